@@ -1,0 +1,1 @@
+"""What a good plan is: the records, the rules and the mathematics."""

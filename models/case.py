@@ -1,0 +1,249 @@
+"""A case: everything a workbook says, immutable and consistent."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from models.calendar import Calendar
+from models.records import (
+    SECONDARY,
+    SHEETS,
+    Budget,
+    Country,
+    Decision,
+    Demand,
+    Depot,
+    Mandate,
+    Material,
+    Offer,
+    OpeningStock,
+    OpenOrder,
+    Policy,
+    Price,
+    PriceBreak,
+    Record,
+    Settings,
+    Supplier,
+    Trader,
+    columns,
+)
+
+MASS_IN_TONNES: Mapping[str, float] = {
+    "t": 1.0,
+    "kg": 1e-3,
+    "g": 1e-6,
+    "kt": 1e3,
+    "Mt": 1e6,
+    "lb": 4.5359237e-4,
+    "oz t": 3.11034768e-5,
+}
+"""Mass units that can be added up, in tonnes (international avoirdupois pound and troy ounce, exact by definition)."""
+
+
+def table_of(record: type[Record]) -> str:
+    """Name of the case's field that holds a sheet's rows: `PriceBreaks` → `price_breaks`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", record.sheet).lower()
+
+
+@dataclass(frozen=True)
+class Dangling:
+    """A cell that refers to something that is not there."""
+
+    record: type[Record]
+    row: int
+    column: str
+    value: str
+    accepted: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """All rows of a workbook. Changed by `dataclasses.replace`, narrowed by `restrict`.
+
+    Raises:
+        ValueError: if a row refers to something that is not there, a key occurs twice, or the start date is not
+            the first day of a period.
+    """
+
+    settings: Settings
+    materials: tuple[Material, ...]
+    offers: tuple[Offer, ...]
+    traders: tuple[Trader, ...]
+    budgets: tuple[Budget, ...] = ()
+    suppliers: tuple[Supplier, ...] = ()
+    price_breaks: tuple[PriceBreak, ...] = ()
+    mandates: tuple[Mandate, ...] = ()
+    prices: tuple[Price, ...] = ()
+    depots: tuple[Depot, ...] = ()
+    opening_stock: tuple[OpeningStock, ...] = ()
+    open_orders: tuple[OpenOrder, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    demand: tuple[Demand, ...] = ()
+    countries: tuple[Country, ...] = ()
+    policy: tuple[Policy, ...] = ()
+    unrestricted: Case | None = field(default=None, repr=False)
+    """The case that this one was narrowed from: what coupling rows are indexed by must not shrink with it."""
+
+    def __post_init__(self) -> None:
+        if self.unrestricted is not None:
+            return  # a part of a valid case is valid
+        self.calendar  # noqa: B018  # raises on a start date that is not a period's first day
+        for fault in dangling(self.tables()):
+            raise ValueError(f"{fault.record.sheet} row {fault.row + 1}: {fault.column} {fault.value!r} is not known")
+        for record, rows in self.tables().items():
+            keys = [tuple(getattr(row, name) for name in record.key) for row in rows]
+            if record.key and len(set(keys)) < len(keys):
+                raise ValueError(f"{record.sheet}: a key occurs twice")
+
+    def tables(self) -> dict[type[Record], Sequence[Record]]:
+        """The rows of every sheet but Settings, by record."""
+        return {record: getattr(self, table_of(record)) for record in SHEETS if record is not Settings}
+
+    @property
+    def whole(self) -> Case:
+        """The case before any restriction."""
+        return self.unrestricted or self
+
+    def restrict(self, materials: Iterable[str]) -> Case:
+        """The part of the case about some materials; global sheets and suppliers stay whole.
+
+        `restrict(())` is the master's case: nothing but what couples materials.
+        """
+        kept = frozenset(materials)
+        offers = {offer.offer for offer in self.offers if offer.material in kept}
+
+        def stays(row: Any) -> bool:
+            return row.material in kept if hasattr(row, "material") else row.offer in offers
+
+        parts: dict[str, Any] = {
+            table_of(record): tuple(row for row in rows if stays(row))
+            for record, rows in self.tables().items()
+            if record.scope in ("material", "offer")
+        }
+        return replace(self, **parts, unrestricted=self.whole)
+
+    # Look-ups. Each is computed once per case.
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return Calendar(self.settings.start_date, self.settings.periods, self.settings.period)
+
+    @cached_property
+    def material(self) -> Mapping[str, Material]:
+        return {row.material: row for row in self.materials}
+
+    @cached_property
+    def offer(self) -> Mapping[str, Offer]:
+        return {row.offer: row for row in self.offers}
+
+    @cached_property
+    def supplier(self) -> Mapping[str, Supplier]:
+        return {row.supplier: row for row in self.suppliers}
+
+    @cached_property
+    def trader(self) -> Mapping[str, Trader]:
+        return {row.trader: row for row in self.traders}
+
+    @cached_property
+    def country(self) -> Mapping[str, Country]:
+        return {row.iso3: row for row in self.countries}
+
+    @cached_property
+    def mandate(self) -> Mapping[tuple[str, str], Mandate]:
+        return {(row.trader, row.material): row for row in self.mandates}
+
+    @cached_property
+    def offers_of(self) -> Mapping[str, tuple[Offer, ...]]:
+        """The offers of each material."""
+        groups = grouped(self.offers, "material")
+        return {material: tuple(groups[material]) for material in self.material}
+
+    @cached_property
+    def breaks_of(self) -> Mapping[str, tuple[PriceBreak, ...]]:
+        """The price breaks of each offer that has any, by rising quantity."""
+        groups = grouped(self.price_breaks, "offer")
+        return {offer: tuple(sorted(rows, key=lambda row: row.from_quantity)) for offer, rows in groups.items()}
+
+    @cached_property
+    def _quotations(self) -> Mapping[str, tuple[list[date], list[float]]]:
+        rows = grouped(sorted(self.prices, key=lambda row: row.date), "index")
+        return {index: ([row.date for row in group], [row.value for row in group]) for index, group in rows.items()}
+
+    def quotation(self, index: str, day: date) -> float:
+        """Price of an index on a day (USD per unit): its last row on or before the day.
+
+        Raises:
+            KeyError: if the index has no row on or before the day.
+        """
+        days, values = self._quotations[index]
+        position = bisect_right(days, day)
+        if not position:
+            raise KeyError(f"{index} has no price on {day}")
+        return values[position - 1]
+
+    def lot(self, offer: Offer) -> float | None:
+        """The lot in which an offer is bought: its own, or its material's."""
+        return offer.lot or self.material[offer.material].lot
+
+    def common_unit(self, materials: Iterable[str]) -> str:
+        """The unit in which some materials are added up: their own where it is the same, else tonnes.
+
+        Asked of the whole case, so that a restriction never changes what a limit is measured in.
+        """
+        units = {self.whole.material[name].unit for name in materials}
+        return units.pop() if len(units) == 1 else "t"
+
+    def in_unit(self, material: str, unit: str) -> float:
+        """How many of `unit` one unit of the material is.
+
+        Raises:
+            KeyError: if the two units differ and one is not a unit of mass.
+        """
+        own = self.whole.material[material].unit
+        return 1.0 if own == unit else MASS_IN_TONNES[own] / MASS_IN_TONNES[unit]
+
+
+def grouped(rows: Iterable[Any], name: str) -> dict[str, list[Any]]:
+    """Rows by the value of one of their fields, in the order in which they come."""
+    groups: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        groups[getattr(row, name)].append(row)
+    return groups
+
+
+def dangling(tables: Mapping[type[Record], Sequence[Record]]) -> Iterator[Dangling]:
+    """Every cell that refers to a row that is not there; a reference to an absent or empty optional sheet holds."""
+    by_sheet = {record.sheet: (record, rows) for record, rows in tables.items()}
+    known: dict[str, frozenset[str]] = {}
+    for record, rows in tables.items():
+        for item in columns(record):
+            if not item.refers:
+                continue
+            sheet, _, name = item.refers.partition(".")
+            target, targets = by_sheet[sheet]
+            if not targets and not target.required and not target.needed_where_named:
+                continue
+            if item.refers not in known:
+                known[item.refers] = frozenset(str(getattr(row, name)) for row in targets)
+            for position, row in enumerate(rows):
+                for value in _named(getattr(row, item.name)):
+                    if value not in known[item.refers] and not (
+                        item.kind in ("country", "origin") and value == SECONDARY
+                    ):
+                        yield Dangling(record, position, item.name, value, tuple(sorted(known[item.refers])))
+
+
+def _named(value: Any) -> Iterator[str]:
+    """The names in a cell: none, one, several, or several with shares."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield part[0] if isinstance(part, tuple) else part

@@ -1,0 +1,39 @@
+"""One frozen record per input sheet: the one schema of the planner."""
+
+from models.records.budgets import Budget
+from models.records.countries import Country
+from models.records.decisions import Decision, DecisionKind
+from models.records.demand import Demand
+from models.records.depots import Depot
+from models.records.mandates import Mandate
+from models.records.materials import DemandUse, Material
+from models.records.offers import Offer, PaymentFrom
+from models.records.open_orders import OpenOrder
+from models.records.opening_stock import OpeningStock
+from models.records.policy import Hardness, Measure, On, Policy, RuleKind, Sense, Stage, Window
+from models.records.price_breaks import BreakBasis, BreakKind, PriceBreak
+from models.records.prices import Price
+from models.records.schema import RESERVED, SECONDARY, UNKNOWN, Choice, Column, Record, column, columns
+from models.records.settings import Objective, PeriodLength, Settings, UnknownOrigin
+from models.records.suppliers import Supplier
+from models.records.traders import Trader
+
+SHEETS: tuple[type[Record], ...] = (
+    Settings,
+    Budget,
+    Material,
+    Supplier,
+    Offer,
+    PriceBreak,
+    Trader,
+    Mandate,
+    Price,
+    Depot,
+    OpeningStock,
+    OpenOrder,
+    Decision,
+    Demand,
+    Country,
+    Policy,
+)
+"""Every input sheet, in the order of the template."""

@@ -1,0 +1,79 @@
+"""Sheet Offers: one row is a quote."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from models.records.schema import Choice, Country, Origin, Record, Scope, TextList, column
+
+
+class PaymentFrom(Choice):
+    ORDER = "order"
+    ARRIVAL = "arrival"
+
+
+class Offer(Record):
+    """One supplier's quote for one material over a validity window, with its route and its terms."""
+
+    sheet: ClassVar[str] = "Offers"
+    scope: ClassVar[Scope] = "offer"
+    key: ClassVar[tuple[str, ...]] = ("offer",)
+    required: ClassVar[bool] = True
+    keeps_attributes: ClassVar[bool] = True
+
+    offer: str = column("Name of the quote.")
+    supplier: str = column("Company that makes the offer.", refers="Suppliers.supplier")
+    material: str = column("Material offered.", refers="Materials.material")
+    mine_country: Origin = column(
+        "Where it is mined: one country, or several with their shares (CHN 60 %; AUS 40 %); REC for secondary.",
+        (),
+        refers="Countries.iso3",
+        blank="unknown",
+    )
+    refine_country: Country | None = column("Where it is refined.", None, refers="Countries.iso3", blank="unknown")
+    plant: str = column("Plant it comes from.", "")
+    route: TextList = column("Countries of the ports it passes.", (), refers="Countries.iso3")
+    price: float | None = column(
+        "Fixed price per unit, where no index is named.", None, unit="USD/{unit}", at_least=0, blank="index + premium"
+    )
+    index: str | None = column(
+        "Index that the price follows on the day of the order.", None, refers="Prices.index", blank="fixed price"
+    )
+    premium: float = column("Added to the index; negative for a discount.", 0.0, unit="USD/{unit}")
+    freight: float = column("Freight per unit.", 0.0, unit="USD/{unit}", at_least=0)
+    insurance: float = column("Insurance per unit.", 0.0, unit="USD/{unit}", at_least=0)
+    handling: float = column("Handling per unit on the way.", 0.0, unit="USD/{unit}", at_least=0)
+    assay_cost: float = column("Sampling and assay per unit.", 0.0, unit="USD/{unit}", at_least=0, aliases=("assay",))
+    duty_rate: float = column(
+        "Duty as a share of the price.", 0.0, unit="share", at_least=0, at_most=20, aliases=("duty",)
+    )
+    minimum_order: float = column("Least quantity of one order.", 0.0, unit="{unit}", at_least=0)
+    maximum_order: float | None = column(
+        "Most quantity of one order.", None, unit="{unit}", at_least=0, blank="no limit"
+    )
+    capacity_per_period: float | None = column(
+        "Most quantity per period, over all traders.",
+        None,
+        unit="{unit}/period",
+        at_least=0,
+        blank="no limit",
+        aliases=("capacity",),
+    )
+    lot: float | None = column(
+        "Orders are whole multiples of this.", None, unit="{unit}", above=0, blank="the material's lot"
+    )
+    fixed_order_cost: float = column("Cost of each order, whatever its quantity.", 0.0, unit="USD", at_least=0)
+    contract_cost: float = column("Cost of signing the offer, once per trader.", 0.0, unit="USD", at_least=0)
+    maximum_total: float | None = column(
+        "Most quantity over the whole plan, over all traders.", None, unit="{unit}", at_least=0, blank="no limit"
+    )
+    lead_days: float = column("Days from order to arrival.", 0.0, unit="days", at_least=0, at_most=3660)
+    licence_days: float = column("Days that an export licence adds.", 0.0, unit="days", at_least=0, at_most=3660)
+    valid_from: date | None = column("First day on which it can be ordered.", None, blank="always")
+    valid_to: date | None = column("Last day on which it can be ordered.", None, blank="always")
+    payment_days: float = column(
+        "Days until the price is due; negative for a prepayment.", 0.0, unit="days", at_least=-3660, at_most=3660
+    )
+    payment_from: PaymentFrom = column("Day from which payment days count.", PaymentFrom.ARRIVAL)
+    exclusive: bool = column("Whether only one trader can sign it.", True)

@@ -1,0 +1,36 @@
+"""Sheet OpenOrders: one row is a commitment already made."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from models.records.schema import Record, Scope, column
+
+
+class OpenOrder(Record):
+    """An order placed before the plan starts, which arrives on a known day."""
+
+    sheet: ClassVar[str] = "OpenOrders"
+    scope: ClassVar[Scope] = "material"
+    key: ClassVar[tuple[str, ...]] = ("order",)
+
+    order: str = column("Number of the order.")
+    material: str = column("The material.", refers="Materials.material")
+    offer: str | None = column(
+        "Offer it was placed on, which tells its origin.",
+        None,
+        refers="Offers.offer",
+        blank="unknown origin, unless the supplier is named",
+    )
+    supplier: str | None = column(
+        "Company that delivers, where no offer is named.",
+        None,
+        refers="Suppliers.supplier",
+        aliases=("offer or supplier",),
+    )
+    trader: str | None = column("Firm that ordered.", None, refers="Traders.trader", blank="no trader's account")
+    quantity: float = column("Quantity still to arrive.", unit="{unit}", above=0)
+    arrival: date = column("Day of arrival.")
+    price: float = column("Price per unit that is due on arrival.", 0.0, unit="USD/{unit}", at_least=0)
+    paid: bool = column("Whether it has been paid.", False)

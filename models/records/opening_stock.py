@@ -1,0 +1,19 @@
+"""Sheet OpeningStock: one row is a lot in a depot."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from models.records.schema import Record, Scope, column
+
+
+class OpeningStock(Record):
+    """What is in a depot when the plan starts; several rows for one material and depot are added up."""
+
+    sheet: ClassVar[str] = "OpeningStock"
+    scope: ClassVar[Scope] = "material"
+    key: ClassVar[tuple[str, ...]] = ()
+
+    material: str = column("The material.", refers="Materials.material")
+    depot: str | None = column("The depot.", None, refers="Depots.depot", blank="the first depot that takes it")
+    quantity: float = column("Quantity in stock.", unit="{unit}", at_least=0)

@@ -1,0 +1,70 @@
+"""Sheet Settings: one row is a key and its value."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from models.records.schema import Choice, Record, Scope, column
+
+
+class PeriodLength(Choice):
+    MONTH = "month"
+    QUARTER = "quarter"
+
+
+class Objective(Choice):
+    COST = "cost"
+
+
+class UnknownOrigin(Choice):
+    RESTRICTED = "restricted"
+    OPEN = "open"
+
+
+class Settings(Record):
+    """A key and its value. A key that is not given takes its default; the command line goes before the sheet."""
+
+    sheet: ClassVar[str] = "Settings"
+    scope: ClassVar[Scope] = "global"
+    key: ClassVar[tuple[str, ...]] = ()
+    required: ClassVar[bool] = True
+
+    template_version: str = column("Version of the template that this workbook was made from.", "1")
+    plan_name: str = column("Name of the plan, printed on the summary.", "")
+    start_date: date = column("First day of the first period: the 1st of a month (of a quarter's first month).")
+    periods: int = column("How many periods the plan looks ahead.", at_least=1, at_most=600, unit="periods")
+    period: PeriodLength = column("Length of a period.", PeriodLength.MONTH)
+    objective: Objective = column("What the plan makes as small as possible.", Objective.COST)
+    budget: float | None = column(
+        "Ceiling on all commitments of the plan, undiscounted.", None, unit="USD", at_least=0, blank="no ceiling"
+    )
+    discount_rate: float = column(
+        "Yearly rate at which later payments are discounted, a twelfth a month.",
+        0.0,
+        unit="per year",
+        at_least=0,
+        below=1,
+    )
+    terminal_haircut: float = column(
+        "What is taken off the benchmark price when stock left at the end is valued (an assumption).",
+        0.1,
+        unit="share",
+        at_least=0,
+        at_most=1,
+    )
+    unknown_origin: UnknownOrigin = column(
+        "Whether an unknown country counts as covered (restricted) or not (open).", UnknownOrigin.RESTRICTED
+    )
+    relative_gap: float = column(
+        "Stop once the plan is proven to be within this share of the best possible.",
+        0.001,
+        unit="share",
+        at_least=0,
+        below=1,
+    )
+    time_limit: float = column("Longest time to solve for.", 600.0, unit="s", above=0, at_most=604800)
+    threads: int = column(
+        "Threads the solver uses; one keeps runs repeatable.", 1, at_least=1, at_most=256, unit="threads"
+    )
+    seed: int = column("Seed of the solver's random choices.", 1, at_least=0, at_most=2147483647, unit="number")

@@ -1,0 +1,28 @@
+"""Sheet Traders: one row is a buying firm."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from models.records.schema import Record, Scope, column
+
+
+class Trader(Record):
+    """A firm that buys for the stockpile."""
+
+    sheet: ClassVar[str] = "Traders"
+    scope: ClassVar[Scope] = "global"
+    key: ClassVar[tuple[str, ...]] = ("trader",)
+    required: ClassVar[bool] = True
+
+    trader: str = column("Name of the firm.")
+    fee: float = column("The firm's fee as a share of landed cost.", 0.0, unit="share", at_least=0, at_most=1)
+    maximum_spend: float | None = column(
+        "Most that the firm may commit over the plan.", None, unit="USD", at_least=0, blank="no limit"
+    )
+    minimum_share: float | None = column(
+        "Least share of all commitments.", None, unit="share", at_least=0, at_most=1, blank="none"
+    )
+    maximum_share: float | None = column(
+        "Largest share of all commitments.", None, unit="share", at_least=0, at_most=1, blank="none"
+    )

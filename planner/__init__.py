@@ -1,0 +1,1 @@
+"""The sourcing planner: from a workbook to a verified plan."""
