@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
-from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Literal, Union, cast, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel, ConfigDict, Field
@@ -177,7 +177,7 @@ def _kind(field: FieldInfo) -> tuple[Kind, tuple[str, ...]]:
     marks = [item for item in (*field.metadata, *_marks(field.annotation)) if isinstance(item, str)]
     for mark in ("country", "origin", "list"):
         if mark in marks:
-            return mark, ()  # type: ignore[return-value]  # the three literals above are Kinds
+            return cast(Kind, mark), ()
     plain = _plain(field.annotation)
     if isinstance(plain, type) and issubclass(plain, Choice):
         return "choice", tuple(str(member.value) for member in plain)

@@ -1,0 +1,1 @@
+"""The example workbooks; installed as `planner_examples`, so that a wheel carries them."""
