@@ -234,9 +234,7 @@ def dangling(tables: Mapping[type[Record], Sequence[Record]]) -> Iterator[Dangli
                 known[item.refers] = frozenset(str(getattr(row, name)) for row in targets)
             for position, row in enumerate(rows):
                 for value in _named(getattr(row, item.name)):
-                    if value not in known[item.refers] and not (
-                        item.kind in ("country", "origin") and value == SECONDARY
-                    ):
+                    if value not in known[item.refers] and not (item.kind in ("country", "origin") and value == SECONDARY):
                         yield Dangling(record, position, item.name, value, tuple(sorted(known[item.refers])))
 
 

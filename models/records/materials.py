@@ -23,15 +23,11 @@ class Material(Record):
 
     material: str = column("Name of the material in one form and grade, e.g. Nd-Pr oxide 99.5 %.")
     group: str = column("Group that Policy rules may name.", "")
-    unit: str = column(
-        "Unit of every quantity of this material; mass units (t, kg, lb, oz t, g, kt) can be added up.", "t"
-    )
+    unit: str = column("Unit of every quantity of this material; mass units (t, kg, lb, oz t, g, kt) can be added up.", "t")
     annual_demand: float = column(
         "Demand per year, the same every day; a Demand sheet goes before it.", 0.0, unit="{unit}/yr", at_least=0
     )
-    demand_use: DemandUse = column(
-        "Whether demand only measures cover or is drawn from the stock.", DemandUse.COVER_ONLY
-    )
+    demand_use: DemandUse = column("Whether demand only measures cover or is drawn from the stock.", DemandUse.COVER_ONLY)
     benchmark_index: str | None = column(
         "Index whose price is this material's benchmark.", None, refers="Prices.index", blank="the benchmark price"
     )
@@ -60,12 +56,8 @@ class Material(Record):
     )
     floor_from: date | None = column("Day from which the floor holds.", None, blank="first day")
     minimum_stock: float = column("Least stock at every period's end.", 0.0, unit="{unit}", at_least=0)
-    maximum_stock: float | None = column(
-        "Most stock at every period's end.", None, unit="{unit}", at_least=0, blank="no limit"
-    )
-    storage_class: str = column(
-        "Kind of storage it needs; a depot of another class does not take it.", "", blank="any depot"
-    )
+    maximum_stock: float | None = column("Most stock at every period's end.", None, unit="{unit}", at_least=0, blank="no limit")
+    storage_class: str = column("Kind of storage it needs; a depot of another class does not take it.", "", blank="any depot")
     holding_cost: float = column(
         "Cost of holding one unit for a year, rent apart.",
         0.0,

@@ -45,13 +45,9 @@ class Offer(Record):
     insurance: float = column("Insurance per unit.", 0.0, unit="USD/{unit}", at_least=0)
     handling: float = column("Handling per unit on the way.", 0.0, unit="USD/{unit}", at_least=0)
     assay_cost: float = column("Sampling and assay per unit.", 0.0, unit="USD/{unit}", at_least=0, aliases=("assay",))
-    duty_rate: float = column(
-        "Duty as a share of the price.", 0.0, unit="share", at_least=0, at_most=20, aliases=("duty",)
-    )
+    duty_rate: float = column("Duty as a share of the price.", 0.0, unit="share", at_least=0, at_most=20, aliases=("duty",))
     minimum_order: float = column("Least quantity of one order.", 0.0, unit="{unit}", at_least=0)
-    maximum_order: float | None = column(
-        "Most quantity of one order.", None, unit="{unit}", at_least=0, blank="no limit"
-    )
+    maximum_order: float | None = column("Most quantity of one order.", None, unit="{unit}", at_least=0, blank="no limit")
     capacity_per_period: float | None = column(
         "Most quantity per period, over all traders.",
         None,
@@ -60,9 +56,7 @@ class Offer(Record):
         blank="no limit",
         aliases=("capacity",),
     )
-    lot: float | None = column(
-        "Orders are whole multiples of this.", None, unit="{unit}", above=0, blank="the material's lot"
-    )
+    lot: float | None = column("Orders are whole multiples of this.", None, unit="{unit}", above=0, blank="the material's lot")
     fixed_order_cost: float = column("Cost of each order, whatever its quantity.", 0.0, unit="USD", at_least=0)
     contract_cost: float = column("Cost of signing the offer, once per trader.", 0.0, unit="USD", at_least=0)
     maximum_total: float | None = column(

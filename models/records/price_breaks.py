@@ -26,9 +26,7 @@ class PriceBreak(Record):
 
     offer: str = column("Offer whose price changes.", refers="Offers.offer")
     from_quantity: float = column("Quantity from which the step holds.", unit="{unit}", at_least=0)
-    price: float | None = column(
-        "Price per unit from there on.", None, unit="USD/{unit}", at_least=0, blank="the discount"
-    )
+    price: float | None = column("Price per unit from there on.", None, unit="USD/{unit}", at_least=0, blank="the discount")
     discount: float | None = column(
         "Share taken off the offer's price; negative for a surcharge.",
         None,

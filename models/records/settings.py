@@ -64,7 +64,5 @@ class Settings(Record):
         below=1,
     )
     time_limit: float = column("Longest time to solve for.", 600.0, unit="s", above=0, at_most=604800)
-    threads: int = column(
-        "Threads the solver uses; one keeps runs repeatable.", 1, at_least=1, at_most=256, unit="threads"
-    )
+    threads: int = column("Threads the solver uses; one keeps runs repeatable.", 1, at_least=1, at_most=256, unit="threads")
     seed: int = column("Seed of the solver's random choices.", 1, at_least=0, at_most=2147483647, unit="number")

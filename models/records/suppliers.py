@@ -18,9 +18,7 @@ class Supplier(Record):
 
     supplier: str = column("Name of the company.")
     parent: str = column("Company that controls it.", "")
-    owner_country: Country | None = column(
-        "Country of the owner in control.", None, refers="Countries.iso3", blank="unknown"
-    )
+    owner_country: Country | None = column("Country of the owner in control.", None, refers="Countries.iso3", blank="unknown")
     approved: bool = column("Whether it may be bought from at all.", True)
     kyc_expiry: date | None = column(
         "Last day on which an order may be placed (know-your-customer check).",
@@ -41,7 +39,7 @@ class Supplier(Record):
         blank="no limit",
     )
     capacity_per_year: float | None = column(
-        "Most it delivers per calendar year over all its offers, in its materials' unit (tonnes where they differ).",
+        "Most it delivers in twelve months of the plan over all its offers, in its materials' unit (tonnes where they differ).",
         None,
         unit="unit/yr",
         at_least=0,

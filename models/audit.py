@@ -1,0 +1,136 @@
+"""Plain arithmetic of the checking side: what the records say about days, prices and needs.
+
+The building side computes the same facts in `skeleton`, `landed_cost` and `needs`. Nothing is shared on purpose: a
+mistake on one side shows as a difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import accumulate
+from math import floor as whole_part
+
+from models.case import Case
+from models.records import Material, Offer
+
+
+def order_day(case: Case, offer: Offer, period: int) -> date:
+    """The day on which an order of the period is placed: its first on which the offer is valid."""
+    first = case.calendar.first_day(period)
+    return offer.valid_from if offer.valid_from is not None and offer.valid_from > first else first
+
+
+def arrival_day(offer: Offer, ordered: date) -> date:
+    """Order day plus lead and licence days, summed and rounded once."""
+    return ordered + timedelta(days=round(offer.lead_days + offer.licence_days))
+
+
+def last_valid(case: Case, offer: Offer) -> date:
+    """The last day on which the offer can be ordered: its validity's, or its supplier's KYC check's."""
+    supplier = case.supplier.get(offer.supplier)
+    expiry = supplier.kyc_expiry if supplier is not None else None
+    return min(offer.valid_to or date.max, expiry or date.max)
+
+
+def order_periods(case: Case, offer: Offer) -> Iterator[tuple[int, date]]:
+    """The periods in which the offer can be ordered to arrive within the horizon, with the day of the order."""
+    calendar = case.calendar
+    end = calendar.last_day(calendar.periods)
+    for period in calendar.horizon:
+        day = order_day(case, offer, period)
+        if day <= min(last_valid(case, offer), calendar.last_day(period)) and arrival_day(offer, day) <= end:
+            yield period, day
+
+
+def quoted(case: Case, offer: Offer, day: date) -> float:
+    """The offer's own price on a day, in USD per unit: fixed, or index plus premium but not below zero."""
+    if offer.index is not None:
+        return max(case.quotation(offer.index, day) + offer.premium, 0.0)
+    return offer.price or 0.0
+
+
+def benchmark_on(case: Case, material: Material, day: date) -> float:
+    """The material's benchmark price on a day, in USD per unit: index, price, or the mean of its offers' prices."""
+    if material.benchmark_index is not None:
+        return case.quotation(material.benchmark_index, day)
+    if material.benchmark_price is not None:
+        return material.benchmark_price
+    quotes = [quoted(case, row, day) for row in case.offers if row.material == material.material]
+    return sum(quotes) / max(1, len(quotes))
+
+
+def places(case: Case, material: str) -> tuple[str, ...]:
+    """Where a material may lie, in the order of the Depots sheet; one place without name where there are no depots."""
+    if not case.depots:
+        return ("",)
+    needs = case.material[material].storage_class
+    fitting = (row for row in case.depots if not needs or not row.storage_class or row.storage_class == needs)
+    return tuple(f"{row.depot} / {row.storage_class}" if row.storage_class else row.depot for row in fitting)
+
+
+def opening(case: Case, material: str, name: str) -> float:
+    """Opening stock of a material in a place; a row without depot lies in the first place that takes the material."""
+    found = places(case, material)
+    total = 0.0
+    for row in case.opening_stock:
+        if row.material != material:
+            continue
+        if not case.depots or name == next((w for w in found if row.depot in (None, w.split(" / ")[0])), None):
+            total += row.quantity
+    return total
+
+
+def demand_in(case: Case, material: Material, period: int) -> float:
+    """Demand of a period, in the material's unit."""
+    rows = [row for row in case.demand if row.material == material.material]
+    if not rows:
+        return material.annual_demand * case.calendar.months / 12
+    first, last = case.calendar.first_day(period), case.calendar.last_day(period)
+    return sum(row.quantity for row in rows if first <= row.date <= last)
+
+
+def required_cover(case: Case) -> Iterator[tuple[Material, int, float, float]]:
+    """Material, period, cover target and floor at the period's end (unit), for materials that have either."""
+    for material in case.materials:
+        days = max(material.target_cover_days, material.floor_days)
+        if not days:
+            continue
+        ahead = _cumulative_demand(case, material, int(days) + 2)
+        stock = sum(row.quantity for row in case.opening_stock if row.material == material.material)
+        for period in case.calendar.horizon:
+            end = case.calendar.last_day(period)
+            after = (end - case.settings.start_date).days + 1
+            full = _between(ahead, after, material.target_cover_days)
+            begins = material.ramp_from or case.settings.start_date
+            progress = 1.0
+            if material.ramp_to is not None and end < material.ramp_to:
+                progress = (end - begins).days / (material.ramp_to - begins).days
+            target = 0.0 if end < begins else (1 - progress) * min(stock, full) + progress * full
+            holds = material.floor_from is None or end >= material.floor_from
+            yield material, period, target, _between(ahead, after, material.floor_days) if holds else 0.0
+
+
+def _between(ahead: list[float], after: int, days: float) -> float:
+    """Demand of the `days` days that follow the first `after` days of the plan; part of a day counts in part."""
+    last = after + whole_part(days)
+    part = (days - whole_part(days)) * (ahead[last + 1] - ahead[last])
+    return ahead[last] - ahead[after] + part
+
+
+def _cumulative_demand(case: Case, material: Material, beyond: int) -> list[float]:
+    """Demand of the plan's first 0, 1, 2, … days, day by day, to `beyond` days past the horizon."""
+    calendar = case.calendar
+    span = (calendar.last_day(calendar.periods) - calendar.start).days + 1 + beyond
+    dated: dict[int, float] = {}
+    for row in case.demand:
+        if row.material == material.material:
+            dated[calendar.period_of(row.date)] = dated.get(calendar.period_of(row.date), 0.0) + row.quantity
+    if not dated:
+        return [day * material.annual_demand / 365 for day in range(span + 1)]
+    last = max(dated)
+    daily = []
+    for day in range(span):
+        period = min(calendar.period_of(calendar.start + timedelta(days=day)), last)
+        daily.append(dated.get(period, 0.0) / calendar.days(period))
+    return [0.0, *accumulate(daily)]

@@ -1,0 +1,107 @@
+"""From a case to a Pyomo model, and from a solved model to a plan."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pyomo.environ as pyo
+from pyomo.core.expr.numeric_expr import LinearExpression
+
+from models.case import Case
+from models.ledgers import Linear
+from models.plan import Contract, Move, Plan, Purchase
+from models.rules import RULES
+from models.rules.base import Rule
+from models.skeleton import Skeleton
+
+SIGNED = 0.5
+"""A binary above this is one; after integers are fixed it is one or zero."""
+
+
+def build(case: Case, rules: Sequence[Rule] = RULES) -> Skeleton:
+    """The model of a case: the skeleton, then three passes over the rules that apply, then the objective.
+
+    The Pyomo model is `build(case).model`, with one block per rule. It minimises discounted cost in USD.
+    """
+    m = Skeleton(case)
+    blocks = {}
+    for rule in rules:
+        if rule.applies(case):
+            blocks[rule] = pyo.Block()
+            m.model.add_component(rule.name, blocks[rule])
+    for rule, block in blocks.items():
+        rule.declare(block, m)
+    for rule, block in blocks.items():
+        rule.contribute(block, m)
+    for rule, block in blocks.items():
+        rule.constrain(block, m)
+    total = Linear()
+    for account, terms in m.money.accounts.items():
+        total.plus(terms, discount_factor(case, account.due))
+    m.model.cost = pyo.Objective(
+        expr=LinearExpression(constant=total.constant, linear_coefs=total.coefficients, linear_vars=total.variables)
+    )
+    return m
+
+
+def discount_factor(case: Case, due: int) -> float:
+    """Value on the first day of a dollar due in a period: a twelfth of the yearly rate a month."""
+    return float((1.0 + case.settings.discount_rate / 12.0) ** -((due - 1) * case.calendar.months))
+
+
+def read_plan(m: Skeleton, value: Callable[[Any], float]) -> Plan:
+    """The decisions of a solved model, rounded to whole steps and whole lots; `value` gives a variable's value.
+
+    What arrives is stored to the last step: rounding differences go to the depot that takes most.
+    """
+    purchases = []
+    for o, f, slot in m.purchases:
+        quantity = _whole(m.case, o, value(m.buy[o, f, slot.period]))
+        if quantity > 0:
+            purchases.append(Purchase(o, f, slot.period, quantity))
+    used = {(row.offer, row.trader) for row in purchases}
+    forced = {row.offer for row in m.case.decisions}
+    contracts = [
+        Contract(o, f)
+        for o, f in m.lanes
+        if (o, f) in used or (o in forced and value(m.awards[o, f]) > SIGNED)
+    ]  # fmt: skip
+    plan = Plan(m.case, tuple(purchases), tuple(contracts))
+    return Plan(m.case, plan.purchases, plan.contracts, tuple(_moves(m, plan, value)))
+
+
+def _whole(case: Case, offer: str, quantity: float) -> float:
+    """A quantity in whole lots, or in whole steps of a millionth where there are none."""
+    lot = case.lot(case.offer[offer])
+    if lot is not None:
+        quantity = round(quantity / lot) * lot
+    return round(quantity, 6) + 0.0
+
+
+def _moves(m: Skeleton, plan: Plan, value: Callable[[Any], float]) -> list[Move]:
+    """What each place takes in and gives out; nothing is listed for nothing."""
+    taken: dict[tuple[str, int], dict[str, float]] = defaultdict(dict)
+    for i, w, t in m.taken_in:
+        taken[i, t][w] = round(value(m.taken_in[i, w, t]), 6)
+    for (i, t), by_place in taken.items():
+        most = max(by_place, key=lambda w: by_place[w])
+        others = math.fsum(quantity for w, quantity in by_place.items() if w != most)
+        by_place[most] = max(0.0, round(plan.arrivals.get((i, t), 0.0) - others, 6))
+    moves = []
+    for i, w, t in m.stock:
+        taken_in = taken[i, t].get(w, 0.0)
+        given_out = round(value(m.given_out[i, w, t]), 6) if (i, w, t) in m.given_out else 0.0
+        if taken_in or given_out:
+            moves.append(Move(i, w, t, taken_in + 0.0, given_out + 0.0))
+    return moves
+
+
+def line_totals(m: Skeleton, value: Callable[[Any], float]) -> dict[str, float]:
+    """What the model believes each invoice line comes to, in undiscounted USD."""
+    totals: dict[str, float] = defaultdict(float)
+    for account, terms in m.money.accounts.items():
+        totals[account.line] += terms.constant + sum(c * value(v) for c, v in terms.terms())
+    return dict(totals)

@@ -1,0 +1,132 @@
+"""The two ledgers that keep rules apart, and the linear expressions that they hold. Building side only.
+
+A rule that causes money to flow adds to `Money`; a rule that causes goods to flow adds to `Flows`; whoever limits money
+or goods reads the ledgers, never another rule.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from pyomo.core.expr.numeric_expr import LinearExpression
+
+from models.invoice import COMMITMENTS
+
+Variable = Any
+"""A Pyomo variable; Pyomo carries no types."""
+
+
+class Linear:
+    """A linear expression in the making: Σ coefficient·variable + constant."""
+
+    __slots__ = ("coefficients", "constant", "variables")
+
+    def __init__(self) -> None:
+        self.coefficients: list[float] = []
+        self.variables: list[Variable] = []
+        self.constant = 0.0
+
+    def add(self, coefficient: float, variable: Variable) -> Linear:
+        """Add one term."""
+        self.coefficients.append(coefficient)
+        self.variables.append(variable)
+        return self
+
+    def plus(self, other: Linear, factor: float = 1.0) -> Linear:
+        """Add another expression, times a factor."""
+        self.coefficients.extend([factor * value for value in other.coefficients])
+        self.variables.extend(other.variables)
+        self.constant += factor * other.constant
+        return self
+
+    def terms(self) -> Iterator[tuple[float, Variable]]:
+        """Pairs of coefficient and variable."""
+        return zip(self.coefficients, self.variables, strict=True)
+
+    def expression(self) -> LinearExpression:
+        """The Pyomo expression without the constant, which belongs on the right-hand side."""
+        return LinearExpression(linear_coefs=self.coefficients, linear_vars=self.variables)
+
+
+def linear(*terms: tuple[float, Variable]) -> Linear:
+    """A linear expression from pairs of coefficient and variable."""
+    result = Linear()
+    for coefficient, variable in terms:
+        result.add(coefficient, variable)
+    return result
+
+
+class Account(NamedTuple):
+    """Where money is booked: an invoice line of a trader and a material, incurred in one period and due in another."""
+
+    line: str
+    trader: str
+    material: str
+    incurred: int
+    due: int
+
+
+class Exposure(NamedTuple):
+    """Where goods come from, in everything that may go wrong or be limited: the offer tells the rest."""
+
+    offer: str
+    supplier: str
+    trader: str
+
+
+class Money:
+    """The ledger of money (USD, undiscounted): linear expressions by account."""
+
+    def __init__(self) -> None:
+        self.accounts: dict[Account, Linear] = defaultdict(Linear)
+
+    def add(self, account: Account, coefficient: float, variable: Variable) -> None:
+        """Book coefficient·variable; nothing is booked for zero."""
+        if coefficient:
+            self.accounts[account].add(coefficient, variable)
+
+    def fix(self, account: Account, amount: float) -> None:
+        """Book an amount that is already decided."""
+        self.accounts[account].constant += amount
+
+    def committed(self) -> Iterator[tuple[Account, Linear]]:
+        """The accounts that are commitments."""
+        return ((account, terms) for account, terms in self.accounts.items() if account.line in COMMITMENTS)
+
+
+class Flow(NamedTuple):
+    """Goods (in the material's unit): coefficient·variable, or a quantity already decided where the variable is None."""
+
+    exposure: Exposure
+    period: int
+    coefficient: float
+    variable: Variable | None
+
+
+class Flows:
+    """The ledger of goods, by kind (`order`: by order period; `arrival`: by arrival; `open`: open orders) and material."""
+
+    def __init__(self) -> None:
+        self.entries: dict[tuple[str, str], list[Flow]] = defaultdict(list)
+
+    def add(
+        self, kind: str, material: str, exposure: Exposure, period: int, coefficient: float, variable: Variable | None
+    ) -> None:
+        """Book a flow."""
+        self.entries[kind, material].append(Flow(exposure, period, coefficient, variable))
+
+    def of(self, kind: str, material: str) -> Sequence[Flow]:
+        """The flows of one kind and material."""
+        return self.entries.get((kind, material), ())
+
+    def by_period(self, kind: str, material: str) -> Mapping[int, Linear]:
+        """The flows of one kind and material, summed per period."""
+        sums: dict[int, Linear] = defaultdict(Linear)
+        for _, period, coefficient, variable in self.of(kind, material):
+            if variable is None:
+                sums[period].constant += coefficient
+            else:
+                sums[period].add(coefficient, variable)
+        return sums

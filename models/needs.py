@@ -1,0 +1,105 @@
+"""What a material needs: demand per period, and the stock that covers the days to come. Building side only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from models.case import Case
+from models.records import DemandUse
+
+DAYS_PER_YEAR = 365
+
+
+def demand(case: Case, material: str) -> dict[int, float]:
+    """Demand by period of the horizon, in the material's unit: dated rows, or a twelfth of a year's a month."""
+    dated = _dated(case, material)
+    if dated:
+        return {t: dated.get(t, 0.0) for t in case.calendar.horizon}
+    flat = case.material[material].annual_demand * case.calendar.year_fraction
+    return dict.fromkeys(case.calendar.horizon, flat)
+
+
+def drawn(case: Case, material: str) -> dict[int, float]:
+    """Demand by period that leaves the stock: none where demand only measures cover."""
+    if case.material[material].demand_use is DemandUse.DRAWS_STOCK:
+        return demand(case, material)
+    return dict.fromkeys(case.calendar.horizon, 0.0)
+
+
+def daily_demand(case: Case, material: str) -> Callable[[int], float]:
+    """Demand per day in any period, in unit/day; past the last known period its demand is carried on."""
+    dated = _dated(case, material)
+    calendar = case.calendar
+    if not dated:
+        flat = case.material[material].annual_demand / DAYS_PER_YEAR
+        return lambda period: flat
+    last = max(dated)
+
+    def rate(period: int) -> float:
+        known = min(period, last)
+        return dated.get(known, 0.0) / calendar.days(known)
+
+    return rate
+
+
+def demand_of_days(case: Case, material: str, after: int, days: float) -> float:
+    """Demand of the `days` days that follow the end of period `after`, in the material's unit."""
+    rate = daily_demand(case, material)
+    total, period = 0.0, after
+    while days > 0:
+        period += 1
+        covered = min(days, case.calendar.days(period))
+        total += covered * rate(period)
+        days -= covered
+    return total
+
+
+def ramp(case: Case, material: str, period: int) -> float | None:
+    """How far the ramp has come at the period's end, from 0 to 1; None before it begins."""
+    record = case.material[material]
+    end = case.calendar.last_day(period)
+    begins = record.ramp_from or case.settings.start_date
+    if end < begins:
+        return None
+    if record.ramp_to is None or end >= record.ramp_to:
+        return 1.0
+    return (end - begins).days / (record.ramp_to - begins).days
+
+
+def target(case: Case, material: str, period: int) -> float:
+    """Stock that meets the cover target at the period's end: from the opening stock linearly to the full target."""
+    share = ramp(case, material, period)
+    full = demand_of_days(case, material, period, case.material[material].target_cover_days)
+    if share is None or not full:
+        return 0.0
+    opening = min(opening_stock(case, material), full)
+    return opening + share * (full - opening)
+
+
+def floor(case: Case, material: str, period: int) -> float:
+    """Stock that the hard floor demands at the period's end."""
+    record = case.material[material]
+    if case.calendar.last_day(period) < (record.floor_from or date.min):
+        return 0.0
+    return demand_of_days(case, material, period, record.floor_days)
+
+
+def opening_stock(case: Case, material: str) -> float:
+    """Everything in stock when the plan starts, in the material's unit."""
+    return sum(row.quantity for row in case.opening_stock if row.material == material)
+
+
+def kept(case: Case, material: str) -> float:
+    """Share of the stock that is left after a period's loss: (1 − yearly loss)^(part of a year)."""
+    return float((1.0 - case.material[material].loss_rate) ** case.calendar.year_fraction)
+
+
+def _dated(case: Case, material: str) -> dict[int, float]:
+    """Demand rows by period; several rows in one period are added up."""
+    found: dict[int, float] = {}
+    for row in case.demand:
+        if row.material == material:
+            period = case.calendar.period_of(row.date)
+            found[period] = found.get(period, 0.0) + row.quantity
+    return found

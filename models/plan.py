@@ -1,0 +1,243 @@
+"""A plan: the decisions, and what follows from them in plain arithmetic.
+
+This is the checking side (see `audit`): it shares no code with the model's building side, so that a mistake there cannot
+hide here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from models.audit import arrival_day, opening, order_day, places, quoted
+from models.case import Case
+from models.records import PaymentFrom
+
+Direction = Literal["at most", "at least", "equal"]
+
+QUANTITY_STEP = 1e-6
+"""Decisions are whole multiples of this, in the material's unit; money is in cents."""
+CENT = 0.01
+RELATIVE_TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True, order=True)
+class Purchase:
+    """A decision: a trader orders a quantity (material's unit) on an offer in a period."""
+
+    offer: str
+    trader: str
+    period: int
+    quantity: float
+
+
+@dataclass(frozen=True, order=True)
+class Contract:
+    """A decision: a trader signs an offer."""
+
+    offer: str
+    trader: str
+
+
+@dataclass(frozen=True, order=True)
+class Move:
+    """A decision: what a depot takes in and gives out of a material in a period (material's unit)."""
+
+    material: str
+    place: str
+    period: int
+    taken_in: float
+    given_out: float
+
+
+class Charge(NamedTuple):
+    """An amount (USD, undiscounted) on an invoice line; income is negative."""
+
+    line: str
+    trader: str
+    material: str
+    incurred: int
+    due: int
+    amount: float
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """One limit of a rule, and what the plan makes of it.
+
+    Attributes:
+        where: what the limit is about, in the workbook's words.
+        tolerance: what the figures may differ by, in the same unit.
+        hard: a soft limit may be missed at its price.
+    """
+
+    rule: str
+    where: str
+    sense: Direction
+    limit: float
+    achieved: float
+    unit: str
+    tolerance: float
+    hard: bool = True
+
+    @property
+    def excess(self) -> float:
+        """By how much the limit is missed; negative where there is room."""
+        difference = self.achieved - self.limit
+        return {"at most": difference, "at least": -difference, "equal": abs(difference)}[self.sense]
+
+    @property
+    def holds(self) -> bool:
+        """Whether the limit is kept, within the tolerance."""
+        return self.excess <= self.tolerance
+
+    @property
+    def binding(self) -> bool:
+        """Whether there is no room left."""
+        return abs(self.achieved - self.limit) <= max(self.tolerance, RELATIVE_TOLERANCE * abs(self.limit))
+
+
+def quantity_tolerance(limit: float) -> float:
+    """Tolerance of a quantity: 10⁻⁶ of it plus one step."""
+    return RELATIVE_TOLERANCE * abs(limit) + QUANTITY_STEP
+
+
+def money_tolerance(lines: int) -> float:
+    """Tolerance of a sum of money: a cent for each line that it adds up."""
+    return CENT * max(1, lines)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A purchase with everything that follows from it; money in USD per unit of the material."""
+
+    purchase: Purchase
+    material: str
+    supplier: str
+    ordered: date
+    arrives: date
+    arrival: int
+    due: date
+    due_period: int
+    price: float
+    freight: float
+    insurance: float
+    handling: float
+    assay: float
+    duty: float
+    fee: float
+    """The trader's fee as a share of landed cost."""
+
+    @property
+    def landed(self) -> float:
+        """Landed cost per unit at the offer's own price, without the trader's fee."""
+        return self.price + self.freight + self.insurance + self.handling + self.assay + self.duty
+
+    @property
+    def spend(self) -> float:
+        """Quantity × landed cost: the reference spend that policy rules measure, in USD."""
+        return self.purchase.quantity * self.landed
+
+
+class StockLine(NamedTuple):
+    """A material in a place over one period, in the material's unit."""
+
+    opening: float
+    taken_in: float
+    given_out: float
+    lost: float
+    closing: float
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """The decisions of a case, and what follows from them."""
+
+    case: Case
+    purchases: tuple[Purchase, ...]
+    contracts: tuple[Contract, ...]
+    moves: tuple[Move, ...] = ()
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """Every purchase, worked out."""
+        return tuple(work_out(self.case, purchase) for purchase in self.purchases)
+
+    @cached_property
+    def arrivals(self) -> Mapping[tuple[str, int], float]:
+        """Quantity arriving by material and period: purchases and open orders."""
+        sums: dict[tuple[str, int], float] = defaultdict(float)
+        for line in self.lines:
+            sums[line.material, line.arrival] += line.purchase.quantity
+        for order in self.case.open_orders:
+            sums[order.material, self.case.calendar.period_of(order.arrival)] += order.quantity
+        return sums
+
+    @cached_property
+    def stock(self) -> Mapping[tuple[str, str, int], StockLine]:
+        """Stock by material, place and period. Without depots everything that arrives lies in one place without name."""
+        moves = {(move.material, move.place, move.period): move for move in self.moves}
+        result = {}
+        for material in self.case.materials:
+            keeps = (1 - material.loss_rate) ** (self.case.calendar.months / 12)
+            for name in places(self.case, material.material):
+                level = opening(self.case, material.material, name)
+                for period in self.case.calendar.horizon:
+                    move = moves.get((material.material, name, period))
+                    taken_in = move.taken_in if move else 0.0
+                    if not self.case.depots:
+                        taken_in = self.arrivals.get((material.material, period), 0.0)
+                    given_out = move.given_out if move else 0.0
+                    lost = (1 - keeps) * level
+                    closing = level - lost + taken_in - given_out
+                    result[material.material, name, period] = StockLine(level, taken_in, given_out, lost, closing)
+                    level = closing
+        return result
+
+    @cached_property
+    def closing_stock(self) -> Mapping[tuple[str, int], float]:
+        """Stock at a period's end over all places, by material and period."""
+        sums: dict[tuple[str, int], float] = defaultdict(float)
+        for (material, _, period), line in self.stock.items():
+            sums[material, period] += line.closing
+        return sums
+
+
+def work_out(case: Case, purchase: Purchase) -> Line:
+    """Dates and prices of a purchase, from the records."""
+    offer = case.offer[purchase.offer]
+    ordered = order_day(case, offer, purchase.period)
+    arrives = arrival_day(offer, ordered)
+    due = arrives if offer.payment_from is PaymentFrom.ARRIVAL else ordered
+    due += timedelta(days=round(offer.payment_days))
+    price = quoted(case, offer, ordered)
+    mandate = case.mandate.get((purchase.trader, offer.material))
+    own_fee = case.trader[purchase.trader].fee
+    return Line(
+        purchase=purchase, material=offer.material, supplier=offer.supplier,
+        ordered=ordered, arrives=arrives, arrival=case.calendar.period_of(arrives),
+        due=due, due_period=max(1, case.calendar.period_of(due)),
+        price=price, freight=offer.freight, insurance=offer.insurance, handling=offer.handling,
+        assay=offer.assay_cost, duty=price * offer.duty_rate,
+        fee=mandate.fee if mandate and mandate.fee is not None else own_fee,
+    )  # fmt: skip
+
+
+def discounted(case: Case, charge: Charge) -> float:
+    """A charge's value on the plan's first day: a twelfth of the yearly rate for each month until the period it is due."""
+    months = (charge.due - 1) * case.calendar.months
+    return charge.amount / (1 + case.settings.discount_rate / 12) ** months
+
+
+def cents(amount: float) -> float:
+    """An amount of money, in whole cents."""
+    return round(amount, 2)
+
+
+def rounded(quantity: float) -> float:
+    """A quantity in whole steps; less than a step is nothing."""
+    return round(quantity, 6) + 0.0

@@ -1,0 +1,48 @@
+"""What a rule is. One rule, one file: its mathematics, its share of the ledgers, and its check in plain arithmetic."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar, Literal
+
+from models.case import Case
+from models.plan import Assessment, Charge, Plan
+from models.skeleton import Skeleton
+
+
+class Rule(ABC):
+    """A sentence about good plans.
+
+    The building side is `declare`, `contribute` and `constrain`, called in three passes over all rules, each with the
+    Pyomo block that carries the rule's name. The checking side is `charges` and `check`; it uses nothing but records and
+    the plan. `nature` says whether the rule is physical (never relaxed) or agreed (may be relaxed to restore a plan).
+    """
+
+    nature: ClassVar[Literal["physical", "agreed"]] = "physical"
+
+    @property
+    def name(self) -> str:
+        """The name of the rule's file."""
+        return type(self).__module__.removeprefix("models.rules.").split(".")[0]
+
+    @abstractmethod
+    def applies(self, case: Case) -> bool:
+        """Whether the case has anything for this rule to say; coupling rules look at global sheets only."""
+
+    def declare(self, block: Any, m: Skeleton) -> None:
+        """First pass: variables of the rule's own."""
+
+    def contribute(self, block: Any, m: Skeleton) -> None:
+        """Second pass: what the rule adds to the ledgers."""
+
+    def constrain(self, block: Any, m: Skeleton) -> None:
+        """Third pass: constraints; the ledgers are closed."""
+
+    def charges(self, plan: Plan) -> Iterator[Charge]:
+        """What the rule's money comes to in a plan."""
+        yield from ()
+
+    @abstractmethod
+    def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
+        """Every limit of the rule, and what the plan makes of it; `charges` are those of all rules."""

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar, Literal, NamedTuple
+
+from models.case import Case
+from models.invoice import COMMITMENTS
+from models.ledgers import Linear
+from models.plan import Assessment, Charge, Plan, money_tolerance
+from models.rules.base import Rule
+from models.skeleton import Skeleton
+
+
+class Ceiling(NamedTuple):
+    """A ceiling on commitments: of one calendar year or the whole plan, of one trader or all, in USD."""
+
+    year: int | None
+    trader: str | None
+    amount: float
+
+
+class Budget(Rule):
+    """Commitments stay below every ceiling, counted undiscounted by the period in which the order is placed.
+
+    ceiling: Σ committed[line,f,i,t] ≤ amount[y,f]      ∀ ceilings (year y or all, trader f or all)     [USD]    couples
+
+    Commitments are landed cost with the trader's fee, order and contract costs, onboarding, and unpaid open orders.
+    """
+
+    nature: ClassVar[Literal["physical", "agreed"]] = "agreed"
+
+    def applies(self, case: Case) -> bool:
+        return bool(_ceilings(case))
+
+    def constrain(self, block: Any, m: Skeleton) -> None:
+        bodies = {_key(ceiling): (None, Linear(), ceiling.amount) for ceiling in _ceilings(m.case)}
+        for account, terms in m.money.committed():
+            year = m.case.calendar.first_day(account.incurred).year
+            for ceiling in _ceilings(m.case):
+                if ceiling.year in (None, year) and ceiling.trader in (None, account.trader):
+                    bodies[_key(ceiling)][1].plus(terms)
+        m.rows(block, "ceiling", bodies, coupling=True)
+
+    def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
+        months = plan.case.calendar
+        for ceiling in _ceilings(plan.case):
+            counted = [
+                charge.amount for charge in charges
+                if charge.line in COMMITMENTS
+                and (ceiling.year is None or months.name(charge.incurred).startswith(str(ceiling.year)))
+                and (ceiling.trader is None or charge.trader == ceiling.trader)
+            ]  # fmt: skip
+            where = f"{ceiling.trader or 'all traders'}, {ceiling.year or 'whole plan'}"
+            yield Assessment(self.name, where, "at most", ceiling.amount, sum(counted), "USD",
+                             money_tolerance(len(counted)))  # fmt: skip
+
+
+def _ceilings(case: Case) -> list[Ceiling]:
+    """The ceiling of Settings and those of Budgets."""
+    rows = [Ceiling(row.year, row.trader, row.amount) for row in case.budgets]
+    return rows if case.settings.budget is None else [Ceiling(None, None, case.settings.budget), *rows]
+
+
+def _key(ceiling: Ceiling) -> tuple[str, str, float]:
+    """What a ceiling's row is indexed by; the amount tells the Settings' from the Budgets' ceiling on everything."""
+    return str(ceiling.year or "plan"), ceiling.trader or "all traders", ceiling.amount
+
+
+RULE = Budget()

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from models.audit import places
+from models.case import Case
+from models.ledgers import Account, Linear
+from models.plan import Assessment, Charge, Plan, quantity_tolerance
+from models.records import Depot
+from models.rules.base import Rule
+from models.skeleton import Skeleton, depots_of, place
+
+
+class Depots(Rule):
+    """A depot's space of a storage class holds, takes in and gives out no more than it can, and costs rent and handling.
+
+    capacity:   Σ_i stock[i,w,t] ≤ capacity[w]                                   ∀ w, t      [unit]         couples
+    throughput: Σ_i taken_in[i,w,t] + given_out[i,w,t] ≤ throughput[w]           ∀ w, t      [unit/period]  couples
+    cost: Σ_i,t handling_in · taken_in + handling_out · given_out + rent · part of a year · stock            [USD]
+
+    Quantities are in the unit of the materials that the space takes, in tonnes where their units differ. A material lies
+    only in spaces of its class; a depot takes goods in periods on whose last day it is open.
+    """
+
+    def applies(self, case: Case) -> bool:
+        return bool(case.depots)
+
+    def contribute(self, block: Any, m: Skeleton) -> None:
+        spaces = {place(row): row for row in m.case.depots}
+        units = {w: _unit(m.case, w) for w in spaces}
+        part = m.case.calendar.year_fraction
+        rents = {w: row.rent * part for w, row in spaces.items()}
+        for line, container, rate in (
+            ("handling in", m.taken_in, {w: row.handling_in for w, row in spaces.items()}),
+            ("handling out", m.given_out, {w: row.handling_out for w, row in spaces.items()}),
+            ("rent", m.stock, rents),
+        ):
+            for i, w, t in container:
+                cost = rate[w] * m.case.in_unit(i, units[w])
+                m.money.add(Account(line, "", i, t, t), cost, container[i, w, t])
+
+    def constrain(self, block: Any, m: Skeleton) -> None:
+        self._limit(block, m, "capacity", (m.stock,), {place(row): row.capacity for row in m.case.depots})
+        throughput = {place(row): row.throughput for row in m.case.depots}
+        self._limit(block, m, "throughput", (m.taken_in, m.given_out), throughput)
+
+    def _limit(
+        self, block: Any, m: Skeleton, name: str, containers: tuple[Any, ...], limits: Mapping[str, float | None]
+    ) -> None:
+        units = {w: _unit(m.case, w) for w in limits}
+        sums: Mapping[tuple[str, int], Linear] = defaultdict(Linear)
+        for container in containers:
+            for i, w, t in container:
+                sums[w, t].add(m.case.in_unit(i, units[w]), container[i, w, t])
+        m.rows(block, name, {
+            (w, t): (None, sums[w, t], limit)
+            for w, limit in limits.items() if limit is not None for t in m.case.calendar.horizon
+        }, coupling=True)  # fmt: skip
+
+    def charges(self, plan: Plan) -> Iterator[Charge]:
+        case = plan.case
+        spaces = {_named(row): row for row in case.depots}
+        for (i, w, t), line in plan.stock.items():
+            depot = spaces[w]
+            share = case.in_unit(i, _measured_in(case, w))
+            for name, amount in (
+                ("handling in", line.taken_in * depot.handling_in),
+                ("handling out", line.given_out * depot.handling_out),
+                ("rent", line.closing * depot.rent * case.calendar.months / 12),
+            ):
+                if amount:
+                    yield Charge(name, "", i, t, t, amount * share)
+
+    def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
+        case = plan.case
+        held: dict[tuple[str, int], float] = defaultdict(float)
+        moved: dict[tuple[str, int], float] = defaultdict(float)
+        units = {_named(row): _measured_in(case, _named(row)) for row in case.depots}
+        for (i, w, t), line in plan.stock.items():
+            share = case.in_unit(i, units[w])
+            held[w, t] += line.closing * share
+            moved[w, t] += (line.taken_in + line.given_out) * share
+        for depot in case.depots:
+            w = _named(depot)
+            for t in case.calendar.horizon:
+                month = case.calendar.name(t)
+                for limit, achieved, what in (
+                    (depot.capacity, held[w, t], f"stock, end of {month}"),
+                    (depot.throughput, moved[w, t], f"goods moved in {month}"),
+                ):
+                    if limit is not None:
+                        yield Assessment(self.name, f"{w}: {what}", "at most", limit, achieved, units[w],
+                                         quantity_tolerance(limit))  # fmt: skip
+        yield from self._doors(plan)
+
+    def _doors(self, plan: Plan) -> Iterator[Assessment]:
+        """Depots take goods only while they are open."""
+        for depot in plan.case.depots:
+            if depot.from_date is None and depot.to_date is None:
+                continue
+            for move in plan.moves:
+                day = plan.case.calendar.last_day(move.period)
+                closed = day < (depot.from_date or date.min) or day > (depot.to_date or date.max)
+                if move.place == _named(depot) and closed:
+                    where = f"{move.place} takes {move.material} while closed, {plan.case.calendar.name(move.period)}"
+                    yield Assessment(self.name, where, "at most", 0.0, move.taken_in, "unit", quantity_tolerance(0.0))
+
+
+def _unit(case: Case, space: str) -> str:
+    """The unit in which a space is measured: its materials', tonnes where they differ."""
+    return case.common_unit(i for i in case.whole.material if space in depots_of(case.whole, i))
+
+
+def _named(depot: Depot) -> str:
+    """The space's name as the plan writes it."""
+    return f"{depot.depot} / {depot.storage_class}" if depot.storage_class else depot.depot
+
+
+def _measured_in(case: Case, space: str) -> str:
+    """The unit in which the plan's figures of a space are compared."""
+    return case.common_unit(row.material for row in case.materials if space in places(case, row.material))
+
+
+RULE = Depots()

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pyomo.environ as pyo
+
+from models.bounds import smallest_order
+from models.case import Case
+from models.ledgers import Account, linear
+from models.plan import QUANTITY_STEP, Assessment, Charge, Plan, quantity_tolerance
+from models.records import Offer
+from models.rules.base import Rule
+from models.skeleton import Skeleton
+
+
+class Orders(Rule):
+    """Each order costs its fixed cost, has at least the minimum quantity, and comes in whole lots.
+
+    within_award: starts[o,f,t] ≤ awards[o,f]                           ∀ o, f, t                     [orders]
+    at_most:      buy[o,f,t] ≤ largest[o,t] · starts[o,f,t]             ∀ o, f, t                     [unit]
+    at_least:     buy[o,f,t] ≥ minimum_order[o] · starts[o,f,t]         ∀ o, f, t                     [unit]
+    one_order:    Σ_f starts[o,f,t] = orders[o,t]                       ∀ exclusive o of several f, t [orders]
+    whole_lots:   buy[o,f,t] = lot[o] · lots[o,f,t]                     ∀ o, f, t                     [unit]
+                  (summed over f where the offer is exclusive)
+    starts, orders ∈ {0,1}, lots ∈ {0, 1, 2, …}
+
+    They exist only where they matter: no `starts` where there is neither a fixed cost nor a minimum order above one lot.
+    One trader holds an exclusive offer's award, so `orders` decides and `starts` follows without being integer; traders
+    that share an offer each place orders of their own. Neither ever meets a minimum or splits a lot together.
+    """
+
+    def applies(self, case: Case) -> bool:
+        return any(_counts(case, offer) or case.lot(offer) for offer in case.whole.offers)
+
+    def declare(self, block: Any, m: Skeleton) -> None:
+        counted = [(o, f, slot.period) for o, f, slot in m.purchases if _counts(m.case, m.case.offer[o])]
+        m.variables(block, "starts", counted, m.cluster_of_offer)
+        for o, f, t in counted:
+            block.starts[o, f, t].setub(1.0)
+            if not _decided_together(m, o):
+                block.starts[o, f, t].domain = pyo.Binary
+        together = dict.fromkeys((o, t) for o, _, t in counted if _decided_together(m, o))
+        m.variables(block, "orders", together, m.cluster_of_offer, pyo.Binary)
+        in_lots = dict.fromkeys(
+            (o, "" if _decided_together(m, o) else f, slot.period)
+            for o, f, slot in m.purchases if m.case.lot(m.case.offer[o])
+        )  # fmt: skip
+        m.variables(block, "lots", in_lots, m.cluster_of_offer, pyo.NonNegativeIntegers)
+        for o, f, t in in_lots:
+            block.lots[o, f, t].setub(math.floor(m.largest[o, t] / _lot(m.case, o) + 1e-9))
+
+    def contribute(self, block: Any, m: Skeleton) -> None:
+        for o, f, t in block.starts:
+            offer = m.case.offer[o]
+            arrival = m.slot[o, t].arrival
+            m.money.add(
+                Account("fixed order cost", f, offer.material, t, arrival),
+                offer.fixed_order_cost,
+                block.starts[o, f, t],
+            )
+
+    def constrain(self, block: Any, m: Skeleton) -> None:
+        within, most, least = {}, {}, {}
+        for o, f, t in block.starts:
+            buy, start = m.buy[o, f, t], block.starts[o, f, t]
+            within[o, f, t] = None, linear((1.0, start), (-1.0, m.awards[o, f])), 0.0
+            most[o, f, t] = None, linear((1.0, buy), (-m.largest[o, t], start)), 0.0
+            minimum = smallest_order(m.case, m.case.offer[o])
+            if minimum:
+                least[o, f, t] = 0.0, linear((1.0, buy), (-minimum, start)), None
+        m.rows(block, "within_award", within)
+        m.rows(block, "at_most", most)
+        m.rows(block, "at_least", least)
+        m.rows(block, "one_order", {
+            (o, t): (0.0, linear((-1.0, block.orders[o, t]), *((1.0, block.starts[o, f, t]) for f in m.traders_of(o))), 0.0)
+            for o, t in block.orders
+        })  # fmt: skip
+        m.rows(block, "whole_lots", {
+            (o, f, t): (0.0, linear((-_lot(m.case, o), block.lots[o, f, t]),
+                                    *((1.0, m.buy[o, g, t]) for g in ([f] if f else m.traders_of(o)))), 0.0)
+            for o, f, t in block.lots
+        })  # fmt: skip
+
+    def charges(self, plan: Plan) -> Iterator[Charge]:
+        for line in plan.lines:
+            cost = plan.case.offer[line.purchase.offer].fixed_order_cost
+            if cost:
+                yield Charge("fixed order cost", line.purchase.trader, line.material, line.purchase.period, line.arrival,
+                             cost)  # fmt: skip
+
+    def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
+        for line in plan.lines:
+            row = line.purchase
+            offer = plan.case.offer[row.offer]
+            where = f"order of {row.trader} on {row.offer} in {plan.case.calendar.name(row.period)}"
+            if offer.minimum_order:
+                yield Assessment(self.name, where, "at least", offer.minimum_order, row.quantity, "unit",
+                                 quantity_tolerance(offer.minimum_order))  # fmt: skip
+            if offer.maximum_order is not None:
+                yield Assessment(self.name, where, "at most", offer.maximum_order, row.quantity, "unit",
+                                 quantity_tolerance(offer.maximum_order))  # fmt: skip
+            lot = offer.lot if offer.lot is not None else plan.case.material[offer.material].lot
+            if lot:
+                whole = round(row.quantity / lot) * lot
+                yield Assessment(self.name, f"{where}: whole lots of {lot:g}", "equal", whole, row.quantity, "unit",
+                                 QUANTITY_STEP)  # fmt: skip
+
+
+def _counts(case: Case, offer: Offer) -> bool:
+    """Whether it matters how many orders are placed: a fixed cost, or a minimum that one lot does not meet."""
+    lot = case.lot(offer) or 0.0
+    return offer.fixed_order_cost > 0 or offer.minimum_order > lot
+
+
+def _decided_together(m: Skeleton, offer: str) -> bool:
+    """Whether one binary decides for all traders: an exclusive offer that several may sign."""
+    return m.case.offer[offer].exclusive and len(m.traders_of(offer)) > 1
+
+
+def _lot(case: Case, offer: str) -> float:
+    """The lot of an offer that has one."""
+    lot = case.lot(case.offer[offer])
+    assert lot is not None
+    return lot
+
+
+RULE = Orders()

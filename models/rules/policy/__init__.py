@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any, ClassVar, Literal
+
+import pyomo.environ as pyo
+
+from models.case import Case
+from models.ledgers import Account, Linear, linear
+from models.plan import Assessment, Charge, Plan
+from models.records import Hardness, RuleKind, Sense
+from models.rules.base import Rule
+from models.rules.policy.assess import assessments
+from models.rules.policy.limits import Limit, limits_of
+from models.rules.policy.measure import largest_total, measured, smallest_part, terms
+from models.skeleton import Skeleton
+
+
+class PolicyRules(Rule):
+    """What is bought comes from where the policy says, in shares, amounts, and numbers of sources.
+
+    share:  Σ_t∈W (a[o] − limit[t]) · measure[o,f,t] ≤ excess   (at least: ≥ −excess)   ∀ rules, scopes, values, W  [measure]
+    amount: Σ_t∈W a[o] · measure[o,f,t] ≤ limit + excess   (at least: ≥ limit − excess)   ∀ rules, scopes, values, W  [measure]
+    count:  Σ_v counted[v] + excess ≥ limit · any                                       ∀ rules, scopes, W          [values]
+    counts: measure of v − minimum_share · total ≥ −minimum_share · M · (1 − counted[v])                            [measure]
+    bought: total ≤ M · any                                                                                         [measure]
+    counted, any ∈ {0,1}; M (`largest_total`) is all that could be bought in the window.
+
+    a[o] ∈ [0,1] is how far an offer's attribute lies in the rule's set and not in its exemptions (a mine with several
+    countries counts by their shares; `any stage` takes the largest). measure is quantity, or spend at landed price
+    without fee and before price breaks, by order period; open orders count in the period of their arrival unless the rule
+    says not. The limit stands inside the sum, so a glide path works in any window, and an empty window satisfies every
+    rule. Hard rules have no excess; soft ones pay penalty · excess, due in the window's last period. An `amount` and a
+    `count` take the limit of the window's last period. Limits on one material are local; those on several couple.
+    """
+
+    nature: ClassVar[Literal["physical", "agreed"]] = "agreed"
+
+    def applies(self, case: Case) -> bool:
+        return bool(case.policy)
+
+    def declare(self, block: Any, m: Skeleton) -> None:
+        found = limits_of(m.case)
+        soft = dict.fromkeys(_missed(limit) for limit in found if limit.rule.hardness is Hardness.SOFT)
+        counts = [limit for limit in found if limit.rule.kind is RuleKind.COUNT]
+        m.variables(block, "excess", soft, _cluster)
+        m.variables(block, "counted", [limit.key for limit in counts], _cluster, pyo.Binary)
+        m.variables(block, "any", dict.fromkeys(_missed(limit) for limit in counts), _cluster, pyo.Binary)
+
+    def contribute(self, block: Any, m: Skeleton) -> None:
+        penalised = {_missed(limit): limit for limit in limits_of(m.case) if limit.rule.hardness is Hardness.SOFT}
+        for key, limit in penalised.items():
+            account = Account("policy penalty", "", limit.material, limit.last, limit.last)
+            m.money.add(account, limit.rule.penalty, block.excess[key])
+
+    def constrain(self, block: Any, m: Skeleton) -> None:
+        rows: dict[str, dict[Any, Any]] = {}
+
+        def add(name: str, limit: Limit, key: Any, row: tuple[float | None, Linear, float | None]) -> None:
+            rows.setdefault(f"{name}_{'local' if limit.material else 'portfolio'}", {})[key] = row
+
+        for limit in limits_of(m.case):
+            if limit.rule.kind is not RuleKind.COUNT:
+                add(limit.rule.kind.value, limit, limit.key, self._limited(block, m, limit))
+        counts = sorted((limit for limit in limits_of(m.case) if limit.rule.kind is RuleKind.COUNT), key=_missed)
+        for _, group in groupby(counts, key=_missed):
+            for name, limit, key, row in self._counted(block, m, list(group)):
+                add(name, limit, key, row)
+        for name, bodies in rows.items():
+            m.rows(block, name, bodies, coupling=name.endswith("_portfolio"))
+
+    def _limited(self, block: Any, m: Skeleton, limit: Limit) -> tuple[float | None, Linear, float | None]:
+        """The row of a share or an amount."""
+        found = list(terms(m, limit))
+        bound = 0.0
+        if limit.rule.kind is RuleKind.SHARE:
+            body = measured(found, lambda term: term.counts - limit.limits[term.period])
+        else:
+            body = measured(found, lambda term: term.counts)
+            bound = limit.limits[limit.last]
+        at_most = limit.rule.sense is Sense.AT_MOST
+        if limit.key in block.excess:
+            body.add(-1.0 if at_most else 1.0, block.excess[limit.key])
+        return (None, body, bound) if at_most else (bound, body, None)
+
+    def _counted(self, block: Any, m: Skeleton, group: list[Limit]) -> Iterator[tuple[str, Limit, Any, Any]]:
+        """The rows of a count: which values count, whether anything is bought, and that there are enough."""
+        first = group[0]
+        key, largest = _missed(first), largest_total(m, first)
+        found = list(terms(m, first))
+        total = measured(found, lambda term: 1.0)
+        share = first.rule.minimum_share
+        enough = linear((-first.limits[first.last], block.any[key]))
+        for limit in group:
+            mine = [term for term in terms(m, limit) if term.counts]
+            body = measured(mine, lambda term: term.counts)
+            counted = block.counted[limit.key]
+            if share:
+                body.plus(total, -share).add(-share * largest, counted)
+                yield "counts", limit, limit.key, (-share * largest, body, None)
+            else:
+                yield "counts", limit, limit.key, (0.0, body.add(-smallest_part(m, mine), counted), None)
+            enough.add(1.0, counted)
+        if key in block.excess:
+            enough.add(1.0, block.excess[key])
+        yield "count", first, key, (0.0, enough, None)
+        yield "bought", first, key, (None, Linear().plus(total).add(-largest, block.any[key]), 0.0)
+
+    def charges(self, plan: Plan) -> Iterator[Charge]:
+        for found in assessments(plan):
+            excess = found.assessment.excess
+            if found.rule.hardness is Hardness.SOFT and excess > 0 and found.rule.penalty:
+                amount = excess * found.rule.penalty
+                yield Charge("policy penalty", "", found.material, found.last, found.last, amount)
+
+    def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
+        for found in assessments(plan):
+            yield found.assessment
+
+
+def _missed(limit: Limit) -> tuple[str, str, str, str]:
+    """What the excess of a limit is indexed by: a count is missed once, for all its values."""
+    rule, material, value, window = limit.key
+    return rule, material, "" if limit.rule.kind is RuleKind.COUNT else value, window
+
+
+def _cluster(index: Any) -> str | None:
+    """A limit on one material belongs to its cluster, others to the master."""
+    return index[1] or None
+
+
+RULE = PolicyRules()

@@ -1,0 +1,103 @@
+"""The building side of policy rules: what a limit measures, read from the ledger of goods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from models.bounds import smallest_order
+from models.ledgers import Exposure, Linear
+from models.records import Measure
+from models.rules.policy.limits import Limit
+from models.skeleton import Skeleton
+
+
+class Term(NamedTuple):
+    """A flow that a limit is about: how far it counts, how much of the measure one unit is, and its variable.
+
+    Open orders have no variable; their `measure` is all of it.
+    """
+
+    exposure: Exposure
+    period: int
+    counts: float
+    measure: float
+    variable: Any
+
+
+def terms(m: Skeleton, limit: Limit) -> Iterator[Term]:
+    """The flows in a limit's scope and window, in its measure."""
+    rule = limit.rule
+    spend = rule.measure is Measure.SPEND
+    counts = _remembered(limit.counts)
+    for material in limit.materials:
+        if material not in m.case.material:
+            continue
+        share = 1.0 if spend else m.case.in_unit(material, limit.unit(m.case))
+        flows = [(flow, True) for flow in m.flows.of("order", material)]
+        if rule.counts_open_orders:
+            flows += [(flow, False) for flow in m.flows.of("open spend" if spend else "open", material)]
+        for (exposure, period, quantity, variable), planned in flows:
+            if period not in limit.limits or rule.trader not in (None, exposure.trader):
+                continue
+            unit = m.landed[exposure.offer, period].total if spend and planned else share
+            yield Term(exposure, period, counts(exposure), quantity * unit, variable)
+
+
+def measured(found: list[Term], factor: Callable[[Term], float]) -> Linear:
+    """Σ factor · measure over terms; open orders go into the constant."""
+    body = Linear()
+    for term in found:
+        value = factor(term) * term.measure
+        if term.variable is None:
+            body.constant += value
+        elif value:
+            body.add(value, term.variable)
+    return body
+
+
+def largest_total(m: Skeleton, limit: Limit) -> float:
+    """An upper bound on the total measure in the limit's window, from the whole case.
+
+    The sum over offers of the largest order in each period, once per trader that may place it, plus open orders: no plan
+    can measure more, since each `buy` is bounded by it.
+    """
+    whole = m.case.whole
+    spend = limit.rule.measure is Measure.SPEND
+    total = 0.0
+    for (name, period), largest in m.largest.items():
+        offer = whole.offer[name]
+        if offer.material in limit.materials and period in limit.limits:
+            unit = m.landed[name, period].total if spend else whole.in_unit(offer.material, limit.unit(whole))
+            total += largest * unit * (1 if offer.exclusive else len(whole.traders))
+    for order in whole.open_orders:
+        if order.material in limit.materials:
+            unit = order.price if spend else whole.in_unit(order.material, limit.unit(whole))
+            total += order.quantity * unit
+    return total
+
+
+def smallest_part(m: Skeleton, found: list[Term]) -> float:
+    """The least that a value must measure to count where the rule names no share: its smallest possible order.
+
+    An offer without minimum order or lot counts from a ten-thousandth of its largest order, so that what counts is far
+    above the solver's tolerance.
+    """
+    least = [
+        term.measure * (smallest_order(m.case, m.case.offer[term.exposure.offer])
+                        or 1e-4 * m.largest[term.exposure.offer, term.period])
+        for term in found if term.variable is not None and m.largest[term.exposure.offer, term.period] > 0
+    ]  # fmt: skip
+    return min((value for value in least if value > 0), default=0.0)
+
+
+def _remembered(function: Callable[[Exposure], float]) -> Callable[[Exposure], float]:
+    """The function, asked once per exposure."""
+    known: dict[Exposure, float] = {}
+
+    def ask(exposure: Exposure) -> float:
+        if exposure not in known:
+            known[exposure] = function(exposure)
+        return known[exposure]
+
+    return ask

@@ -1,0 +1,199 @@
+"""What the rules share: index sets, decision variables, the ledgers, and the register of what couples.
+
+Index letters: i material, o offer, f trader, t period, w depot, s supplier.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import pyomo.environ as pyo
+
+from models.bounds import largest_orders
+from models.case import Case
+from models.landed_cost import LandedCost, benchmark, fee, landed_costs
+from models.ledgers import Exposure, Flows, Linear, Money
+from models.records import DecisionKind, DemandUse, Depot
+from models.slots import Slot, slots
+
+
+def lanes(case: Case) -> tuple[tuple[str, str], ...]:
+    """The pairs of offer and trader that may do business: mandate, kinship, approval, sanctions, forbidding decisions."""
+    forbidden = {(row.offer, row.trader) for row in case.decisions if row.kind is DecisionKind.FORBID and row.period is None}
+    pairs = []
+    for offer in case.offers:
+        supplier = case.supplier.get(offer.supplier)
+        if supplier is not None and (supplier.sanctioned or not supplier.approved):
+            continue
+        for trader in case.trader:
+            mandate = case.mandate.get((trader, offer.material))
+            mandated = mandate.allowed if mandate is not None else not case.whole.mandates
+            related = supplier is not None and supplier.related_trader == trader
+            if mandated and not related and not forbidden & {(offer.offer, trader), (offer.offer, None)}:
+                pairs.append((offer.offer, trader))
+    return tuple(pairs)
+
+
+def depots_of(case: Case, material: str) -> dict[str, Depot | None]:
+    """The depots that may hold a material, by place; one place without name where the case has no depots.
+
+    A place is a depot's space of one storage class: `depot / class`, or `depot` where it takes any class.
+    """
+    if not case.depots:
+        return {"": None}
+    wanted = case.material[material].storage_class
+    return {place(row): row for row in case.depots if not wanted or row.storage_class in ("", wanted)}
+
+
+def place(depot: Depot) -> str:
+    """The name of a depot's space of one storage class."""
+    return f"{depot.depot} / {depot.storage_class}" if depot.storage_class else depot.depot
+
+
+def _takes(case: Case, depot: Depot | None, period: int) -> bool:
+    """Whether a depot takes goods in a period: it is open on the period's last day."""
+    if depot is None:
+        return False
+    end = case.calendar.last_day(period)
+    return (depot.from_date or date.min) <= end <= (depot.to_date or date.max)
+
+
+def _material_first(index: Any) -> str:
+    """The cluster of a variable whose index begins with its material."""
+    return str(index[0])
+
+
+@dataclass
+class Register:
+    """What the engine must know of a container: which rows couple, and which cluster a variable belongs to."""
+
+    coupling: set[str] = field(default_factory=set)
+    cluster_of: dict[str, Callable[[Any], str | None]] = field(default_factory=dict)
+
+
+class Skeleton:
+    """The case's index sets and the Pyomo model with the variables that rules share.
+
+    Attributes:
+        model: the Pyomo model.
+        money, flows: the ledgers.
+        buy: buy[o,f,t] ≥ 0, what trader f orders on offer o in period t, in the material's unit.
+        awards: awards[o,f] ∈ {0,1}, trader f signs offer o.
+        stock: stock[i,w,t] ≥ 0, at the end of period t.
+        taken_in: taken_in[i,w,t] ≥ 0, what depot w takes in; only where the case has depots, while they are open.
+        given_out: given_out[i,w,t] ≥ 0, what leaves for demand; only for materials whose demand draws stock.
+    """
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.model = pyo.ConcreteModel("sourcing plan")
+        self.money = Money()
+        self.flows = Flows()
+        self.register = Register()
+        self.lanes = lanes(case)
+        self.slots = {offer.offer: slots(case, offer) for offer in case.offers}
+        self.purchases = tuple((o, f, slot) for o, f in self.lanes for slot in self.slots[o])
+        self.places = {i: depots_of(case, i) for i in case.material}
+        held = [(i, w, t) for i, depots in self.places.items() for w in depots for t in case.calendar.horizon]
+        draws = {i for i, row in case.material.items() if row.demand_use is DemandUse.DRAWS_STOCK}
+        self.buy = self.variables(
+            self.model, "buy", [(o, f, slot.period) for o, f, slot in self.purchases], self.cluster_of_offer
+        )
+        self.awards = self.variables(self.model, "awards", self.lanes, self.cluster_of_offer, pyo.Binary)
+        self.stock = self.variables(self.model, "stock", held, _material_first)
+        self.taken_in = self.variables(
+            self.model,
+            "taken_in",
+            [(i, w, t) for i, w, t in held if _takes(case, self.places[i][w], t)],
+            _material_first,
+        )
+        self.given_out = self.variables(self.model, "given_out", [(i, w, t) for i, w, t in held if i in draws], _material_first)
+
+    # Declaring
+
+    def variables(
+        self,
+        block: Any,
+        name: str,
+        index: Iterable[Any],
+        cluster: Callable[[Any], str | None],
+        domain: Any = pyo.NonNegativeReals,
+    ) -> Any:
+        """Declare a container of variables on a block and register whose cluster each belongs to (None: the master's)."""
+        container = pyo.Var(pyo.Set(initialize=list(index), ordered=True, dimen=None), domain=domain)
+        block.add_component(name, container)
+        self.register.cluster_of[container.name] = cluster
+        return container
+
+    def rows(
+        self,
+        block: Any,
+        name: str,
+        bodies: Mapping[Any, tuple[float | None, Linear, float | None]],
+        *,
+        coupling: bool = False,
+    ) -> None:
+        """Declare a container of constraints `lower ≤ body ≤ upper`; constants of the body move to the other side."""
+
+        def row(_: Any, *index: Any) -> Any:
+            lower, body, upper = bodies[index if len(index) > 1 else index[0]]
+            constant = body.constant
+            return (
+                None if lower is None else lower - constant,
+                body.expression(),
+                None if upper is None else upper - constant,
+            )
+
+        container = pyo.Constraint(pyo.Set(initialize=list(bodies), ordered=True, dimen=None), rule=row)
+        block.add_component(name, container)
+        if coupling:
+            self.register.coupling.add(container.name)
+
+    def cluster_of_offer(self, index: Any) -> str:
+        """The material of the offer that an index begins with."""
+        return self.case.offer[index[0]].material
+
+    # Data that several rules need, computed once
+
+    @property
+    def landed(self) -> Mapping[tuple[str, int], LandedCost]:
+        """Landed cost by offer and order period of the whole case, in USD per unit, without the trader's fee."""
+        return landed_costs(self.case.whole)
+
+    @cached_property
+    def slot(self) -> Mapping[tuple[str, int], Slot]:
+        """The slot of an offer and order period."""
+        return {(o, slot.period): slot for o, found in self.slots.items() for slot in found}
+
+    @property
+    def largest(self) -> Mapping[tuple[str, int], float]:
+        """The most that one order can sensibly be, by offer and period: see `models.bounds`."""
+        return largest_orders(self.case.whole)
+
+    def traders_of(self, offer: str) -> tuple[str, ...]:
+        """The traders that may sign an offer."""
+        return self._traders_of.get(offer, ())
+
+    @cached_property
+    def _traders_of(self) -> Mapping[str, tuple[str, ...]]:
+        groups: dict[str, list[str]] = defaultdict(list)
+        for o, f in self.lanes:
+            groups[o].append(f)
+        return {o: tuple(found) for o, found in groups.items()}
+
+    def fee(self, trader: str, material: str) -> float:
+        """The trader's fee as a share of landed cost."""
+        return fee(self.case, trader, material)
+
+    def benchmark(self, material: str, period: int) -> float:
+        """Benchmark price on a period's first day, in USD per unit."""
+        return benchmark(self.case, material, self.case.calendar.first_day(period))
+
+    def exposure(self, offer: str, trader: str) -> Exposure:
+        """The exposure of what a trader buys on an offer."""
+        return Exposure(offer, self.case.offer[offer].supplier, trader)
