@@ -1,0 +1,8 @@
+"""The input workbook as the user meets it: the empty template, and filled books of the same form.
+
+Sheets, headings, units, drop-downs, comments, messages and number formats are computed from the records.
+"""
+
+from planner.template.book import write_book, write_template
+
+__all__ = ["write_book", "write_template"]

@@ -1,0 +1,95 @@
+"""Whole input workbooks: the empty template, and filled books of the same form, the same bytes on every run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from openpyxl import Workbook
+from openpyxl.packaging.core import DocumentProperties
+from openpyxl.writer.excel import ExcelWriter
+
+from models.records import SHEETS, Record, Settings, columns
+from planner import reference
+from planner.template.instructions import add_instructions
+from planner.template.sheets import Bases, Rows, add_record_sheet, add_settings_sheet
+
+WRITTEN = datetime(2026, 1, 1)
+"""The date that every workbook bears, whenever it is written."""
+
+
+def write_template(path: Path) -> None:
+    """Write the empty template: every sheet, Settings filled with its defaults.
+
+    Raises:
+        OSError: if the file cannot be written.
+    """
+    defaults = {item.name: item.default for item in columns(Settings)}
+    tables: dict[type[Record], Rows] = {record: () for record in SHEETS if record is not Settings}
+    workbook = _book(tables, {}, defaults, (), "Sheet Reference lists every column of every sheet.")
+    reference.add_sheet(workbook)
+    _save(workbook, path)
+
+
+def write_book(
+    path: Path,
+    tables: Mapping[type[Record], Sequence[Mapping[str, object]]],
+    *,
+    basis: Mapping[type[Record], Sequence[Mapping[str, str]]] | None = None,
+    settings: Mapping[str, object],
+    notes: Sequence[str] = (),
+) -> None:
+    """Write a filled workbook: Settings, the sheets that have rows, and of their columns the required and the used.
+
+    Args:
+        path: the file to write.
+        tables: for each sheet its rows, each field name → value.
+        basis: for each sheet and row, field name → `source`, `estimate` or `assumed`; each figure that has one gets
+            a column `… basis` beside it.
+        settings: field name → value; what is left out takes its default.
+        notes: paragraphs about this workbook for the instruction sheet.
+
+    Raises:
+        ValueError: if a row or a setting names a field that its record does not have.
+        OSError: if the file cannot be written.
+    """
+    filled = {record: rows for record, rows in tables.items() if rows}
+    further = "The command planner template writes a workbook with every sheet and every column, and a list of them all."
+    _save(_book(filled, basis or {}, settings, notes, further), path)
+
+
+def _book(
+    tables: Mapping[type[Record], Rows],
+    basis: Mapping[type[Record], Bases],
+    settings: Mapping[str, object],
+    notes: Sequence[str],
+    further: str,
+) -> Workbook:
+    workbook = Workbook()
+    records = [record for record in SHEETS if record is Settings or record in tables]
+    present = [record.sheet for record in records]
+    assert workbook.active is not None
+    workbook.active.title = "Instructions"
+    add_instructions(workbook.active, records, notes, further)
+    for record in records:
+        if record is Settings:
+            add_settings_sheet(workbook, settings)
+        else:
+            add_record_sheet(workbook, record, present, tables[record], basis.get(record, ()))
+    return workbook
+
+
+def _save(workbook: Workbook, path: Path) -> None:
+    """Write the file without the time of day, which the library puts into the properties and the archive."""
+    workbook.properties = DocumentProperties(creator="planner", created=WRITTEN, modified=WRITTEN)
+    raw, dated = BytesIO(), BytesIO()
+    ExcelWriter(workbook, ZipFile(raw, "w")).save()
+    with ZipFile(raw) as written, ZipFile(dated, "w") as archive:
+        for name in written.namelist():
+            entry = ZipInfo(name, WRITTEN.timetuple()[:6])
+            entry.create_system = 0  # else it differs between operating systems
+            archive.writestr(entry, written.read(name), ZIP_DEFLATED)
+    path.write_bytes(dated.getvalue())

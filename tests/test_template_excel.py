@@ -1,0 +1,121 @@
+"""Written workbooks as Excel requires them, the same on every run, and read back as they were written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import openpyxl
+import pytest
+from python_calamine import CalamineWorkbook
+
+from models.records import SHEETS, Material, Record, Settings, columns
+from models.records.schema import Column
+from planner.template import write_book, write_template
+
+
+def sample(item: Column, row: int) -> Any:
+    """A value that the declaration accepts and that differs from its default; references name row `row`'s key."""
+    if item.refers and item.kind == "text":
+        return f"{item.refers.partition('.')[2]} {row}"
+    low = next((bound for bound in (item.at_least, item.above) if bound is not None), 0)
+    return {
+        "text": f"{item.name} {row}",
+        "number": low + row / 4,
+        "integer": low + row,
+        "date": date(2027, 1, row),
+        "yes/no": not item.default,
+        "choice": item.choices[-1] if item.choices else None,
+        "country": ("AUS", "CHN")[row - 1],
+        "origin": (("CHN", 0.07), ("AUS", 0.93)),
+        "list": ("CHN", "AUS"),
+    }[item.kind]
+
+
+FULL: Mapping[type[Record], list[dict[str, Any]]] = {
+    record: [
+        {item.name: sample(item, row) for item in columns(record)}
+        | ({"attributes": {"carbon": 3.25 * row}} if record.keeps_attributes else {})
+        for row in (1, 2)
+    ]
+    for record in SHEETS
+    if record is not Settings
+}
+"""Two rows of every sheet, with every column filled."""
+
+FULL_SETTINGS = {item.name: sample(item, 1) for item in columns(Settings)}
+
+
+@pytest.fixture(scope="module", params=["template", "book"])
+def path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The template, and a book with every column of every sheet filled."""
+    path = tmp_path_factory.mktemp("written") / "book.xlsx"
+    if request.param == "template":
+        write_template(path)
+    else:
+        write_book(path, FULL, settings=FULL_SETTINGS, basis={Material: [{"annual_demand": "source"}]})
+    return path
+
+
+class TestExcelOpensItWithoutRepair:
+    """What Excel requires of tables, messages, lists and names; a breach makes it offer to repair the file."""
+
+    def test_tables_cover_headings_and_at_least_one_row(self, path: Path) -> None:
+        workbook = openpyxl.load_workbook(path)
+        names = []
+        for sheet in workbook.worksheets[1:]:
+            [table] = sheet.tables.values()
+            names.append(table.displayName)
+            assert table.ref == sheet.dimensions
+            assert sheet.max_row >= 2
+            assert [item.name for item in table.tableColumns] == [cell.value for cell in sheet[1]]
+            assert all(cell.data_type == "s" for cell in sheet[1])
+            assert len({cell.value.casefold() for cell in sheet[1]}) == sheet.max_column
+        assert len(set(names)) == len(names)
+        assert not {name.casefold() for name in names} & {name.casefold() for name in workbook.defined_names}
+        assert all(re.fullmatch(r"[A-Za-z_]\w{3,}", name) for name in (*names, *workbook.defined_names))
+
+    def test_another_reader_finds_the_same_tables(self, path: Path) -> None:
+        other = CalamineWorkbook.from_path(str(path), load_tables=True)
+        workbook = openpyxl.load_workbook(path)
+        assert {name: other.get_table_by_name(name).columns for name in other.table_names} == {
+            sheet.title: [cell.value for cell in sheet[1]] for sheet in workbook.worksheets[1:]
+        }
+
+    def test_messages_and_lists_are_within_the_limits(self, path: Path) -> None:
+        rules = [rule for sheet in openpyxl.load_workbook(path) for rule in sheet.data_validations.dataValidation]
+        assert max(len(text) for rule in rules for text in (rule.promptTitle, rule.errorTitle)) <= 32
+        assert max(len(text) for rule in rules for text in (rule.prompt, rule.error)) <= 255
+        assert max(len(rule.formula1 or "") for rule in rules) <= 255
+
+    def test_drop_downs_name_only_what_is_there(self, path: Path) -> None:
+        workbook = openpyxl.load_workbook(path)
+        lists = [
+            rule.formula1
+            for sheet in workbook
+            for rule in sheet.data_validations.dataValidation
+            if rule.type == "list" and not rule.formula1.startswith('"')
+        ]
+        assert set(lists) == set(workbook.defined_names)
+
+    def test_no_cell_is_a_formula(self, path: Path) -> None:
+        with ZipFile(path) as archive:
+            sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+            assert len(sheets) >= len(SHEETS)
+            assert not [name for name in sheets if re.search(rb"<c [^>]*>\s*<f", archive.read(name))]
+
+
+def test_the_same_book_is_the_same_bytes(tmp_path: Path) -> None:
+    first, second = tmp_path / "first.xlsx", tmp_path / "second.xlsx"
+    for path in (first, second):
+        write_book(path, FULL, settings=FULL_SETTINGS)
+    assert first.read_bytes() == second.read_bytes()
+    # Two books written within a second would agree even if they bore the time of day.
+    with ZipFile(first) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(2026, 1, 1, 0, 0, 0)}
+    properties = openpyxl.load_workbook(first).properties
+    assert properties.created == properties.modified == datetime(2026, 1, 1)
