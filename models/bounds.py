@@ -33,7 +33,7 @@ def largest_orders(case: Case) -> Mapping[tuple[str, int], float]:
     for offer in case.offers:
         for slot in slots(case, offer):
             cost = costs[offer.offer, slot.period].total
-            allowed = min(_allowed(case, offer, cost), default=math.inf)
+            allowed = min((limit for limit, _ in limits_of_order(case, offer, cost)), default=math.inf)
             if not surplus_pays or math.isinf(allowed):
                 asked = max(_asked(case, offer, cost), default=0.0)
                 allowed = min(allowed, max(needed[offer.material][slot.arrival], asked))
@@ -57,22 +57,23 @@ def useful(case: Case, material: str) -> dict[int, float]:
     return result
 
 
-def _allowed(case: Case, offer: Offer, unit_cost: float) -> Iterator[float]:
-    """What the workbook allows one order to be."""
+def limits_of_order(case: Case, offer: Offer, unit_cost: float) -> Iterator[tuple[float, str]]:
+    """What the workbook allows one order to be (material's unit), each with the name of the rule that says so."""
     material = case.material[offer.material]
     for limit in (offer.capacity_per_period, offer.maximum_order, offer.maximum_total):
         if limit is not None:
-            yield limit
+            yield limit, "purchases"
     supplier = case.supplier.get(offer.supplier)
     if supplier is not None:
         share = case.in_unit(offer.material, supplier_unit(case, offer.supplier))
         for limit in (supplier.capacity_per_period, supplier.capacity_per_year):
             if limit is not None:
-                yield limit / share
+                yield limit / share, "suppliers"
     if material.participation_cap is not None and material.accessible_world_supply is not None:
-        yield material.participation_cap * material.accessible_world_supply * case.calendar.year_fraction
+        cap = material.participation_cap * material.accessible_world_supply * case.calendar.year_fraction
+        yield cap, "participation"
     if case.settings.budget is not None and unit_cost > 0 and offer.offer not in case.breaks_of:
-        yield case.settings.budget / unit_cost
+        yield case.settings.budget / unit_cost, "budget"
 
 
 def _asked(case: Case, offer: Offer, unit_cost: float) -> Iterator[float]:
