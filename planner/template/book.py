@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.packaging.core import DocumentProperties
@@ -91,5 +91,5 @@ def _save(workbook: Workbook, path: Path) -> None:
         for name in written.namelist():
             entry = ZipInfo(name, WRITTEN.timetuple()[:6])
             entry.create_system = 0  # else it differs between operating systems
-            archive.writestr(entry, written.read(name), ZIP_DEFLATED)
+            archive.writestr(entry, written.read(name), ZIP_STORED)  # compression differs between builds of zlib
     path.write_bytes(dated.getvalue())

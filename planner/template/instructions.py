@@ -23,19 +23,18 @@ PURPOSE = (
     "written plan by a second computation, and delivers it as a workbook of its own. This file is never changed."
 )
 STEPS = (
-    f"Fill in {', '.join(REQUIRED_SHEETS[:-1])} and {REQUIRED_SHEETS[-1]}: these "
-    "sheets are required. Every other sheet is optional: absent or empty, its feature is "
-    "switched off.",
+    f"Fill in {', '.join(REQUIRED_SHEETS[:-1])} and {REQUIRED_SHEETS[-1]}: these sheets are required. Every other "
+    "sheet is optional: absent or empty, its feature is switched off.",
     "One row is one thing, as the list of sheets below says. Type new rows right under the last one: the drop-downs "
     "and formats are there already. Blank rows do no harm; columns may stand in any order.",
     "Point at a heading to read what the column means, what it accepts and what a blank cell means. Units stand in "
     "brackets; unit is the unit of the row's own material. Money is in USD; shares are percentages (type 65%).",
     "Several names in one cell are separated by semicolons: CHN; AUS. Countries of a mine may carry shares: "
     "CHN 60 %; AUS 40 %. Dates are real dates; figures are figures, without a unit behind them.",
-    "Run planner check followed by the name of this file, and once it finds no fault, planner solve.",
+    "Run the command planner check with the name of this file; once it finds no fault, run planner solve likewise.",
 )
 FAULTS = (
-    "A workbook with a fault is never planned in part. planner check prints every fault at once, with the sheet, "
+    "A workbook with a fault is never planned in part. The command planner check prints every fault at once, with the sheet, "
     "the cell, the value and what would be accepted, and writes a copy of the workbook in which the faulty cells are "
     "marked and commented and a sheet Faults lists them. Correct that copy, or this file, and run again."
 )
