@@ -188,7 +188,9 @@ class TestTemplate:
         assert links == {record.sheet: f"'{record.sheet}'!A1" for record in SHEETS}
         text = " ".join(str(cell.value) for row in book["Instructions"] for cell in row if cell.value)
         assert "Fill in Settings, Materials, Offers and Traders" in text
-        assert all(reference.sentence(record) in text for record in SHEETS)
+        for record in SHEETS:
+            assert reference.sentence(record) in text
+            assert (f"Required. {reference.sentence(record)}" in text) == record.required
 
     def test_printing(self, book: Workbook) -> None:
         for record in SHEETS:
@@ -206,6 +208,12 @@ class TestBook:
             *("offer", "supplier", "material", "mine country", "price [USD/unit]", "exclusive")
         ]
         assert [row[0].value for row in light["Settings"]] == ["key", "start date", "periods"]
+
+    def test_what_is_required_is_there_even_if_nothing_fills_it(self, tmp_path: Path) -> None:
+        write_book(tmp_path / "book.xlsx", {Trader: [{"fee": 0.01}]}, settings={})
+        workbook = openpyxl.load_workbook(tmp_path / "book.xlsx")
+        assert headings(workbook["Traders"]) == ["trader", "fee [share]"]
+        assert [cell.value for cell in workbook["Settings"]["A"]] == ["key", "start date", "periods"]
 
     def test_a_reference_to_a_sheet_that_is_not_there_has_no_drop_down(self, light: Workbook) -> None:
         assert rule_of(light["Offers"], "B2").type is None

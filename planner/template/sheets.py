@@ -76,7 +76,7 @@ def add_record_sheet(
 
 
 def add_settings_sheet(workbook: Workbook, values: Mapping[str, object]) -> None:
-    """Add Settings: one row for each of `values`, with its unit and what it means.
+    """Add Settings: a row for each of `values` and each required key, with its unit and what it means.
 
     Raises:
         ValueError: if there is no such setting.
@@ -86,9 +86,10 @@ def add_settings_sheet(workbook: Workbook, values: Mapping[str, object]) -> None
     fills = (look.REQUIRED, look.REQUIRED, look.NOTE, look.NOTE)
     widths = (24, 24, 12, 100)
     look.head(sheet, ("key", "value", "unit", "what it means"), fills, widths)
-    for number, item in enumerate((item for item in columns(Settings) if item.name in values), start=2):
+    shown = [item for item in columns(Settings) if item.required or item.name in values]
+    for number, item in enumerate(shown, start=2):
         look.put(sheet[f"A{number}"], item.heading)
-        _fill(sheet, f"B{number}", item, values[item.name])
+        _fill(sheet, f"B{number}", item, values.get(item.name))
         look.put(sheet[f"C{number}"], reference.unit(item))
         words = " ".join(reference.hint(item).splitlines())
         look.put(sheet[f"D{number}"], words)
