@@ -1,0 +1,250 @@
+"""The solver's side: HiGHS in a process of its own, telling its parent what it finds.
+
+`serve` is the process: it takes one `Task` from its connection, answers with `Line`s of the log, `Advance`s of the
+bound, every improving solution as `Found`, and at the end `Finished`. Anything sent to it afterwards asks it to stop;
+a connection that closes ends it, so that it never outlives its parent. HiGHS runs in the process's main thread; two
+other threads only listen and post, so that a parent busy elsewhere never holds up the solver.
+
+Nothing here imports Pyomo or pandas: the process starts in a fraction of a second.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from queue import SimpleQueue
+from threading import Event, Thread
+from typing import Any
+
+import highspy
+import numpy as np
+from highspy import HighsModelStatus as Status
+
+from planner.engine.standard_form import Booleans, Floats, Integers
+
+MIP_TOLERANCE = 1e-6
+"""HiGHS's tolerance on rows, bounds and wholeness of a mixed-integer solution, in scaled units."""
+
+REPORT_EVERY = 0.2
+"""Seconds between two reports of the bound."""
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """A scaled standard form without its names, and how to solve it.
+
+    Attributes:
+        start_column, start_value: integer columns and their values in a known plan; empty without one.
+        options: HiGHS options by name, over those of `_configured`.
+    """
+
+    cost: Floats
+    offset: float
+    lower: Floats
+    upper: Floats
+    integer: Booleans
+    start: Integers
+    column: Integers
+    value: Floats
+    row_lower: Floats
+    row_upper: Floats
+    start_column: Integers
+    start_value: Floats
+    options: dict[str, float | int | str]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A piece of the solver's log, one line or several."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Advance:
+    """The bound and the number of nodes, some time into the search."""
+
+    bound: float
+    nodes: int
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """An improving solution."""
+
+    values: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Finished:
+    """How the solver ended.
+
+    Attributes:
+        status: the name of HiGHS's model status, without its k.
+        values: the best solution, None if there is none that HiGHS calls feasible.
+        row_duals, reduced_costs: of a linear programme solved to optimality, else None.
+    """
+
+    status: str
+    bound: float
+    nodes: int
+    values: Floats | None
+    row_duals: Floats | None
+    reduced_costs: Floats | None
+
+
+Message = Line | Advance | Found | Finished
+Post = Callable[[Message], None]
+
+
+def serve(connection: Connection) -> None:
+    """Run the one task that the connection brings; the body of the solver's process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; what to do is the parent's decision
+    outbox: SimpleQueue[Message | None] = SimpleQueue()
+    stop = Event()
+    try:
+        task: Task = connection.recv()
+    except EOFError:
+        return
+    Thread(target=_listen, args=(connection, stop), daemon=True).start()
+    postman = Thread(target=_deliver, args=(connection, outbox), daemon=True)
+    postman.start()
+    try:
+        outbox.put(_solve(task, outbox.put, stop))
+    except Exception as error:  # the parent's log is where it can be read; the missing end tells of the failure
+        outbox.put(Line(f"{type(error).__name__}: {error}"))
+    outbox.put(None)
+    postman.join()
+
+
+def _listen(connection: Connection, stop: Event) -> None:
+    """Wait for the parent's request to stop, or for its end."""
+    try:
+        while True:
+            connection.recv()
+            stop.set()
+    except (EOFError, OSError):
+        os._exit(1)
+
+
+def _deliver(connection: Connection, outbox: SimpleQueue[Message | None]) -> None:
+    """Send what is in the outbox until its end mark."""
+    try:
+        while (message := outbox.get()) is not None:
+            connection.send(message)
+    except OSError:
+        os._exit(1)
+
+
+def _solve(task: Task, post: Post, stop: Event) -> Finished:
+    """Load, run, and resolve HiGHS's one answer that leaves the question open."""
+    if not len(task.cost):
+        return _without_columns(task)
+    solver = _loaded(task, task.cost)
+    _subscribe(solver, post, stop)
+    solver.run()
+    status = solver.getModelStatus()
+    if status == Status.kUnboundedOrInfeasible:
+        status = _unbounded_or_infeasible(task)
+    return _finished(solver, status, is_mip=bool(task.integer.any()))
+
+
+def _without_columns(task: Task) -> Finished:
+    """HiGHS has no answer for a model without columns; its only solution is to do nothing."""
+    nothing = np.empty(0)
+    if np.any(task.row_lower > 0.0) or np.any(task.row_upper < 0.0):
+        return Finished("Infeasible", np.inf, 0, None, None, None)
+    return Finished("Optimal", task.offset, 0, nothing, np.zeros_like(task.row_lower), nothing)
+
+
+def _unbounded_or_infeasible(task: Task) -> Status:
+    """Which of the two: without its costs a model with a solution is optimal."""
+    solver = _loaded(task, np.zeros_like(task.cost))
+    solver.run()
+    status = solver.getModelStatus()
+    return Status.kUnbounded if status == Status.kOptimal else status
+
+
+def _loaded(task: Task, cost: Floats) -> highspy.Highs:
+    """HiGHS with options set, the model passed in one call and the start, if any, offered."""
+    solver = _configured(task.options)
+    _accepted(
+        solver.passModel(
+            len(cost),
+            len(task.row_lower),
+            len(task.value),
+            int(highspy.MatrixFormat.kRowwise),
+            int(highspy.ObjSense.kMinimize),
+            task.offset,
+            cost,
+            task.lower,
+            task.upper,
+            task.row_lower,
+            task.row_upper,
+            task.start,
+            task.column,
+            task.value,
+            task.integer.astype(np.int32),
+        ),
+        "the model",
+    )
+    if len(task.start_column):
+        _accepted(solver.setSolution(len(task.start_column), task.start_column, task.start_value), "the start")
+    return solver
+
+
+def _configured(options: dict[str, float | int | str]) -> highspy.Highs:
+    solver = highspy.Highs()
+    common: dict[str, Any] = {
+        "log_to_console": False,
+        "mip_feasibility_tolerance": MIP_TOLERANCE,
+        "mip_abs_gap": 0.0,  # a gap in dollars would depend on the model's scale
+        "small_matrix_value": 1e-12,  # by default entries below 1e-9 are dropped without a word
+    }
+    for name, value in (common | options).items():
+        _accepted(solver.setOptionValue(name, value), f"option {name} = {value}")
+    return solver
+
+
+def _accepted(status: highspy.HighsStatus, what: str) -> None:
+    """HiGHS reports a misspelt option or a malformed model by its status only."""
+    if status == highspy.HighsStatus.kError:
+        raise ValueError(f"HiGHS does not accept {what}")
+
+
+def _subscribe(solver: highspy.Highs, post: Post, stop: Event) -> None:
+    """Post the log, the bound and the solutions of a run, and end it when asked."""
+    reported = -REPORT_EVERY
+
+    def advance(event: Any) -> None:
+        nonlocal reported
+        now = time.monotonic()
+        if now >= reported + REPORT_EVERY:
+            reported = now
+            post(Advance(event.data_out.mip_dual_bound, event.data_out.mip_node_count))
+        if stop.is_set():
+            event.interrupt()
+
+    solver.cbLogging += lambda event: post(Line(event.message.rstrip()))
+    solver.cbMipInterrupt += advance
+    solver.cbMipImprovingSolution += lambda event: post(Found(np.array(event.data_out.mip_solution)))
+
+
+def _finished(solver: highspy.Highs, status: Status, is_mip: bool) -> Finished:
+    info, solution = solver.getInfo(), solver.getSolution()
+    optimal = status == Status.kOptimal
+    feasible = info.primal_solution_status == highspy.kSolutionStatusFeasible
+    lp_bound = info.objective_function_value if optimal else -np.inf
+    with_duals = optimal and not is_mip and solution.dual_valid
+    return Finished(
+        status=status.name.removeprefix("k"),
+        bound=info.mip_dual_bound if is_mip else lp_bound,
+        nodes=max(int(info.mip_node_count), 0),
+        values=np.array(solution.col_value) if feasible else None,
+        row_duals=np.array(solution.row_dual) if with_duals else None,
+        reduced_costs=np.array(solution.col_dual) if with_duals else None,
+    )

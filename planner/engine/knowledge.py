@@ -1,0 +1,121 @@
+"""What is known of a form while it is being solved: the bound, and the best plan, checked and costed by ourselves."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+
+from planner.engine.highs import Finished, Task
+from planner.engine.outcome import Held, Outcome, Progress, Stopped, relative_gap
+from planner.engine.scaling import scaled, scales_of
+from planner.engine.standard_form import Floats, StandardForm
+
+ACCEPTED_VIOLATION = 1e-5
+"""A solution that breaks a scaled row or bound by more is not a plan; ten times what HiGHS allows itself."""
+
+GAP_TOLERANCE = 1e-6
+"""A gap this much above the target counts as reached: feasibility is itself only known to 10⁻⁶."""
+
+LOG_LINES = 40
+"""How much of the end of the solver's log is kept."""
+
+
+class Knowledge:
+    """A form in the user's units, the scaled form that the solver sees, and what has been learnt.
+
+    Attributes:
+        values, objective: the best plan and its cost in the user's units; None without one.
+        bound: no plan costs less, in the user's units.
+        nodes: branch-and-bound nodes so far.
+        log: the last lines of the solver's log.
+    """
+
+    def __init__(self, form: StandardForm) -> None:
+        self.values: Floats | None = None
+        self.objective: float | None = None
+        self.log: deque[str] = deque(maxlen=LOG_LINES)
+        self._form = form
+        self._scales = scales_of(form)
+        self._scaled = scaled(form, self._scales)
+        self.forget_bound()
+
+    def forget_bound(self) -> None:
+        """Start afresh after a solver that failed, whose bound is no proof; plans are checked and stay."""
+        self.bound, self.nodes = -np.inf, 0
+
+    def learn_plan(self, values: Floats) -> bool:
+        """Keep a solution in the user's units if it is one and better than what is held; whether it was."""
+        if not self._scaled.violation(self._scales.scaled_values(values)) <= ACCEPTED_VIOLATION:  # NaN is refused too
+            return False
+        objective = self._form.objective(values)
+        if self.objective is not None and objective >= self.objective:
+            return False
+        self.values, self.objective = values, objective
+        return True
+
+    def learn_scaled_plan(self, values: Floats) -> bool:
+        """The same for a solution of the scaled form."""
+        return self.learn_plan(self._scales.values(values))
+
+    def learn_bound(self, scaled_bound: float, nodes: int) -> None:
+        """Take in the bound of the scaled form after some nodes; a bound never falls."""
+        self.bound = max(self.bound, self._scales.money(scaled_bound))
+        self.nodes = nodes
+
+    def task(self, start: Floats | None, options: dict[str, float | int | str]) -> Task:
+        """The scaled form for the solver, with a start (in the user's units, NaN where unknown).
+
+        Only the start's integers are offered; the solver completes the rest, so that a start survives changes of data.
+        """
+        form = self._scaled
+        known = np.zeros(len(form.columns), dtype=bool) if start is None else form.integer & np.isfinite(start)
+        return Task(
+            cost=form.cost,
+            offset=form.offset,
+            lower=form.lower,
+            upper=form.upper,
+            integer=form.integer,
+            start=form.start,
+            column=form.column,
+            value=form.value,
+            row_lower=form.row_lower,
+            row_upper=form.row_upper,
+            start_column=np.flatnonzero(known).astype(np.int32),
+            start_value=np.empty(0) if start is None else np.rint(start[known]),
+            options=options,
+        )
+
+    def progress(self, seconds: float, seconds_left: float) -> Progress:
+        """For those who watch."""
+        return Progress(seconds, seconds_left, self.objective, self._proven_bound(), self.nodes)
+
+    def outcome(self, stopped: Stopped, held: Held, end: Finished | None, seconds: float) -> Outcome:
+        """For good; with duals where the solver's end brought some."""
+        has_plan = held in (Held.PROVEN_PLAN, Held.PLAN)
+        row_duals, reduced_costs = (end.row_duals, end.reduced_costs) if end else (None, None)
+        return Outcome(
+            stopped=stopped,
+            held=held,
+            objective=self.objective if has_plan else None,
+            bound=np.inf if held is Held.NO_PLAN_EXISTS else self._proven_bound(),
+            values=self.values if has_plan else None,
+            row_duals=None if row_duals is None else self._scales.row_duals(row_duals),
+            reduced_costs=None if reduced_costs is None else self._scales.reduced_costs(reduced_costs),
+            seconds=seconds,
+            nodes=self.nodes,
+            log=tuple(self.log),
+        )
+
+    def held(self, stopped: Stopped, target: float) -> Held:
+        """What is held when the solver stops; the target is the gap asked for."""
+        if stopped is Stopped.INFEASIBLE:
+            return Held.NO_PLAN_EXISTS
+        if self.objective is None or stopped is Stopped.UNBOUNDED:
+            return Held.NOTHING
+        proven = relative_gap(self.objective, self.bound) <= target + GAP_TOLERANCE
+        return Held.PROVEN_PLAN if proven else Held.PLAN
+
+    def _proven_bound(self) -> float:
+        """The bound, without the rounding that lifts it a hair above the cost of an optimal plan."""
+        return self.bound if self.objective is None else min(self.bound, self.objective)

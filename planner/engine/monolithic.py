@@ -1,0 +1,78 @@
+"""The monolithic solve: the whole model as one mixed-integer programme, and the polishing of its plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planner.engine.highs import MIP_TOLERANCE
+from planner.engine.outcome import Options, Outcome
+from planner.engine.standard_form import Floats, StandardForm
+from planner.engine.watch import OnProgress, Running, ignore, results
+from planner.findings import SolverFailure
+
+TOLERANCES = (1e-9, MIP_TOLERANCE)
+"""Feasibility tolerances tried when polishing: as exact as can be, else what the mixed-integer solution was allowed."""
+
+
+def solve(
+    form: StandardForm,
+    options: Options | None = None,
+    on_progress: OnProgress = ignore,
+    start: Floats | None = None,
+) -> Outcome:
+    """Solve a form to the gap asked for, in a process of its own.
+
+    Ctrl-C, SIGTERM and the time limit end it with the best plan so far and its proven gap. Bad models and solver
+    failures are outcomes too; nothing is raised for them.
+
+    Args:
+        start: a known plan, or part of one (NaN where unknown), one figure per column.
+
+    Raises:
+        KeyboardInterrupt: on a second Ctrl-C.
+    """
+    with Running(form, options, on_progress, start) as run:
+        return results([run])[0]
+
+
+@dataclass(frozen=True, eq=False)
+class Polished:
+    """A plan with whole integers and optimal continuous variables, and what its constraints are worth.
+
+    Attributes:
+        values: one figure per column, integers exactly whole.
+        objective: their cost.
+        row_duals: change of cost per unit by which a row's right-hand side rises, with the integers held: a binding
+            ceiling's is negative (more room, less cost), a binding floor's positive.
+        reduced_costs: change of cost per unit by which a variable rises from the bound that holds it; for an integer
+            column, which is held at its value, from that value.
+    """
+
+    values: Floats
+    objective: float
+    row_duals: Floats
+    reduced_costs: Floats
+
+
+def polish(form: StandardForm, values: Floats, options: Options | None = None) -> Polished:
+    """Round the integers of a plan, hold them, and solve what remains, a linear programme, to optimality.
+
+    Signals are not turned into requests here: it takes seconds, and half of it is worth nothing.
+
+    Raises:
+        SolverFailure: the linear programme gave no optimal solution in the time of the options.
+    """
+    held = form.held(np.rint(values[form.integer]))
+    for tolerance in TOLERANCES:
+        tolerances = {"primal_feasibility_tolerance": tolerance, "dual_feasibility_tolerance": tolerance}
+        with Running(held, options, solver_options=tolerances) as run:
+            outcome = results([run], stoppable=False)[0]
+        if outcome.values is not None and outcome.row_duals is not None and outcome.reduced_costs is not None:
+            exact = np.where(form.integer, held.lower, outcome.values)
+            duals = (outcome.row_duals + 0.0, outcome.reduced_costs + 0.0)  # a user reads -0 as a fault
+            return Polished(exact, form.objective(exact), *duals)
+    raise SolverFailure(
+        f"The plan could not be brought to its final figures: {outcome.stopped}. " + " / ".join(outcome.log[-3:])
+    )
