@@ -13,8 +13,12 @@ from models.records import Measure, Offer, RuleKind, Sense
 from models.slots import slots
 
 
+AGREED = frozenset({"participation", "budget"})
+"""Agreed rules that bound an order."""
+
+
 @lru_cache(maxsize=4)
-def largest_orders(case: Case) -> Mapping[tuple[str, int], float]:
+def largest_orders(case: Case, agreed: bool = True) -> Mapping[tuple[str, int], float]:
     """The most that one order of offer o in period t can sensibly be, in the material's unit.
 
     It is the least of what the offer, its supplier, the participation cap and the budget allow. Where no Policy rule and
@@ -24,6 +28,10 @@ def largest_orders(case: Case) -> Mapping[tuple[str, int], float]:
     the stock still covers every later need on its own, capacities, budgets and depots only gain, and no cost rises,
     since what is left over is worth nothing (the terminal value is capped at the final target). Rounded down to whole
     lots; an order that cannot reach its minimum is zero. Asked of the whole case, whose coupling rows need all of them.
+
+    Args:
+        agreed: whether limits of agreed rules bound orders too; to explain why there is no plan they must not, or they
+            would stand against each other unseen.
     """
     surplus_pays = bool(case.whole.policy) or any(
         trader.minimum_share is not None or trader.maximum_share is not None for trader in case.traders
@@ -33,7 +41,8 @@ def largest_orders(case: Case) -> Mapping[tuple[str, int], float]:
     for offer in case.offers:
         for slot in slots(case, offer):
             cost = costs[offer.offer, slot.period].total
-            allowed = min((limit for limit, _ in limits_of_order(case, offer, cost)), default=math.inf)
+            limits = (limit for limit, rule in limits_of_order(case, offer, cost) if agreed or rule not in AGREED)
+            allowed = min(limits, default=math.inf)
             if not surplus_pays or math.isinf(allowed):
                 asked = max(_asked(case, offer, cost), default=0.0)
                 allowed = min(allowed, max(needed[offer.material][slot.arrival], asked))

@@ -21,12 +21,15 @@ SIGNED = 0.5
 """A binary above this is one; after integers are fixed it is one or zero."""
 
 
-def build(case: Case, rules: Sequence[Rule] = RULES) -> Skeleton:
+def build(case: Case, rules: Sequence[Rule] = RULES, *, agreed_bounds: bool = True) -> Skeleton:
     """The model of a case: the skeleton, then three passes over the rules that apply, then the objective.
 
     The Pyomo model is `build(case).model`, with one block per rule. It minimises discounted cost in USD.
+
+    Args:
+        agreed_bounds: whether agreed rules may tighten the bounds of orders (`models.bounds.largest_orders`).
     """
-    m = Skeleton(case)
+    m = Skeleton(case, agreed_bounds)
     blocks = {}
     for rule in rules:
         if rule.applies(case):

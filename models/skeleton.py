@@ -82,6 +82,7 @@ class Skeleton:
     Attributes:
         model: the Pyomo model.
         money, flows: the ledgers.
+        largest: the most that one order can sensibly be, by offer and period (`models.bounds`), in the material's unit.
         buy: buy[o,f,t] ≥ 0, what trader f orders on offer o in period t, in the material's unit.
         awards: awards[o,f] ∈ {0,1}, trader f signs offer o.
         stock: stock[i,w,t] ≥ 0, at the end of period t.
@@ -89,8 +90,9 @@ class Skeleton:
         given_out: given_out[i,w,t] ≥ 0, what leaves for demand; only for materials whose demand draws stock.
     """
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, agreed_bounds: bool = True) -> None:
         self.case = case
+        self.largest = largest_orders(case.whole, agreed_bounds)
         self.model = pyo.ConcreteModel("sourcing plan")
         self.money = Money()
         self.flows = Flows()
@@ -169,11 +171,6 @@ class Skeleton:
     def slot(self) -> Mapping[tuple[str, int], Slot]:
         """The slot of an offer and order period."""
         return {(o, slot.period): slot for o, found in self.slots.items() for slot in found}
-
-    @property
-    def largest(self) -> Mapping[tuple[str, int], float]:
-        """The most that one order can sensibly be, by offer and period: see `models.bounds`."""
-        return largest_orders(self.case.whole)
 
     def traders_of(self, offer: str) -> tuple[str, ...]:
         """The traders that may sign an offer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Literal
@@ -25,6 +26,11 @@ class Rule(ABC):
     def name(self) -> str:
         """The name of the rule's file."""
         return type(self).__module__.removeprefix("models.rules.").split(".")[0]
+
+    @property
+    def statement(self) -> str:
+        """The rule's sentence and its mathematics: the class's docstring."""
+        return inspect.getdoc(type(self)) or ""
 
     @abstractmethod
     def applies(self, case: Case) -> bool:

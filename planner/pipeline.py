@@ -1,0 +1,210 @@
+"""workbook → records → case → model → outcome → plan → verified plan → workbook."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from models.assess import assess, charges_of
+from models.build import build, line_totals, read_plan
+from models.case import Case
+from models.skeleton import Skeleton
+from planner import conflict, report, sense, validate, workbook
+from planner.engine import Held, Options, Outcome, Running, StandardForm, Stopped, compile, polish, results
+from planner.engine import conflict as find_conflict
+from planner.engine.progress import Display
+from planner.explain import marginal_values, missed_targets
+from planner.findings import (
+    Exit,
+    FaultyInput,
+    Finding,
+    NoPlan,
+    OutOfTime,
+    PlannerError,
+    Severity,
+    SolverFailure,
+)
+from planner.result import Result
+from planner.verify import compare_costs, verify
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """What the command line says over the Settings sheet; None leaves the sheet's word."""
+
+    gap: float | None = None
+    time_limit: float | None = None
+    threads: int | None = None
+    seed: int | None = None
+
+
+@dataclass
+class Clock:
+    """Wall-clock seconds by stage."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Add the time spent inside to a stage."""
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A case's Pyomo model and its standard form."""
+
+    skeleton: Skeleton
+    form: StandardForm
+
+    @classmethod
+    def of(cls, case: Case, *, agreed_bounds: bool = True) -> Model:
+        """Build and compile a case; local rows are asserted to touch one cluster."""
+        m = build(case, agreed_bounds=agreed_bounds)
+        form = compile(m.model, coupling=m.register.coupling, cluster_of=m.register.cluster_of)
+        form.assert_local_rows()
+        return cls(m, form)
+
+
+def check(book: Path, marked: Path) -> tuple[validate.Reading, tuple[Finding, ...]]:
+    """Read a workbook and run every check on it. Faults are also marked in a copy of the workbook.
+
+    Returns:
+        what was read, and every finding: those of the cells and those between tables.
+
+    Raises:
+        CannotWrite: the marked copy could not be written.
+    """
+    reading = validate.read(book)
+    findings = list(reading.findings)
+    if reading.case is not None:
+        findings += sense.doubts(reading.case, reading.addresses)
+    if any(finding.severity is Severity.FAULT for finding in findings) and workbook.is_readable(book):
+        marked.parent.mkdir(parents=True, exist_ok=True)
+        workbook.write_marked_copy(book, findings, marked)
+    return reading, tuple(findings)
+
+
+def solve(book: Path, output: Path, overrides: Overrides, display: Display) -> tuple[Result, tuple[Path, ...]]:
+    """The main job: from a workbook to a verified plan, written and in place.
+
+    Returns:
+        the finished run, and the files written.
+
+    Raises:
+        FaultyInput, NoPlan, OutOfTime, SolverFailure, NotVerified, CannotWrite: nothing is written then, but for the
+            marked copy of a faulty workbook; what was there before stays.
+    """
+    clock, started = Clock(), datetime.now(UTC)
+    with clock.stage("read and check"):
+        reading, findings = check(book, output.parent / "faults.xlsx")
+        if reading.case is None or any(finding.severity is Severity.FAULT for finding in findings):
+            raise FaultyInput([finding for finding in findings if finding.severity is Severity.FAULT])
+    case = reading.case
+    options = _options(case, overrides)
+    with clock.stage("build"):
+        model = Model.of(case)
+        baseline = Model.of(replace(case, policy=())) if case.policy else None
+    with clock.stage("solve"):
+        outcome, without_policy = _solve(model, baseline, options, display)
+    with clock.stage("explain"):
+        result = _result(model, outcome, without_policy, options)
+    result = replace(result, book=book, sha256=reading.sha256, started=started, findings=findings)
+    with clock.stage("write and verify"), report.stage(replace(result, seconds=clock.seconds), output) as staged:
+        verify(staged.plan, case)
+        paths = staged.publish()
+    return replace(result, seconds=clock.seconds), paths
+
+
+def status(outcome: Outcome) -> Exit:
+    """The exit status of a run that holds a plan."""
+    if outcome.stopped is Stopped.INTERRUPTED:
+        return Exit.INTERRUPTED
+    if outcome.stopped is Stopped.TERMINATED:
+        return Exit.TERMINATED
+    return Exit.PLAN if outcome.held is Held.PROVEN_PLAN else Exit.GAP_ABOVE_TARGET
+
+
+def _options(case: Case, overrides: Overrides) -> Options:
+    """Command line over Settings over default."""
+    settings = case.settings
+    return Options(
+        gap=settings.relative_gap if overrides.gap is None else overrides.gap,
+        time_limit=settings.time_limit if overrides.time_limit is None else overrides.time_limit,
+        threads=settings.threads if overrides.threads is None else overrides.threads,
+        seed=settings.seed if overrides.seed is None else overrides.seed,
+    )
+
+
+def _solve(model: Model, baseline: Model | None, options: Options, display: Display) -> tuple[Outcome, Outcome | None]:
+    """Solve the plan and, beside it in another process, the same without the Policy sheet."""
+    with display, Running(model.form, options, display.labelled("plan")) as main:
+        if baseline is None:
+            outcomes = results([main])
+        else:
+            with Running(baseline.form, options, display.labelled("without policy")) as beside:
+                outcomes = results([main, beside])
+    outcome = outcomes[0]
+    if outcome.values is None:
+        raise _no_plan(model, outcome, options)
+    return outcome, outcomes[1] if len(outcomes) > 1 else None
+
+
+def _no_plan(model: Model, outcome: Outcome, options: Options) -> PlannerError:
+    """Why there is no plan, as an error."""
+    if outcome.held is Held.NO_PLAN_EXISTS:
+        loose = Model.of(model.skeleton.case, agreed_bounds=False)
+        found = find_conflict(loose.form, options, conflict.group_of)
+        return NoPlan("\n".join(conflict.sentences(loose.skeleton, found)))
+    if outcome.stopped is Stopped.ERROR:
+        return SolverFailure("The solver failed, twice. Its last words: " + " / ".join(outcome.log[-5:]))
+    if outcome.stopped in (Stopped.INTERRUPTED, Stopped.TERMINATED):
+        return OutOfTime("Interrupted before any plan was found.")
+    return OutOfTime(
+        f"No plan was found in {options.time_limit:g} s, and none was proven impossible. "
+        "Give it more time (--time-limit) or accept a larger gap (--gap)."
+    )
+
+
+def _result(model: Model, outcome: Outcome, without_policy: Outcome | None, options: Options) -> Result:
+    """The plan with everything that follows from it; book and findings are filled in by the caller."""
+    m, form = model.skeleton, model.form
+    assert outcome.values is not None
+    polished = polish(form, outcome.values)
+    position = {name: column for column, name in enumerate(form.columns)}
+    values = polished.values.tolist()
+
+    def value(variable: object) -> float:
+        container = variable.parent_component()  # type: ignore[attr-defined]  # Pyomo carries no types
+        return float(values[position[container.name, variable.index()]])  # type: ignore[attr-defined]
+
+    plan = read_plan(m, value)
+    charges = charges_of(plan)
+    claimed = line_totals(m, value)
+    assessments = assess(plan, charges)
+    costs = tuple(compare_costs(plan, charges, claimed, polished.objective))
+    return Result(
+        book=Path(), sha256="", started=datetime.now(UTC), plan=plan, charges=charges,
+        assessments=(*assessments, *costs), options=options,
+        outcome=replace(outcome, values=polished.values, objective=polished.objective), claimed=claimed,
+        without_policy=without_policy, marginal_values=marginal_values(m, form, polished),
+        missed=missed_targets(m, form, polished, assessments), findings=(), seconds={},
+    )  # fmt: skip
+
+
+def default_output(book: Path) -> Path:
+    """Where the plan of a workbook goes: `outputs/<name of the book>/plan.xlsx`."""
+    return Path("outputs") / book.stem / "plan.xlsx"
+
+
+def faults_of(findings: Sequence[Finding]) -> list[Finding]:
+    """The faults among findings."""
+    return [finding for finding in findings if finding.severity is Severity.FAULT]

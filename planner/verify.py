@@ -1,0 +1,96 @@
+"""The second computation: a written plan, re-read and recomputed in plain arithmetic, without Pyomo or the building side."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.assess import assess, charges_of
+from models.case import Case
+from models.invoice import LINES
+from models.plan import CENT, QUANTITY_STEP, RELATIVE_TOLERANCE, Assessment, Charge, Plan, discounted
+from planner.findings import NotVerified
+from planner.plan_reader import read_plan
+
+COSTS = "cost lines"
+"""The name under which the comparison of the bill stands in the Checks sheet, beside the rules' names."""
+
+
+@dataclass(frozen=True, eq=False)
+class Verification:
+    """What the second computation found.
+
+    Attributes:
+        plan: the decisions, as the written workbook has them.
+        charges, assessments: recomputed from them.
+    """
+
+    plan: Plan
+    charges: tuple[Charge, ...]
+    assessments: tuple[Assessment, ...]
+
+    @property
+    def failures(self) -> tuple[Assessment, ...]:
+        """Hard limits that do not hold, the worst of each rule first."""
+        broken = [row for row in self.assessments if row.hard and not row.holds]
+        return tuple(sorted(broken, key=lambda row: (row.rule, -row.excess)))
+
+
+def verify(path: Path, case: Case) -> Verification:
+    """Re-read a written plan and recompute every rule and every cost line from its decisions and the input's records.
+
+    Raises:
+        NotVerified: a hard limit does not hold, or a cost line differs; the message names rule, place and amount.
+    """
+    plan, claimed, claimed_total = read_plan(path, case)
+    found = recompute(plan, claimed, claimed_total)
+    if found.failures:
+        raise NotVerified("\n".join(("The plan does not pass its check and is not delivered.", *_sentences(found.failures))))
+    return found
+
+
+def recompute(plan: Plan, claimed: Mapping[str, float], claimed_total: float) -> Verification:
+    """Every assessment of a plan, with its bill compared against what is claimed (USD; lines undiscounted)."""
+    charges = charges_of(plan)
+    costs = compare_costs(plan, charges, claimed, claimed_total)
+    return Verification(plan, charges, (*assess(plan, charges), *costs))
+
+
+def compare_costs(
+    plan: Plan, charges: Sequence[Charge], claimed: Mapping[str, float], claimed_total: float
+) -> Iterator[Assessment]:
+    """Each invoice line, and the discounted total, against what is claimed.
+
+    What rounding decisions to a step may move is tolerated: a cent for each charge, 10⁻⁶ of the line's turnover, and a
+    step of quantity at the line's dearest unit for each charge.
+    """
+    sums: dict[str, float] = defaultdict(float)
+    turnover: dict[str, float] = defaultdict(float)
+    number: dict[str, int] = defaultdict(int)
+    for charge in charges:
+        sums[charge.line] += charge.amount
+        turnover[charge.line] += abs(charge.amount)
+        number[charge.line] += 1
+    dearest = max((line.landed for line in plan.lines), default=0.0)
+    allowed = {
+        line: CENT * (1 + number[line]) + RELATIVE_TOLERANCE * turnover[line] + number[line] * QUANTITY_STEP * dearest
+        for line in LINES
+    }
+    for line in LINES:
+        if line in sums or claimed.get(line):
+            yield Assessment(COSTS, line, "equal", sums[line], claimed.get(line, 0.0), "USD", allowed[line])
+    total = sum(discounted(plan.case, charge) for charge in charges)
+    yield Assessment(COSTS, "total, discounted", "equal", total, claimed_total, "USD", sum(allowed.values()))
+
+
+def _sentences(failures: Sequence[Assessment], most: int = 10) -> Iterator[str]:
+    """One sentence for each failure, the first few of them."""
+    for row in failures[:most]:
+        yield (
+            f"{row.rule}: {row.where}: {row.achieved:,.6f} {row.unit} where {row.sense} {row.limit:,.6f} is allowed"
+            f" (off by {row.excess:,.6f})"
+        )
+    if len(failures) > most:
+        yield f"and {len(failures) - most} more"
