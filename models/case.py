@@ -190,7 +190,7 @@ class Case:
 
     def lot(self, offer: Offer) -> float | None:
         """The lot in which an offer is bought: its own, or its material's."""
-        return offer.lot or self.material[offer.material].lot
+        return offer.lot or self.whole.material[offer.material].lot
 
     def common_unit(self, materials: Iterable[str]) -> str:
         """The unit in which some materials are added up: their own where it is the same, else tonnes.
