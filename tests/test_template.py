@@ -251,4 +251,7 @@ class TestBook:
             write_book(tmp_path / "book.xlsx", {Trader: [{"trader": "A", "colour": 1}]}, settings=SETTINGS)
         with pytest.raises(ValueError, match="Settings has no column colour"):
             write_book(tmp_path / "book.xlsx", {}, settings={"colour": 1})
+        with pytest.raises(ValueError, match="Traders has no figure trader"):
+            basis = {Trader: [{"trader": "source"}]}
+            write_book(tmp_path / "book.xlsx", {Trader: [{"trader": "A"}]}, basis=basis, settings=SETTINGS)
         assert not (tmp_path / "book.xlsx").exists()

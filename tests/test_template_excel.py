@@ -13,9 +13,12 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from models.records import SHEETS, Material, Record, Settings, columns
+from models.records import SHEETS, Material, Offer, Record, Settings, Trader, columns
 from models.records.schema import Column
+from planner.findings import Severity
+from planner.reference import BASES
 from planner.template import write_book, write_template
+from planner.validate import read
 
 
 def sample(item: Column, row: int) -> Any:
@@ -49,6 +52,12 @@ FULL: Mapping[type[Record], list[dict[str, Any]]] = {
 
 FULL_SETTINGS = {item.name: sample(item, 1) for item in columns(Settings)}
 
+FULL_BASIS = {
+    record: [{item.name: BASES[row % len(BASES)] for item in columns(record) if item.is_figure} for row in range(rows)]
+    for record, rows in {Settings: 1, **{record: len(FULL[record]) for record in FULL}}.items()
+}
+"""The basis of every figure in every row."""
+
 
 @pytest.fixture(scope="module", params=["template", "book"])
 def path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -57,7 +66,7 @@ def path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     if request.param == "template":
         write_template(path)
     else:
-        write_book(path, FULL, settings=FULL_SETTINGS, basis={Material: [{"annual_demand": "source"}]})
+        write_book(path, FULL, basis=FULL_BASIS, settings=FULL_SETTINGS)
     return path
 
 
@@ -119,3 +128,47 @@ def test_the_same_book_is_the_same_bytes(tmp_path: Path) -> None:
         assert {entry.date_time for entry in archive.infolist()} == {(2026, 1, 1, 0, 0, 0)}
     properties = openpyxl.load_workbook(first).properties
     assert properties.created == properties.modified == datetime(2026, 1, 1)
+
+
+class TestRoundTrip:
+    def test_every_column_of_every_sheet_is_read_as_it_was_written(self, tmp_path: Path) -> None:
+        write_book(tmp_path / "book.xlsx", FULL, basis=FULL_BASIS, settings=FULL_SETTINGS)
+        case = read(tmp_path / "book.xlsx").case
+        assert case is not None
+        assert case.settings == Settings(**FULL_SETTINGS, basis=FULL_BASIS[Settings][0])
+        assert case.tables() == {
+            record: tuple(record(**row, basis=basis) for row, basis in zip(rows, FULL_BASIS[record], strict=True))
+            for record, rows in FULL.items()
+        }
+
+    def test_nothing_is_remarked_on(self, tmp_path: Path) -> None:
+        """The planner's own books draw no warning: the notes count rows, and name the columns kept as they are."""
+        write_book(tmp_path / "book.xlsx", FULL, basis=FULL_BASIS, settings=FULL_SETTINGS, notes=["Illustrative."])
+        findings = read(tmp_path / "book.xlsx").findings
+        assert [finding for finding in findings if finding.severity is not Severity.NOTE] == []
+
+    def test_names_that_excel_would_change_come_back_as_they_are(self, tmp_path: Path) -> None:
+        names = ["007", "1E5", "SEP-2", "=1+1", "+B", "-2", "@Acme", "NA", "None", "TRUE", "#N/A ore", "1,5", "O'Neill"]
+        write_book(
+            tmp_path / "book.xlsx",
+            {
+                Material: [{"material": name} for name in names],
+                Trader: [{"trader": "First"}],
+                Offer: [{"offer": name, "supplier": name, "material": name, "price": 1.0} for name in names],
+            },
+            settings={"start_date": date(2027, 1, 1), "periods": 1},
+        )
+        case = read(tmp_path / "book.xlsx").case
+        assert case is not None
+        assert [row.material for row in case.materials] == names
+        assert [(row.offer, row.supplier, row.material) for row in case.offers] == [(name,) * 3 for name in names]
+
+    def test_the_empty_template_lacks_what_is_required_and_nothing_else(self, tmp_path: Path) -> None:
+        write_template(tmp_path / "template.xlsx")
+        findings = read(tmp_path / "template.xlsx").findings
+        faults = [finding for finding in findings if finding.severity is Severity.FAULT]
+        cells = [f"B{row}" for row, item in enumerate(columns(Settings), start=2) if item.required]
+        assert {(fault.sheet, fault.cell) for fault in faults if fault.sheet == "Settings"} == {
+            ("Settings", cell) for cell in cells
+        }
+        assert {fault.sheet for fault in faults} == {record.sheet for record in SHEETS if record.required}

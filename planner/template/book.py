@@ -48,12 +48,12 @@ def write_book(
         path: the file to write.
         tables: for each sheet its rows, each field name → value.
         basis: for each sheet and row, field name → `source`, `estimate` or `assumed`; each figure that has one gets
-            a column `… basis` beside it.
+            a column `… basis` beside it. For Settings: one mapping, of its keys.
         settings: field name → value; what is left out takes its default.
         notes: paragraphs about this workbook for the instruction sheet.
 
     Raises:
-        ValueError: if a row or a setting names a field that its record does not have.
+        ValueError: if a row or a setting names a field that its record does not have, or a basis one that is no figure.
         OSError: if the file cannot be written.
     """
     filled = {record: rows for record, rows in tables.items() if rows}
@@ -76,7 +76,7 @@ def _book(
     add_instructions(workbook.active, records, notes, further)
     for record in records:
         if record is Settings:
-            add_settings_sheet(workbook, settings)
+            add_settings_sheet(workbook, settings, dict(*basis.get(Settings, ())))
         else:
             add_record_sheet(workbook, record, present, tables[record], basis.get(record, ()))
     return workbook

@@ -58,7 +58,8 @@ def add_record_sheet(
     Raises:
         ValueError: if a row names a field that the record does not have.
     """
-    _refuse_unknown(record, (*rows, *bases))
+    _refuse_unknown(record, rows)
+    _refuse_unknown(record, bases, figures=True)
     sheet = _new_sheet(workbook, record)
     printed = list(_printed(record, rows, bases))
     headings = [reference.heading(column.item) for column in printed]
@@ -75,34 +76,50 @@ def add_record_sheet(
     look.as_table(sheet)
 
 
-def add_settings_sheet(workbook: Workbook, values: Mapping[str, object]) -> None:
+def add_settings_sheet(workbook: Workbook, values: Mapping[str, object], basis: Mapping[str, str]) -> None:
     """Add Settings: a row for each of `values` and each required key, with its unit and what it means.
+
+    Args:
+        workbook: where to add it.
+        values: field name → value.
+        basis: field name → basis of the figure; without any there is no such column.
 
     Raises:
         ValueError: if there is no such setting.
     """
-    _refuse_unknown(Settings, (values,))
+    _refuse_unknown(Settings, [values])
+    _refuse_unknown(Settings, [basis], figures=True)
     sheet = _new_sheet(workbook, Settings)
-    fills = (look.REQUIRED, look.REQUIRED, look.NOTE, look.NOTE)
-    widths = (24, 24, 12, 100)
-    look.head(sheet, ("key", "value", "unit", "what it means"), fills, widths)
+    widths = {"key": 24, "value": 24, "basis": 12, "unit": 12, "what it means": 100}
+    if not basis:
+        del widths["basis"]
+    fills = [look.REQUIRED if heading in ("key", "value") else look.NOTE for heading in widths]
+    look.head(sheet, list(widths), fills, list(widths.values()))
     shown = [item for item in columns(Settings) if item.required or item.name in values]
     for number, item in enumerate(shown, start=2):
-        look.put(sheet[f"A{number}"], item.heading)
-        _fill(sheet, f"B{number}", item, values.get(item.name))
-        look.put(sheet[f"C{number}"], reference.unit(item))
         words = " ".join(reference.hint(item).splitlines())
-        look.put(sheet[f"D{number}"], words)
-        look.fit_height(sheet, number, [words], widths[3:])
-        for letter in "ABCD":
+        texts = {"key": item.heading, "unit": reference.unit(item), "what it means": words}
+        for letter, heading in zip("ABCDE", widths, strict=False):
+            if heading == "value":
+                _add_setting(sheet, f"{letter}{number}", item, values.get(item.name))
+            elif heading == "basis":
+                _add_setting(sheet, f"{letter}{number}", reference.basis_column(item), basis.get(item.name))
+            else:
+                look.put(sheet[f"{letter}{number}"], texts[heading])
             sheet[f"{letter}{number}"].alignment = look.WRAPPED
         sheet[f"A{number}"].font = look.BOLD
-        rule = validation(item, f"B{number}", None)
-        rule.add(f"B{number}")
-        sheet.add_data_validation(rule)
-        if item.required:
-            _mark_missing(sheet, f"B{number}", f"ISBLANK(B{number})")
+        look.fit_height(sheet, number, [words], [widths["what it means"]])
     look.as_table(sheet)
+
+
+def _add_setting(sheet: Worksheet, address: str, item: Column, value: object) -> None:
+    """Write a cell that has a declaration, a format and a validation of its own."""
+    _fill(sheet, address, item, value)
+    rule = validation(item, address, None)
+    rule.add(address)
+    sheet.add_data_validation(rule)
+    if item.required:
+        _mark_missing(sheet, address, f"ISBLANK({address})")
 
 
 def as_cell(value: object) -> str | int | float | date | None:
@@ -146,11 +163,14 @@ def _new_sheet(workbook: Workbook, record: type[Record]) -> Worksheet:
     return sheet
 
 
-def _refuse_unknown(record: type[Record], rows: Rows) -> None:
-    known = {"attributes"} if record.keeps_attributes else set()
-    unknown = {name for row in rows for name in row} - known - {item.name for item in columns(record)}
+def _refuse_unknown(record: type[Record], rows: Rows, figures: bool = False) -> None:
+    """Refuse names of fields that the record does not have, or has as something else than a figure."""
+    known = {item.name for item in columns(record) if item.is_figure or not figures}
+    if record.keeps_attributes and not figures:
+        known.add("attributes")
+    unknown = {name for row in rows for name in row} - known
     if unknown:
-        raise ValueError(f"{record.sheet} has no column {', '.join(sorted(unknown))}")
+        raise ValueError(f"{record.sheet} has no {'figure' if figures else 'column'} {', '.join(sorted(unknown))}")
 
 
 def _fill(sheet: Worksheet, address: str, item: Column, value: object) -> None:
