@@ -10,7 +10,7 @@ from models.case import Case
 from models.landed_cost import landed_costs
 from models.needs import drawn, floor, kept, target
 from models.records import Measure, Offer, RuleKind, Sense
-from models.slots import slots
+from models.slots import slots_of
 
 
 AGREED = frozenset({"participation", "budget"})
@@ -23,8 +23,8 @@ def largest_orders(case: Case, agreed: bool = True) -> Mapping[tuple[str, int], 
 
     It is the least of what the offer, its supplier, the participation cap and the budget allow. Where no Policy rule and
     no trader's share can reward a surplus, or where nothing else bounds the order, it is also at most what is useful:
-    everything that the material can still need once the order has arrived (`useful`), raised to the smallest order,
-    lot, price-break step, decision or `at least` amount that may ask for more. A larger order can be cut back to that:
+    everything that the material can still need once the order has arrived (`useful`), in whole lots, raised to the smallest
+    order, price-break step, decision or `at least` amount that may ask for more. A larger order can be cut back to that:
     the stock still covers every later need on its own, capacities, budgets and depots only gain, and no cost rises,
     since what is left over is worth nothing (the terminal value is capped at the final target). Rounded down to whole
     lots; an order that cannot reach its minimum is zero. Asked of the whole case, whose coupling rows need all of them.
@@ -39,13 +39,13 @@ def largest_orders(case: Case, agreed: bool = True) -> Mapping[tuple[str, int], 
     needed = {material: useful(case, material) for material in case.material}
     costs, result = landed_costs(case), {}
     for offer in case.offers:
-        for slot in slots(case, offer):
+        for slot in slots_of(case)[offer.offer]:
             cost = costs[offer.offer, slot.period].total
             limits = (limit for limit, rule in limits_of_order(case, offer, cost) if agreed or rule not in AGREED)
             allowed = min(limits, default=math.inf)
             if not surplus_pays or math.isinf(allowed):
-                asked = max(_asked(case, offer, cost), default=0.0)
-                allowed = min(allowed, max(needed[offer.material][slot.arrival], asked))
+                wanted = max(needed[offer.material][slot.arrival], *_asked(case, offer, cost))
+                allowed = min(allowed, wanted + (case.lot(offer) or 0.0))
             result[offer.offer, slot.period] = _orderable(case, offer, allowed)
     return result
 
@@ -87,10 +87,9 @@ def limits_of_order(case: Case, offer: Offer, unit_cost: float) -> Iterator[tupl
 
 def _asked(case: Case, offer: Offer, unit_cost: float) -> Iterator[float]:
     """Quantities that a single order may have to reach although they are not needed."""
-    lot = case.lot(offer) or 0.0
-    yield offer.minimum_order + lot
-    yield from (step.from_quantity + lot for step in case.breaks_of.get(offer.offer, ()))
-    yield from (row.quantity + lot for row in case.decisions if row.offer == offer.offer and row.quantity is not None)
+    yield offer.minimum_order
+    yield from (step.from_quantity for step in case.breaks_of.get(offer.offer, ()))
+    yield from (row.quantity for row in case.decisions if row.offer == offer.offer and row.quantity is not None)
     for rule in case.whole.policy:
         if rule.kind is RuleKind.AMOUNT and rule.sense is Sense.AT_LEAST:
             yield rule.limit if rule.measure is Measure.QUANTITY else rule.limit / max(unit_cost, 1e-9)
@@ -114,4 +113,4 @@ def smallest_order(case: Case, offer: Offer) -> float:
 
 def supplier_unit(case: Case, supplier: str) -> str:
     """The unit in which a supplier's capacity is measured: its materials', tonnes where they differ."""
-    return case.common_unit(offer.material for offer in case.whole.offers if offer.supplier == supplier)
+    return case.common_unit(case.whole.materials_of.get(supplier, ()))
