@@ -197,7 +197,11 @@ class TestTemplate:
             sheet = book[record.sheet]
             assert sheet.page_setup.orientation == "landscape"
             assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
-            assert (sheet.print_title_rows, sheet.freeze_panes) == ("$1:$1", "B2")
+            assert (sheet.print_title_rows, sheet.print_title_cols, sheet.freeze_panes) == ("$1:$1", "$A:$A", "B2")
+        # 29 columns of at least 12 are 348 wide, more than the 310 of an A3 page; five of Traders fit on A4.
+        offers, traders = book["Offers"].page_setup, book["Traders"].page_setup
+        assert (offers.paperSize, offers.fitToWidth) == (int(Worksheet.PAPERSIZE_A3), 2)
+        assert (traders.paperSize, traders.fitToWidth) == (int(Worksheet.PAPERSIZE_A4), 1)
 
 
 class TestBook:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from datetime import date
+from math import ceil
 
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -19,6 +20,8 @@ from planner.reference import is_percentage
 
 LAST_ROW = 1_048_576
 """The last row of a sheet: formats and drop-downs reach down to it, so that added rows have them too."""
+A4, A3 = 220, 310
+"""Units of column width that can still be read on a landscape page."""
 
 NAVY, PALE, GREY, AMBER = "1F3864", "DCE6F1", "EDEDED", "FFD966"
 REQUIRED = PatternFill("solid", fgColor=NAVY)
@@ -84,7 +87,7 @@ def as_table(sheet: Worksheet) -> None:
     table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
     sheet.add_table(table)
     print_set_up(sheet)
-    sheet.print_title_rows = "1:1"
+    sheet.print_title_rows, sheet.print_title_cols = "1:1", "A:A"
     sheet.print_options.gridLines = True
 
 
@@ -108,11 +111,12 @@ def fit_height(sheet: Worksheet, number: int, texts: Sequence[str], widths: Sequ
 
 
 def print_set_up(sheet: Worksheet) -> None:
-    """Landscape, all columns on one page (A3 where there are many), sheet name and page number at the foot."""
+    """Landscape, as wide as can still be read: A4, A3 or several A3 side by side; sheet and page named at the foot."""
+    width = sum(column.width for column in sheet.column_dimensions.values())
     setup = sheet.page_setup
     setup.orientation = "landscape"
-    setup.paperSize = sheet.PAPERSIZE_A3 if sheet.max_column > 12 else sheet.PAPERSIZE_A4
-    setup.fitToWidth, setup.fitToHeight = 1, 0
+    setup.paperSize = sheet.PAPERSIZE_A4 if width <= A4 else sheet.PAPERSIZE_A3
+    setup.fitToWidth, setup.fitToHeight = ceil(width / A3), 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.7)
     assert sheet.oddFooter is not None
