@@ -1,0 +1,84 @@
+"""How names are matched: sheets and headings whatever their spelling, unknown ones with the nearest known name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from rapidfuzz import fuzz, process
+
+from models.records import SHEETS, Column, Record, columns
+
+IGNORED_SHEETS = frozenset({"instructions", "reference", "faults"})
+"""Squeezed names of the sheets that the planner itself writes into workbooks for the user to read."""
+
+NEAR = 65
+"""Similarity, from 0 to 100, from which a name is offered as the one that may be meant."""
+
+_BRACKETS = re.compile(r"\[[^\]]*\]|\([^)]*\)")
+_PUNCTUATION = re.compile(r"[\W_]+")
+
+
+def squeeze(text: str) -> str:
+    """A name without case, spaces, underscores, hyphens and other marks, and without notes in brackets."""
+    return bare(_BRACKETS.sub(" ", text))
+
+
+def bare(text: str) -> str:
+    """A name without case, spaces and marks."""
+    return _PUNCTUATION.sub("", text).casefold()
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that looks most like a name, if any looks like it."""
+    found = process.extractOne(name, tuple(known), scorer=fuzz.ratio, processor=str.casefold, score_cutoff=NEAR)
+    return found[0] if found else None
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """`; did you mean 'CHN'?`, or nothing."""
+    guess = nearest(name, known)
+    return f"; did you mean {guess!r}?" if guess else ""
+
+
+def listed(names: Iterable[str], most: int = 12) -> str:
+    """The first names of a list, and how many more there are."""
+    all_names = tuple(names)
+    more = f" and {len(all_names) - most} more" if len(all_names) > most else ""
+    return ", ".join(all_names[:most]) + more
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a heading stands for."""
+
+    field: str
+    heading: str
+    """As it is printed."""
+    basis: bool = False
+    """Whether the column tells where the figure comes from, not the figure."""
+
+
+@cache
+def places(record: type[Record]) -> Mapping[str, Place]:
+    """Squeezed name, heading or alias → place; `<figure> basis` too, unless a column is called so."""
+    found: dict[str, Place] = {}
+    for item in columns(record):
+        for known in _known_names(item):
+            found[squeeze(known)] = Place(item.name, item.heading)
+    for item in columns(record):
+        for known in _known_names(item) if item.is_figure else ():
+            found.setdefault(f"{squeeze(known)}basis", Place(item.name, f"{item.heading} basis", basis=True))
+    return found
+
+
+def _known_names(item: Column) -> tuple[str, ...]:
+    return (item.heading, item.name, *item.aliases)
+
+
+@cache
+def sheets() -> Mapping[str, type[Record]]:
+    """Squeezed sheet name → record."""
+    return {squeeze(record.sheet): record for record in SHEETS}

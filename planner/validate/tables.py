@@ -1,0 +1,235 @@
+"""Where the table on a sheet lies: its heading row, its columns, its rows, and what around it is not data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from planner.validate.log import Log
+from planner.validate.names import Place, nearest, squeeze
+from planner.validate.unfit import AROUND, shown
+from planner.workbook import Area, Sheet, Value, address, letters
+
+HEADING_WITHIN = 100
+"""Rows from the top of a sheet among which its headings are looked for."""
+
+_TOTAL = re.compile(r"((grand|sub)[- ]?)?totals?|sum", re.IGNORECASE)
+_SUMS = re.compile(r"\b(SUM|SUBTOTAL|AGGREGATE)\(", re.IGNORECASE)
+_SENTENCE_WORDS = 4
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where a sheet's table lies; rows and columns count from 1."""
+
+    sheet: Sheet
+    heading_row: int
+    columns: Mapping[str, int]
+    """Field → column."""
+    bases: Mapping[str, int]
+    """Figure → column of its basis."""
+    others: Mapping[int, str]
+    """Column → heading, for headings that are not declared."""
+    rows: tuple[int, ...]
+    """The rows that hold data."""
+    present: int
+    """Rows from below the headings to the last one with anything in it."""
+    reported: int
+    """Rows that are neither data nor blank: a totals row, a note below the table."""
+
+    @property
+    def title(self) -> str:
+        return self.sheet.title
+
+    def column(self, field: str, key: Sequence[str]) -> int:
+        """The field's column; where the sheet lacks it, that of the key, or the first one."""
+        present = (self.columns[name] for name in (field, *key) if name in self.columns)
+        return next(present, min(self.columns.values()))
+
+    @property
+    def free_heading(self) -> str:
+        """Address of the first cell to the right of the headings."""
+        headings = self.sheet.rows[self.heading_row - 1]
+        return address(self.heading_row, max(column for column, value in enumerate(headings, 2) if filled(value)))
+
+
+def filled(value: Value) -> bool:
+    """Whether a cell holds anything but spaces."""
+    return value != "" and not (isinstance(value, str) and not value.strip(AROUND))
+
+
+def lay_out(sheet: Sheet, known: Mapping[str, Place], log: Log) -> Layout | None:
+    """Find a sheet's table, and report what around it is not read; nothing if there are no headings.
+
+    Args:
+        sheet: the sheet.
+        known: what each squeezed heading stands for.
+        log: takes the findings.
+    """
+    heading_row = _heading_row(sheet, known)
+    if heading_row is None:
+        return None
+    declared, bases, others = _columns(sheet, heading_row, known, log)
+    read = sorted({*declared.values(), *bases.values()})
+    rows, present, reported = _rows(sheet, heading_row, read, log)
+    layout = Layout(sheet, heading_row, declared, bases, others, rows, present, reported)
+    _report_surroundings(layout, read, log)
+    return layout
+
+
+def _heading_row(sheet: Sheet, known: Mapping[str, Place]) -> int | None:
+    """The row with the most known headings; of several an Excel table's heading row, and then the first."""
+    own = {table.heading_row for table in sheet.tables}
+    scores = {
+        number: (len({squeeze(value) for value in row if isinstance(value, str)} & known.keys()), number in own, -number)
+        for number, row in enumerate(sheet.rows[:HEADING_WITHIN], start=1)
+    }
+    best = max(scores, key=lambda number: scores[number], default=None)
+    return best if best and scores[best][0] else None
+
+
+def _columns(
+    sheet: Sheet, heading_row: int, known: Mapping[str, Place], log: Log
+) -> tuple[dict[str, int], dict[str, int], dict[int, str]]:
+    """Declared columns, basis columns, and the other headings."""
+    declared: dict[str, int] = {}
+    bases: dict[str, int] = {}
+    others: dict[int, str] = {}
+    for column, value in enumerate(sheet.rows[heading_row - 1], start=1):
+        place = known.get(squeeze(str(value)))
+        if not filled(value):
+            continue
+        if place is None:
+            others[column] = " ".join(shown(value).split())
+            continue
+        columns = bases if place.basis else declared
+        if place.field not in columns:
+            columns[place.field] = column
+            continue
+        first, second = address(heading_row, columns[place.field]), address(heading_row, column)
+        problem = f"the headings in {first} and {second} both mean the column '{place.heading}'"
+        log.fault(sheet.title, second, value, problem, "Keep one of them.")
+    return declared, bases, others
+
+
+def _rows(sheet: Sheet, heading_row: int, known: list[int], log: Log) -> tuple[tuple[int, ...], int, int]:
+    """The rows with data, how many rows are present, and how many are reported as something else."""
+    rows: list[int] = []
+    last = heading_row
+    for number in range(heading_row + 1, len(sheet.rows) + 1):
+        row = sheet.rows[number - 1]
+        if any(row[column - 1] != "" and filled(row[column - 1]) for column in known):
+            rows.append(number)
+            last = number
+        elif any(map(filled, row)):
+            last = number
+    reported = 0
+    for is_it, report in ((_is_totals, _report_totals), (_is_remark, _report_remark)):
+        while rows and is_it(sheet, rows, known):
+            report(sheet, rows.pop(), known, log)
+            reported += 1
+    return tuple(rows), last - heading_row, reported
+
+
+def _is_totals(sheet: Sheet, rows: list[int], known: list[int]) -> bool:
+    """Whether the last row adds up those above: Excel's totals row, a row labelled so, or nothing but sums."""
+    number = rows[-1]
+    if any(table.totals_row == number for table in sheet.tables):
+        return True
+    cells = {column: sheet.rows[number - 1][column - 1] for column in known}
+    values = {column: value for column, value in cells.items() if filled(value)}
+    texts = [value for value in values.values() if isinstance(value, str)]
+    if len(texts) == 1 and len(rows) > 1 and _TOTAL.fullmatch(texts[0].strip(AROUND + ":")):
+        return True
+    return not texts and all(_SUMS.search(sheet.facts.formulas.get((number, column), "")) for column in values)
+
+
+def _report_totals(sheet: Sheet, number: int, known: list[int], log: Log) -> None:
+    log.warning(
+        sheet.title,
+        address(number, known[0]),
+        sheet.value(number, known[0]),
+        f"row {number} is read as the table's totals, not as data",
+        "If it is data, rename it.",
+    )
+
+
+def _is_remark(sheet: Sheet, rows: list[int], known: list[int]) -> bool:
+    """Whether the last row is a sentence on its own below a blank row, such as a source."""
+    if len(rows) < 2 or rows[-1] - rows[-2] < 2:
+        return False
+    values = [value for column in known if filled(value := sheet.rows[rows[-1] - 1][column - 1])]
+    text = values[0] if len(values) == 1 else None
+    return isinstance(text, str) and (":" in text or len(text.split()) >= _SENTENCE_WORDS)
+
+
+def _report_remark(sheet: Sheet, number: int, known: list[int], log: Log) -> None:
+    column = next(column for column in known if filled(sheet.rows[number - 1][column - 1]))
+    log.warning(
+        sheet.title,
+        address(number, column),
+        sheet.value(number, column),
+        f"row {number} is read as a note below the table, not as data",
+        "If it is data, delete the blank rows above it.",
+    )
+
+
+def _report_surroundings(layout: Layout, known: list[int], log: Log) -> None:
+    sheet = layout.sheet
+    above = sum(any(map(filled, row)) for row in sheet.rows[: layout.heading_row - 1])
+    if above:
+        log.note(
+            sheet.title, f"{above} {'row' if above == 1 else 'rows'} above the headings in row {layout.heading_row} not read"
+        )
+    for column in _without_heading(layout):
+        log.note(sheet.title, f"column {letters(column)} has no heading and is not read")
+    for merged in sheet.facts.merged:
+        if _touches(merged, layout, known):
+            log.fault(
+                sheet.title,
+                address(*merged.first),
+                sheet.value(*merged.first),
+                f"the cells {merged} are merged: only the first of them holds a value",
+                "Unmerge them (Home, Merge & Center) and fill every cell.",
+            )
+    _report_hidden(layout, log)
+
+
+def _without_heading(layout: Layout) -> Iterator[int]:
+    rows = layout.sheet.rows
+    for column, heading in enumerate(rows[layout.heading_row - 1]):
+        if not filled(heading) and any(row[column] != "" and filled(row[column]) for row in rows[layout.heading_row :]):
+            yield column + 1
+
+
+def _touches(merged: Area, layout: Layout, known: list[int]) -> bool:
+    last = max(layout.rows, default=layout.heading_row)
+    rows = merged.first[0] <= last and merged.last[0] >= layout.heading_row
+    return rows and any(merged.first[1] <= column <= merged.last[1] for column in known)
+
+
+def _report_hidden(layout: Layout, log: Log) -> None:
+    sheet, facts = layout.sheet, layout.sheet.facts
+    if sheet.hidden:
+        log.note(sheet.title, "the sheet is hidden; it is read in full")
+    hidden = len(set(facts.hidden_rows) & set(layout.rows))
+    if hidden:
+        why = "filtered out" if facts.filtered or any(table.filtered for table in sheet.tables) else "hidden"
+        log.note(sheet.title, f"{hidden} {'row is' if hidden == 1 else 'rows are'} {why}; all are read")
+    for field, column in layout.columns.items():
+        if column in facts.hidden_columns:
+            log.note(sheet.title, f"column {letters(column)} ({field.strip('_').replace('_', ' ')}) is hidden; it is read")
+
+
+def report_unknown(layout: Layout, column: int, known: Mapping[str, Place], log: Log) -> None:
+    """Warn of a column that nothing is known about."""
+    heading = layout.others[column]
+    guess = nearest(heading, dict.fromkeys(place.heading for place in known.values()))
+    log.warning(
+        layout.title,
+        address(layout.heading_row, column),
+        heading,
+        f"the column '{heading}' is not known and is not read" + (f"; the nearest known is '{guess}'" if guess else ""),
+        "Correct the heading, or leave the column as a note of your own.",
+    )

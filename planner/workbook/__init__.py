@@ -1,0 +1,47 @@
+"""The only door through which workbooks come in: what a file is, what its cells hold, and a copy with marked faults.
+
+What the cells mean is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from planner.findings import Finding
+from planner.workbook.book import Book, Broken, Sheet, Table, Value
+from planner.workbook.facts import Area, Position, address, letters, position
+
+FAULTS_SHEET = "Faults"
+"""Name of the sheet that a marked copy lists its findings on."""
+
+
+def write_marked_copy(path_in: Path, findings: Sequence[Finding], path_out: Path) -> None:
+    """Write a copy of a workbook with the faulty cells filled and commented, and a sheet that lists the findings.
+
+    The copy holds values in place of formulas. Its `Faults` sheet and its comments are ignored when it is read, so it
+    can be corrected and used as input.
+
+    Raises:
+        FaultyInput: if the workbook cannot be read at all.
+        CannotWrite: if the copy cannot be written; whatever was there before is untouched.
+    """
+    from planner.workbook.marked import write  # openpyxl is heavy, and a clean workbook does without it
+
+    write(path_in, findings, path_out)
+
+
+__all__ = [
+    "FAULTS_SHEET",
+    "Area",
+    "Book",
+    "Broken",
+    "Position",
+    "Sheet",
+    "Table",
+    "Value",
+    "address",
+    "letters",
+    "position",
+    "write_marked_copy",
+]
