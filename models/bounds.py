@@ -12,7 +12,6 @@ from models.needs import drawn, floor, kept, target
 from models.records import Measure, Offer, RuleKind, Sense
 from models.slots import slots_of
 
-
 AGREED = frozenset({"participation", "budget"})
 """Agreed rules that bound an order."""
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pyomo.environ as pyo
+from pyomo.common.gc_manager import PauseGC
 from pyomo.core.expr.numeric_expr import LinearExpression
 
 from models.case import Case
@@ -29,6 +30,11 @@ def build(case: Case, rules: Sequence[Rule] = RULES, *, agreed_bounds: bool = Tr
     Args:
         agreed_bounds: whether agreed rules may tighten the bounds of orders (`models.bounds.largest_orders`).
     """
+    with PauseGC():  # millions of small objects that all stay: the collector would look through them again and again
+        return _built(case, rules, agreed_bounds)
+
+
+def _built(case: Case, rules: Sequence[Rule], agreed_bounds: bool) -> Skeleton:
     m = Skeleton(case, agreed_bounds)
     blocks = {}
     for rule in rules:
@@ -44,6 +50,7 @@ def build(case: Case, rules: Sequence[Rule] = RULES, *, agreed_bounds: bool = Tr
     total = Linear()
     for account, terms in m.money.accounts.items():
         total.plus(terms, discount_factor(case, account.due))
+    total = total.gathered()
     m.model.cost = pyo.Objective(
         expr=LinearExpression(constant=total.constant, linear_coefs=total.coefficients, linear_vars=total.variables)
     )

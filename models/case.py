@@ -166,6 +166,12 @@ class Case:
         return {material: tuple(groups[material]) for material in self.material}
 
     @cached_property
+    def materials_of(self) -> Mapping[str, frozenset[str]]:
+        """The materials that each supplier offers."""
+        groups = grouped(self.offers, "supplier")
+        return {supplier: frozenset(offer.material for offer in rows) for supplier, rows in groups.items()}
+
+    @cached_property
     def breaks_of(self) -> Mapping[str, tuple[PriceBreak, ...]]:
         """The price breaks of each offer that has any, by rising quantity."""
         groups = grouped(self.price_breaks, "offer")

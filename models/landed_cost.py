@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from models.case import Case
 from models.records import Offer
-from models.slots import slots
+from models.slots import slots_of
 
 
 class LandedCost(NamedTuple):
@@ -46,7 +46,7 @@ def landed_costs(case: Case) -> Mapping[tuple[str, int], LandedCost]:
     """Landed cost by offer and order period, in USD per unit."""
     return {
         (offer.offer, slot.period): landed_cost(case, offer, slot.day)
-        for offer in case.offers for slot in slots(case, offer)
+        for offer in case.offers for slot in slots_of(case)[offer.offer]
     }  # fmt: skip
 
 

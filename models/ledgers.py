@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from pyomo.core.expr.numeric_expr import LinearExpression
@@ -40,6 +41,17 @@ class Linear:
         self.variables.extend(other.variables)
         self.constant += factor * other.constant
         return self
+
+    def gathered(self) -> Linear:
+        """The same expression with every variable once."""
+        variables = {id(variable): variable for variable in self.variables}
+        sums = dict.fromkeys(variables, 0.0)
+        for coefficient, variable in self.terms():
+            sums[id(variable)] += coefficient
+        result = Linear()
+        result.coefficients, result.variables = list(sums.values()), list(variables.values())
+        result.constant = self.constant
+        return result
 
     def terms(self) -> Iterator[tuple[float, Variable]]:
         """Pairs of coefficient and variable."""
@@ -91,9 +103,14 @@ class Money:
         """Book an amount that is already decided."""
         self.accounts[account].constant += amount
 
-    def committed(self) -> Iterator[tuple[Account, Linear]]:
-        """The accounts that are commitments."""
-        return ((account, terms) for account, terms in self.accounts.items() if account.line in COMMITMENTS)
+    @cached_property
+    def committed(self) -> Mapping[tuple[str, int], Linear]:
+        """The commitments by trader and period in which they are incurred; asked once the ledger is closed."""
+        sums: dict[tuple[str, int], Linear] = defaultdict(Linear)
+        for account, terms in self.accounts.items():
+            if account.line in COMMITMENTS:
+                sums[account.trader, account.incurred].plus(terms)
+        return {key: terms.gathered() for key, terms in sums.items()}
 
 
 class Flow(NamedTuple):

@@ -19,7 +19,7 @@ from models.case import Case
 from models.landed_cost import LandedCost, benchmark, fee, landed_costs
 from models.ledgers import Exposure, Flows, Linear, Money
 from models.records import DecisionKind, DemandUse, Depot
-from models.slots import Slot, slots
+from models.slots import Slot, slots_of
 
 
 def lanes(case: Case) -> tuple[tuple[str, str], ...]:
@@ -98,7 +98,7 @@ class Skeleton:
         self.flows = Flows()
         self.register = Register()
         self.lanes = lanes(case)
-        self.slots = {offer.offer: slots(case, offer) for offer in case.offers}
+        self.slots = {offer.offer: slots_of(case.whole)[offer.offer] for offer in case.offers}
         self.purchases = tuple((o, f, slot) for o, f in self.lanes for slot in self.slots[o])
         self.places = {i: depots_of(case, i) for i in case.material}
         held = [(i, w, t) for i, depots in self.places.items() for w in depots for t in case.calendar.horizon]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from models.case import Case
 from models.records import Offer, PaymentFrom
@@ -17,6 +19,12 @@ class Slot:
     day: date
     arrival: int
     due: int
+
+
+@lru_cache(maxsize=4)
+def slots_of(case: Case) -> Mapping[str, tuple[Slot, ...]]:
+    """The slots of every offer of the case."""
+    return {offer.offer: slots(case, offer) for offer in case.offers}
 
 
 def slots(case: Case, offer: Offer) -> tuple[Slot, ...]:

@@ -34,10 +34,10 @@ class Budget(Rule):
 
     def constrain(self, block: Any, m: Skeleton) -> None:
         bodies = {_key(ceiling): (None, Linear(), ceiling.amount) for ceiling in _ceilings(m.case)}
-        for account, terms in m.money.committed():
-            year = m.case.calendar.first_day(account.incurred).year
+        for (trader, incurred), terms in m.money.committed.items():
+            year = m.case.calendar.first_day(incurred).year
             for ceiling in _ceilings(m.case):
-                if ceiling.year in (None, year) and ceiling.trader in (None, account.trader):
+                if ceiling.year in (None, year) and ceiling.trader in (None, trader):
                     bodies[_key(ceiling)][1].plus(terms)
         m.rows(block, "ceiling", bodies, coupling=True)
 

@@ -32,19 +32,17 @@ class Traders(Rule):
 
     def constrain(self, block: Any, m: Skeleton) -> None:
         spent: Mapping[str, Linear] = defaultdict(Linear)
-        together = Linear()
-        for account, terms in m.money.committed():
-            if account.trader:
-                spent[account.trader].plus(terms)
-                together.plus(terms)
+        for (trader, _), terms in m.money.committed.items():
+            if trader:
+                spent[trader].plus(terms)
         spend, least, most = {}, {}, {}
         for f, row in m.case.trader.items():
             if row.maximum_spend is not None:
                 spend[f] = None, Linear().plus(spent[f]), row.maximum_spend
             if row.minimum_share is not None:
-                least[f] = 0.0, _share(m, f, row.minimum_share), None
+                least[f] = 0.0, _share(spent, f, row.minimum_share), None
             if row.maximum_share is not None:
-                most[f] = None, _share(m, f, row.maximum_share), 0.0
+                most[f] = None, _share(spent, f, row.maximum_share), 0.0
         for name, bodies in (("spend", spend), ("least", least), ("most", most)):
             m.rows(block, name, bodies, coupling=True)
 
@@ -68,12 +66,11 @@ class Traders(Rule):
                                      money_tolerance(lines))  # fmt: skip
 
 
-def _share(m: Skeleton, trader: str, share: float) -> Linear:
+def _share(spent: Mapping[str, Linear], trader: str, share: float) -> Linear:
     """spent[f] − share · Σ_g spent[g], each account once: (1 − share) for the trader's own, −share for the others'."""
     body = Linear()
-    for account, terms in m.money.committed():
-        if account.trader:
-            body.plus(terms, (1.0 - share) if account.trader == trader else -share)
+    for other, terms in spent.items():
+        body.plus(terms, (1.0 - share) if other == trader else -share)
     return body
 
 
