@@ -44,12 +44,12 @@ def compile(
     rows, is_coupling, bounds = _rows(model, entries, set(coupling))
     row, column, values = entries.arrays()
     start, column, values = compressed(row, column, values, len(rows))
-    constant = np.array(entries.constants)
+    constant = np.array(entries.constants, dtype=np.float64)
     form = StandardForm(
         cost=cost,
         offset=offset,
-        lower=np.array(columns.lower),
-        upper=np.array(columns.upper),
+        lower=np.array(columns.lower, dtype=np.float64),
+        upper=np.array(columns.upper, dtype=np.float64),
         integer=np.array(columns.integer, dtype=bool),
         start=start,
         column=column,
@@ -195,7 +195,7 @@ def _objective(model: ConcreteModel, columns: _Columns) -> tuple[Floats, float]:
 def _floats(numbers: list[Any]) -> Floats:
     try:
         return np.array(numbers, dtype=np.float64)
-    except TypeError:  # Pyomo parameters refuse to become floats unasked
+    except (TypeError, ValueError):  # Pyomo parameters refuse to become floats unasked
         return np.array([value(number) for number in numbers], dtype=np.float64)
 
 

@@ -26,8 +26,11 @@ from highspy import HighsModelStatus as Status
 
 from planner.engine.standard_form import Booleans, Floats, Integers
 
-MIP_TOLERANCE = 1e-6
-"""HiGHS's tolerance on rows, bounds and wholeness of a mixed-integer solution, in scaled units."""
+MIP_TOLERANCE = 1e-7
+"""Tolerance on rows, bounds and wholeness of a mixed-integer solution, in scaled units.
+
+HiGHS's own is ten times larger, and its plans then change visibly when their integers are rounded.
+"""
 
 REPORT_EVERY = 0.2
 """Seconds between two reports of the bound."""

@@ -12,12 +12,13 @@ from planner.engine.scaling import scaled, scales_of
 from planner.engine.standard_form import Floats, StandardForm
 
 ACCEPTED_VIOLATION = 1e-5
-"""A solution that breaks a scaled row or bound by more is not a plan; ten times what HiGHS allows itself."""
+"""A solution that breaks a scaled row or bound by more is not a plan; well above what the solver is allowed, since
+undoing its presolve adds to it."""
 
 GAP_TOLERANCE = 1e-6
 """A gap this much above the target counts as reached: feasibility is itself only known to 10⁻⁶."""
 
-LOG_LINES = 40
+LOG_LINES = 100
 """How much of the end of the solver's log is kept."""
 
 

@@ -1,0 +1,296 @@
+"""A solve that is interrupted, out of time, frozen or killed leaves what it found, and no process behind."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from planner.engine import Held, Options, Outcome, Progress, Stopped, polish, solve, watch
+from planner.engine.highs import Advance, Finished, Found, Line, Message, Task
+from planner.engine.process import Process
+from tests.engine_forms import INF, dense, knapsacks, market_split
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="sends POSIX signals to processes")
+LONG = Options(gap=0.0, time_limit=300)
+"""Far longer than any of these tests takes: their ends do not come from the clock."""
+
+
+def once(act: Callable[[], None], when: Callable[[Progress], bool] = lambda _: True) -> Callable[[Progress], None]:
+    """An `on_progress` that acts at the first progress of a kind."""
+    done = []
+
+    def on_progress(progress: Progress) -> None:
+        if not done and when(progress):
+            done.append(True)
+            act()
+
+    return on_progress
+
+
+def has_plan(progress: Progress) -> bool:
+    return progress.objective is not None
+
+
+def is_bounded(progress: Progress) -> bool:
+    return progress.objective is not None and progress.bound > -INF
+
+
+def children(signum: int) -> None:
+    for child in multiprocessing.active_children():
+        os.kill(child.pid, signum)
+
+
+def assert_nothing_is_left() -> None:
+    assert multiprocessing.active_children() == []
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def assert_plan_with_gap(outcome: Outcome) -> None:
+    form = knapsacks()
+    assert outcome.held is Held.PLAN
+    assert form.violation(outcome.values) < 1e-6
+    assert outcome.objective == form.objective(outcome.values)
+    assert outcome.bound < outcome.objective
+    assert outcome.gap > 0
+
+
+@posix
+@pytest.mark.parametrize(("signum", "stopped"), [(signal.SIGINT, Stopped.INTERRUPTED), (signal.SIGTERM, Stopped.TERMINATED)])
+def test_a_signal_leaves_the_best_plan_and_its_proven_gap(signum: int, stopped: Stopped):
+    outcome = solve(knapsacks(), LONG, once(lambda: os.kill(os.getpid(), signum), is_bounded))
+    assert outcome.stopped is stopped
+    assert_plan_with_gap(outcome)
+    assert outcome.gap < 1
+    assert polish(knapsacks(), outcome.values).objective == pytest.approx(outcome.objective)
+    assert_nothing_is_left()
+
+
+@posix
+def test_ctrl_c_in_a_terminal_reaches_the_whole_group_and_the_solver_carries_on():
+    def group() -> None:
+        children(signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    outcome = solve(knapsacks(), LONG, once(group, is_bounded))
+    assert outcome.stopped is Stopped.INTERRUPTED
+    assert_plan_with_gap(outcome)
+
+
+@posix
+def test_the_solvers_process_survives_ctrl_c_while_it_starts():
+    form = dense([1], [(3, [2], INF)], [(0, 9)], whole=[0])
+    outcome = solve(form, LONG, once(lambda: children(signal.SIGINT)))
+    assert outcome.objective == 2
+    assert "died" not in " ".join(outcome.log)
+
+
+@posix
+def test_a_second_ctrl_c_leaves_at_once():
+    def twice() -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        solve(knapsacks(), LONG, once(twice, has_plan))
+    assert_nothing_is_left()
+
+
+def test_an_error_of_the_listener_ends_the_process():
+    def fall(_: Progress) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        solve(knapsacks(), LONG, fall)
+    assert_nothing_is_left()
+
+
+def test_out_of_time_without_a_plan():
+    outcome = solve(market_split(), Options(gap=0.0, time_limit=1.0))
+    assert (outcome.stopped, outcome.held) == (Stopped.TIME_LIMIT, Held.NOTHING)
+    assert outcome.objective is outcome.values is outcome.gap is None
+
+
+def test_out_of_time_with_a_plan():
+    # buying nothing is a plan, known from the start, so that none need be found in the half second
+    form = knapsacks()
+    outcome = solve(form, Options(gap=0.0, time_limit=0.5), start=np.zeros(len(form.columns)))
+    assert outcome.stopped is Stopped.TIME_LIMIT
+    assert_plan_with_gap(outcome)
+
+
+@posix
+def test_a_frozen_solver_is_killed_and_its_plan_kept():
+    # it can neither keep its own time limit nor answer a request
+    def freeze_and_ask() -> None:
+        children(signal.SIGSTOP)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    outcome = solve(knapsacks(), LONG, once(freeze_and_ask, has_plan))
+    assert outcome.stopped is Stopped.INTERRUPTED
+    assert_plan_with_gap(outcome)
+    assert_nothing_is_left()
+
+
+@posix
+def test_the_clock_is_kept_outside_the_solver():
+    outcome = solve(knapsacks(), Options(time_limit=0.5), once(lambda: children(signal.SIGSTOP)))
+    assert (outcome.stopped, outcome.held) == (Stopped.TIME_LIMIT, Held.NOTHING)
+    assert_nothing_is_left()
+
+
+@posix
+def test_a_killed_solver_is_started_once_more():
+    form = dense([1], [(3, [2], INF)], [(0, 9)], whole=[0])
+    outcome = solve(form, LONG, once(lambda: children(signal.SIGKILL)))
+    assert (outcome.stopped, outcome.held, outcome.objective) == (Stopped.GAP_REACHED, Held.PROVEN_PLAN, 2)
+    assert "Presolve is switched off" in outcome.log
+
+
+@posix
+def test_a_solver_killed_twice_has_failed():
+    outcome = solve(knapsacks(), LONG, lambda _: children(signal.SIGKILL))
+    assert (outcome.stopped, outcome.held) == (Stopped.ERROR, Held.NOTHING)
+    assert outcome.log.count("the solver's process died") == 2
+    assert_nothing_is_left()
+
+
+@posix
+def test_a_plan_known_before_the_failure_is_held():
+    form = knapsacks()
+    start = np.zeros(len(form.columns))
+    outcome = solve(form, LONG, lambda _: children(signal.SIGKILL), start=start)
+    assert (outcome.stopped, outcome.held) == (Stopped.ERROR, Held.PLAN)
+    assert (outcome.objective, outcome.bound, outcome.gap) == (0, -INF, INF)
+
+
+@posix
+def test_a_solver_does_not_outlive_its_parent():
+    script = """
+        import multiprocessing
+        from planner.engine import Options, Running, results
+        from tests.engine_forms import knapsacks
+
+        def tell(progress):
+            if progress.objective is not None:
+                print(multiprocessing.active_children()[0].pid, flush=True)
+
+        if __name__ == "__main__":
+            with Running(knapsacks(), Options(gap=0.0, time_limit=300), tell) as run:
+                results([run])
+    """
+    root = Path(__file__).parents[1]
+    command = [sys.executable, "-c", textwrap.dedent(script)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as parent:
+        child = psutil.Process(int(parent.stdout.readline()))
+        parent.kill()
+    gone, _ = psutil.wait_procs([child], timeout=60)
+    assert gone
+
+
+def scripted(monkeypatch: pytest.MonkeyPatch, *scripts: list[Message]) -> list[Task]:
+    """Replace the solver's process by one that says what is written; the tasks it was given."""
+    tasks: list[Task] = []
+    pending = iter(scripts)
+
+    class Scripted(Process):
+        def __init__(self, task: Task) -> None:
+            tasks.append(task)
+            self.connection, theirs = get_context("spawn").Pipe()
+            for message in next(pending):
+                theirs.send(message)
+            self._theirs = theirs
+
+        def kill(self) -> None:
+            self.connection.close()
+            self._theirs.close()
+
+    monkeypatch.setattr(watch, "Process", Scripted)
+    return tasks
+
+
+def ended(status: str, bound: float = -INF, values: list[float] | None = None) -> Finished:
+    return Finished(status, bound, 0, None if values is None else np.array(values), None, None)
+
+
+WHOLE = dense([1], [(3, [2], INF)], [(0, 9)], whole=[0])
+"""minimise x, 2 x ≥ 3, x whole: the answer is 2; every scale is such that x is itself."""
+
+FAILURES = {
+    "an unknown status": [ended("SolveError")],
+    "no bound but a status": [Line("trouble\nmore"), Advance(1.9, 3), ended("Unknown")],
+    "an optimum without a plan": [ended("Optimal", 2.0)],
+    "an optimum that breaks a row": [ended("Optimal", 1.0, [1.0])],
+    "an optimum that is not whole": [ended("Optimal", 1.5, [1.5])],
+    "an interruption nobody asked for": [ended("Interrupt")],
+    "infeasible with a plan in hand": [Found(np.array([3.0])), ended("Infeasible")],
+}
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_a_failure_is_tried_again_with_another_seed_and_without_presolve(failure: str, monkeypatch):
+    tasks = scripted(monkeypatch, FAILURES[failure], [ended("Optimal", 2.0, [2.0])])
+    outcome = solve(WHOLE, Options(gap=0.0, seed=5))
+    assert (outcome.stopped, outcome.held) == (Stopped.GAP_REACHED, Held.PROVEN_PLAN)
+    assert outcome.values.tolist() == [2]
+    assert [task.options["random_seed"] for task in tasks] == [5, 6]
+    assert [task.options.get("presolve") for task in tasks] == [None, "off"]
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_a_second_failure_is_the_end(failure: str, monkeypatch):
+    scripted(monkeypatch, FAILURES[failure], FAILURES[failure])
+    outcome = solve(WHOLE, Options(gap=0.0))
+    assert outcome.stopped is Stopped.ERROR
+    assert outcome.held is (Held.PLAN if "in hand" in failure else Held.NOTHING)
+
+
+def test_a_failed_solvers_bound_proves_nothing(monkeypatch):
+    # the first claims a bound of 2.5, above the optimum; the second never gets to one
+    scripted(monkeypatch, [Advance(2.5, 1), ended("SolveError")], [Found(np.array([3.0])), ended("TimeLimit")])
+    outcome = solve(WHOLE, Options(gap=0.0))
+    assert (outcome.held, outcome.objective, outcome.bound) == (Held.PLAN, 3, -INF)
+
+
+def test_the_best_plan_and_the_best_bound_are_kept(monkeypatch):
+    said = [
+        Found(np.array([3.0])), Advance(1.5, 1), Found(np.array([2.0])), Found(np.array([4.0])), Advance(1.0, 2),
+        Found(np.array([1.0])),  # breaks the row
+    ]  # fmt: skip
+    scripted(monkeypatch, [*said, ended("TimeLimit", 1.25)])
+    outcome = solve(WHOLE, Options(gap=0.0))
+    # (2 - 1.5) / 2 is a quarter
+    assert (outcome.stopped, outcome.held) == (Stopped.TIME_LIMIT, Held.PLAN)
+    assert (outcome.objective, outcome.bound, outcome.gap) == (2, 1.5, 0.25)
+
+
+def test_what_is_held_is_judged_by_the_gap_not_by_the_end(monkeypatch):
+    scripted(monkeypatch, [ended("TimeLimit", 1.5, [2.0])])
+    outcome = solve(WHOLE, Options(gap=0.3))
+    assert (outcome.stopped, outcome.held) == (Stopped.TIME_LIMIT, Held.PROVEN_PLAN)
+
+
+def test_a_bound_above_the_plan_is_rounding(monkeypatch):
+    scripted(monkeypatch, [ended("Optimal", 2.0000001, [2.0])])
+    outcome = solve(WHOLE, Options(gap=0.0))
+    assert (outcome.bound, outcome.gap) == (2, 0)
+
+
+def test_a_users_request_outranks_the_solvers_reason(monkeypatch):
+    scripted(monkeypatch, [ended("Infeasible")])
+    with watch.Running(WHOLE, Options()) as run:
+        run.ask_to_stop(Stopped.TERMINATED)
+        outcome = watch.results([run])[0]
+    # the process is to end, but the proof is none the worse for it
+    assert (outcome.stopped, outcome.held) == (Stopped.TERMINATED, Held.NO_PLAN_EXISTS)
