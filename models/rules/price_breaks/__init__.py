@@ -6,10 +6,10 @@ from typing import Any
 import pyomo.environ as pyo
 
 from models.case import Case
-from models.ledgers import Account, Linear, linear
+from models.ledgers import Account, linear
 from models.plan import Assessment, Charge, Plan, quantity_tolerance
 from models.rules.base import Rule
-from models.rules.price_breaks.schedule import Group, groups, needs_binaries, not_saved, periods, settled, span, tiers
+from models.rules.price_breaks.schedule import Group, for_all_units, groups, ordered_at, periods, settled, span, steps
 from models.rules.price_breaks.settlement import settlements
 from models.skeleton import Skeleton
 
@@ -17,76 +17,99 @@ from models.skeleton import Skeleton
 class PriceBreaks(Rule):
     """From a quantity on, an offer costs another price: for the units beyond it (incremental) or for all units.
 
-    split:  Σ_k in_tier[o,f,g,k,t] = buy[o,f,t]                                ∀ o, f, t        [unit]
-    enough: Σ_t∈g in_tier[o,f,g,k,t] ≥ begins[o,k] · tier[o,f,g,k]             ∀ o, f, g, k     [unit]
-    limit:  Σ_t∈g in_tier[o,f,g,k,t] ≤ begins[o,k+1] · tier[o,f,g,k]           ∀ o, f, g, k     [unit]
-    one:    Σ_k tier[o,f,g,k] ≤ awards[o,f]                                    ∀ o, f, g        [tiers]
-    saving: Σ_t∈g saving[o,k,t] · in_tier[o,f,g,k,t] − not_saved[o,k] · tier[o,f,g,k]           [USD]
-    tier ∈ {0,1}; g is one order (basis order) or all of a trader's orders (basis contract); not_saved is what the units
-    below an incremental step did not save, zero for all units.
+    split:    Σ_k in_step[o,f,g,k,t] = buy[o,f,t]                                     ∀ o, f, t                      [unit]
+    saving:   Σ_k,t saving[o,k,t] · in_step[o,f,g,k,t]                                ∀ o, f, g                      [USD]
+    All units, in_step[k] is everything if step k is reached:
+    enough:   Σ_t∈g in_step[o,f,g,k,t] ≥ begins[o,k] · step[o,f,g,k]                  ∀ o, f, g, k                   [unit]
+    limit:    Σ_t∈g in_step[o,f,g,k,t] ≤ begins[o,k+1] · step[o,f,g,k]                ∀ o, f, g, k                   [unit]
+    one:      Σ_k step[o,f,g,k] ≤ awards[o,f]                                         ∀ o, f, g                      [steps]
+    Incremental, in_step[k] is what lies between its beginning and the next:
+    width:    Σ_τ∈g, τ≤t in_step[o,f,g,k,τ] ≤ width[o,k] · beyond[o,f,g,k,t]          ∀ o, f, g, k, t ∈ ordered[g]   [unit]
+    in_order: Σ_τ∈g, τ≤t in_step[o,f,g,k−1,τ] ≥ width[o,k−1] · beyond[o,f,g,k,t]      ∀ o, f, g, k > 0, t ∈ ordered[g] [unit]
+    step, beyond ∈ {0,1}, beyond[k = 0] is awards[o,f]; g is one order (basis order) or all of a trader's orders (basis
+    contract).
 
-    This is the multiple-choice formulation, the tightest there is for steps that fall. Incremental prices that rise need
-    no binaries: the plan climbs the cheap segments first, and `limit` holds for each segment's width. Beyond its need a
-    plan may buy more to reach a tier, where that pays. A saving lowers price, duty and fee alike; a contract's saving is
-    settled in the last period in which its offer can be ordered.
+    These are the multiple-choice and the incremental formulation, the tightest there are (and equally tight). Incremental
+    prices that rise need no binaries: a plan climbs the cheap segments first, and `width` holds without them. Where a
+    contract's savings change over time units count in the order of their purchase (`ordered` is every period, else the
+    last). Beyond its need a plan may buy more to reach a step, where that pays. A saving lowers price, duty and fee alike;
+    a contract's saving is settled in the last period in which its offer can be ordered.
     """
 
     def applies(self, case: Case) -> bool:
         return bool(case.whole.price_breaks)
 
     def declare(self, block: Any, m: Skeleton) -> None:
-        found = [group for o in m.case.breaks_of for group in groups(m, o)]
-        steps = {o: range(len(tiers(m, o, m.slots[o][0].period))) for o in m.case.breaks_of if m.slots[o]}
+        found = {
+            group: range(len(steps(m, o, periods(m, group)[0]))) for o in m.case.breaks_of for group in groups(m, o)
+        }  # fmt: skip
         m.variables(
-            block, "in_tier",
-            [(*group, k, t) for group in found for k in steps[group.offer] for t in periods(m, group)],
+            block, "in_step", [(*group, k, t) for group, ks in found.items() for k in ks for t in periods(m, group)],
             m.cluster_of_offer,
         )  # fmt: skip
-        chosen = {o for o in steps if needs_binaries(m, o)}
-        m.variables(
-            block, "tier", [(*group, k) for group in found if group.offer in chosen for k in steps[group.offer]],
-            m.cluster_of_offer, pyo.Binary,
-        )  # fmt: skip
+        chosen = [(*group, k) for group, ks in found.items() if for_all_units(m, group.offer) for k in ks]
+        m.variables(block, "step", chosen, m.cluster_of_offer, pyo.Binary)
+        beyond = [
+            (*group, k, t) for group, ks in found.items() if not for_all_units(m, group.offer)
+            for k in ks[1:] for t in ordered_at(m, group)
+        ]  # fmt: skip
+        m.variables(block, "beyond", beyond, m.cluster_of_offer, pyo.Binary)
 
     def contribute(self, block: Any, m: Skeleton) -> None:
-        for o, f, g, k, t in block.in_tier:
-            self._book(m, Group(o, f, g), t, tiers(m, o, t)[k].saving, block.in_tier[o, f, g, k, t])
-        for o, f, g, k in block.tier:
-            group = Group(o, f, g)
-            first = periods(m, group)[0]
-            self._book(m, group, first, -not_saved(m, group, first, k), block.tier[o, f, g, k])
-
-    def _book(self, m: Skeleton, group: Group, period: int, saving: float, variable: Any) -> None:
-        """Book a saving per unit of the variable on price, duty and fee."""
-        offer = m.case.offer[group.offer]
-        slot = m.slot[group.offer, settled(m, group, period)]
-        for line, factor, due in (
-            ("purchase", 1.0, slot.due),
-            ("duty", offer.duty_rate, slot.arrival),
-            ("trader fee", (1.0 + offer.duty_rate) * m.fee(group.trader, offer.material), slot.due),
-        ):
-            m.money.add(Account(line, group.trader, offer.material, slot.period, due), -saving * factor, variable)
+        """Book each unit's saving on price, duty and fee."""
+        for o, f, g, k, t in block.in_step:
+            saving, bought = steps(m, o, t)[k].saving, block.in_step[o, f, g, k, t]
+            offer = m.case.offer[o]
+            slot = m.slot[o, settled(m, Group(o, f, g), t)]
+            for line, factor, due in (
+                ("purchase", 1.0, slot.due),
+                ("duty", offer.duty_rate, slot.arrival),
+                ("trader fee", (1.0 + offer.duty_rate) * m.fee(f, offer.material), slot.due),
+            ):
+                m.money.add(Account(line, f, offer.material, slot.period, due), -saving * factor, bought)
 
     def constrain(self, block: Any, m: Skeleton) -> None:
         split: dict[Any, Any] = {}
-        sums: dict[Any, Linear] = {}
-        for o, f, g, k, t in block.in_tier:
-            variable = block.in_tier[o, f, g, k, t]
-            split.setdefault((o, f, t), (0.0, linear((-1.0, m.buy[o, f, t])), 0.0))[1].add(1.0, variable)
-            sums.setdefault((o, f, g, k), linear()).add(1.0, variable)
+        for o, f, g, k, t in block.in_step:
+            row = split.setdefault((o, f, t), (0.0, linear((-1.0, m.buy[o, f, t])), 0.0))
+            row[1].add(1.0, block.in_step[o, f, g, k, t])
+        m.rows(block, "split", split)
+        self._choose(block, m)
+        self._fill_in_order(block, m)
+
+    def _choose(self, block: Any, m: Skeleton) -> None:
+        """All units: the rows that choose one step."""
         enough, limit = {}, {}
         one: dict[Any, Any] = {}
-        for (o, f, g, k), body in sums.items():
-            begins, ends = span(m, Group(o, f, g), k)
-            if (o, f, g, k) not in block.tier:
-                limit[o, f, g, k] = None, body, ends - begins
-                continue
-            tier = block.tier[o, f, g, k]
-            enough[o, f, g, k] = 0.0, linear((-begins, tier)).plus(body), None
-            limit[o, f, g, k] = None, linear((-ends, tier)).plus(body), 0.0
-            one.setdefault((o, f, g), (None, linear((-1.0, m.awards[o, f])), 0.0))[1].add(1.0, tier)
-        for name, bodies in (("split", split), ("enough", enough), ("limit", limit), ("one", one)):
+        for o, f, g, k in block.step:
+            group, step = Group(o, f, g), block.step[o, f, g, k]
+            begins, ends = span(m, group, k)
+            bought = [(1.0, block.in_step[o, f, g, k, t]) for t in periods(m, group)]
+            enough[o, f, g, k] = 0.0, linear((-begins, step), *bought), None
+            limit[o, f, g, k] = None, linear((-ends, step), *bought), 0.0
+            one.setdefault((o, f, g), (None, linear((-1.0, m.awards[o, f])), 0.0))[1].add(1.0, step)
+        for name, bodies in (("enough", enough), ("limit", limit), ("one", one)):
             m.rows(block, name, bodies)
+
+    def _fill_in_order(self, block: Any, m: Skeleton) -> None:
+        """Incremental: the rows that fill one segment after the other."""
+        width, in_order = {}, {}
+        beyond = dict(block.beyond.items())
+        for o, f, g, k in dict.fromkeys(index[:4] for index in block.in_step if not for_all_units(m, index[0])):
+            group = Group(o, f, g)
+            begins, ends = span(m, group, k)
+            for t in ordered_at(m, group) or periods(m, group)[-1:]:
+                so_far = [(1.0, block.in_step[o, f, g, k, period]) for period in periods(m, group) if period <= t]
+                opened = m.awards[o, f] if k == 0 else beyond.get((o, f, g, k, t))
+                if opened is None:
+                    width[o, f, g, k, t] = None, linear(*so_far), ends - begins
+                else:
+                    width[o, f, g, k, t] = None, linear((begins - ends, opened), *so_far), 0.0
+                following = beyond.get((o, f, g, k + 1, t))
+                if following is not None:
+                    in_order[o, f, g, k + 1, t] = 0.0, linear((begins - ends, following), *so_far), None
+        m.rows(block, "width", width)
+        m.rows(block, "in_order", in_order)
 
     def charges(self, plan: Plan) -> Iterator[Charge]:
         for found in settlements(plan):

@@ -1,4 +1,4 @@
-"""The building side of price breaks: tiers, what they span, and what they save."""
+"""The building side of price breaks: steps, what they span, and what they save."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from models.case import Case
 from models.plan import QUANTITY_STEP
 from models.records import BreakBasis, BreakKind
 from models.skeleton import Skeleton
@@ -20,7 +19,7 @@ class Group(NamedTuple):
     period: int
 
 
-class Tier(NamedTuple):
+class Step(NamedTuple):
     """From a quantity on, what each unit saves against the offer's own price (USD per unit; negative for a surcharge)."""
 
     begins: float
@@ -31,7 +30,8 @@ def groups(m: Skeleton, offer: str) -> Iterator[Group]:
     """The groups of an offer."""
     for trader in m.traders_of(offer):
         if m.case.breaks_of[offer][0].basis_ is BreakBasis.CONTRACT:
-            yield Group(offer, trader, 0)
+            if m.slots[offer]:
+                yield Group(offer, trader, 0)
         else:
             for slot in m.slots[offer]:
                 yield Group(offer, trader, slot.period)
@@ -47,54 +47,47 @@ def settled(m: Skeleton, group: Group, period: int) -> int:
     return period if group.period else m.slots[group.offer][-1].period
 
 
-def tiers(m: Skeleton, offer: str, period: int) -> list[Tier]:
-    """The tiers of an offer ordered in a period, beginning with the offer's own price."""
+def steps(m: Skeleton, offer: str, period: int) -> list[Step]:
+    """The steps of an offer ordered in a period, beginning with the offer's own price."""
     price = m.landed[offer, period].purchase
-    found = [Tier(0.0, 0.0)]
+    found = [Step(0.0, 0.0)]
     for row in m.case.breaks_of[offer]:
         saving = price - row.price if row.price is not None else price * (row.discount or 0.0)
         if row.from_quantity == 0:
             found.pop()
-        found.append(Tier(row.from_quantity, saving))
+        found.append(Step(row.from_quantity, saving))
     return found
 
 
-def not_saved(m: Skeleton, group: Group, period: int, tier: int) -> float:
-    """What the units below an incremental step do not save, in USD: Σ_j≤k (saving_j − saving_j−1)·begins_j."""
-    if m.case.breaks_of[group.offer][0].kind is BreakKind.ALL_UNITS:
-        return 0.0
-    found = tiers(m, group.offer, period)
-    return sum((found[j].saving - found[j - 1].saving) * found[j].begins for j in range(1, tier + 1))
+def for_all_units(m: Skeleton, offer: str) -> bool:
+    """Whether the price of the step reached holds for all units, and not only for those beyond it."""
+    return m.case.breaks_of[offer][0].kind is BreakKind.ALL_UNITS
 
 
-def span(m: Skeleton, group: Group, tier: int) -> tuple[float, float]:
-    """The quantities at which a tier begins and ends.
+def span(m: Skeleton, group: Group, k: int) -> tuple[float, float]:
+    """The quantities at which a step begins and ends.
 
-    The last one ends at the most that the group can buy. Where all units become dearer at the next step, the tier ends one
-    step of quantity below it, since the next price holds from there on.
+    The last one ends at the most that the group can buy. Where all units become dearer at the next step, the step ends
+    one unit of rounding below it, since the next price holds from there on.
     """
-    found = tiers(m, group.offer, periods(m, group)[0])
-    if tier == len(found) - 1:
+    found = steps(m, group.offer, periods(m, group)[0])
+    if k == len(found) - 1:
         largest = sum(m.largest[group.offer, period] for period in periods(m, group))
-        return found[tier].begins, max(largest, found[tier].begins)
-    all_units = m.case.breaks_of[group.offer][0].kind is BreakKind.ALL_UNITS
-    dearer = all_units and found[tier + 1].saving < found[tier].saving
-    return found[tier].begins, found[tier + 1].begins - (QUANTITY_STEP if dearer else 0.0)
+        return found[k].begins, max(largest, found[k].begins)
+    dearer = for_all_units(m, group.offer) and found[k + 1].saving < found[k].saving
+    return found[k].begins, found[k + 1].begins - (QUANTITY_STEP if dearer else 0.0)
 
 
-def needs_binaries(m: Skeleton, offer: str) -> bool:
-    """Whether a binary must choose the tier: not for incremental prices that rise, which a plan climbs by itself.
+def ordered_at(m: Skeleton, group: Group) -> list[int]:
+    """The periods up to whose end a binary keeps the segments of an incremental schedule in order.
 
-    A trader's minimum share could reward climbing the dear tiers first; then binaries keep the order.
+    None where a plan climbs them by itself: prices rise, and no trader's share rewards spending more than is due. Else
+    the last one; and all of them where a contract's savings change over time, since units count as they are ordered.
     """
-    case: Case = m.case
-    if case.breaks_of[offer][0].kind is BreakKind.ALL_UNITS:
-        return True
-    if any(trader.minimum_share for trader in case.traders):
-        return True
-    return any(
-        later.saving > earlier.saving
-        for slot in m.slots[offer]
-        for found in [tiers(m, offer, slot.period)]
-        for earlier, later in pairwise(found)
-    )
+    schedules = [[step.saving for step in steps(m, group.offer, period)] for period in periods(m, group)]
+    steady = all(savings == schedules[0] for savings in schedules)
+    rising = all(later <= earlier for earlier, later in pairwise(schedules[0]))
+    shares = any(row.minimum_share or row.maximum_share is not None for row in m.case.traders)
+    if steady:
+        return [] if rising and not shares else periods(m, group)[-1:]
+    return periods(m, group)

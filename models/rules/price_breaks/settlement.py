@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from models.audit import order_periods
 from models.case import Case
-from models.plan import Line, Plan, Purchase, quantity_tolerance, work_out
+from models.plan import Line, Plan, Purchase, quantity_tolerance, rounded, work_out
 from models.records import BreakBasis, BreakKind
 
 
@@ -39,27 +39,36 @@ def settlements(plan: Plan) -> Iterator[Settlement]:
             per_order = plan.case.breaks_of[row.offer][0].basis_ is BreakBasis.ORDER
             together[row.offer, row.trader, row.period if per_order else 0].append(line)
     for (offer, trader, period), lines in together.items():
-        quantity = sum(line.purchase.quantity for line in lines)
-        begins = [row.from_quantity for row in plan.case.breaks_of[offer]]
-        reached = max((q for q in begins if quantity >= q - quantity_tolerance(q)), default=0.0)
+        lines.sort(key=lambda line: line.purchase.period)
+        quantity = rounded(sum(line.purchase.quantity for line in lines))
         booked = lines[0]
         if not period:
             last = max(order_periods(plan.case, plan.case.offer[offer]))[0]
             booked = work_out(plan.case, Purchase(offer, trader, last, 0.0))
+        reached = _reached(plan.case, offer, lines[0].price, quantity)
         yield Settlement(quantity, reached, _saving(plan.case, offer, lines, reached), booked)
 
 
+def _reached(case: Case, offer: str, own: float, quantity: float) -> float:
+    """The quantity of the step reached: within the tolerance, the one that is better for the buyer."""
+    begins = [0.0, *(row.from_quantity for row in case.breaks_of[offer])]
+    surely = max(q for q in begins if q <= quantity)
+    nearly = max(q for q in begins if q - quantity_tolerance(q) <= quantity)
+    return min(surely, nearly, key=lambda q: _price(case, offer, own, q))
+
+
 def _saving(case: Case, offer: str, lines: list[Line], reached: float) -> float:
-    """The saving on all lines that count together."""
+    """The saving on all lines that count together, in the order of their purchase."""
     rows = case.breaks_of[offer]
     if rows[0].kind is BreakKind.ALL_UNITS:
         return sum(line.purchase.quantity * (line.price - _price(case, offer, line.price, reached)) for line in lines)
-    own = lines[0].price
-    quantity = sum(line.purchase.quantity for line in lines)
-    edges = [row.from_quantity for row in rows if row.from_quantity < quantity]
-    saving = 0.0
-    for edge, following in pairwise([*edges, quantity]):
-        saving += (following - edge) * (own - _price(case, offer, own, edge))
+    saving, before = 0.0, 0.0
+    for line in lines:
+        after = before + line.purchase.quantity
+        edges = [before, *(row.from_quantity for row in rows if before < row.from_quantity < after), after]
+        for edge, following in pairwise(edges):
+            saving += (following - edge) * (line.price - _price(case, offer, line.price, edge))
+        before = after
     return saving
 
 
