@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
-from models.case import Case
+from models.case import MASS_IN_TONNES, Case
 from models.landed_cost import landed_costs
 from models.needs import drawn, floor, kept, target
-from models.records import Measure, Offer, RuleKind, Sense
+from models.records import Measure, Offer, Policy, RuleKind, Sense
 from models.slots import slots_of
 
+MOST_REWARDED = 1e4
+"""Largest factor of `rewarded`."""
 AGREED = frozenset({"participation", "budget"})
 """Agreed rules that bound an order."""
 
@@ -21,32 +24,40 @@ def largest_orders(case: Case, agreed: bool = True) -> Mapping[tuple[str, int], 
     """The most that one order of offer o in period t can sensibly be, in the material's unit.
 
     It is the least of what the offer, its supplier, the participation cap and the budget allow. Where no Policy rule and
-    no trader's share can reward a surplus, or where nothing else bounds the order, it is also at most what is useful:
-    everything that the material can still need once the order has arrived (`useful`), in whole lots, raised to the smallest
-    order, price-break step, decision or `at least` amount that may ask for more. A larger order can be cut back to that:
-    the stock still covers every later need on its own, capacities, budgets and depots only gain, and no cost rises,
-    since what is left over is worth nothing (the terminal value is capped at the final target). Rounded down to whole
-    lots; an order that cannot reach its minimum is zero. Asked of the whole case, whose coupling rows need all of them.
+    no trader's share can reward a surplus, it is also at most what is useful: everything that the material can still need
+    once the order has arrived (`useful`), in whole lots, raised to the smallest order, price-break step or decision that
+    may ask for more. A larger order can be cut back to that: the stock still covers every later need on its own,
+    capacities, budgets and depots only gain, and no cost rises, since what is left over is worth nothing (the terminal
+    value is capped at the final target). Where a surplus may pay and nothing bounds the order, `rewarded` estimates it.
+    Rounded down to whole lots; an order that cannot reach its minimum is zero. Asked of the whole case, whose coupling
+    rows need all of them.
 
     Args:
         agreed: whether limits of agreed rules bound orders too; to explain why there is no plan they must not, or they
             would stand against each other unseen.
     """
-    surplus_pays = bool(case.whole.policy) or any(
+    surplus_pays = bool(case.policy) or any(
         trader.minimum_share is not None or trader.maximum_share is not None for trader in case.traders
     )
-    needed = {material: useful(case, material) for material in case.material}
-    costs, result = landed_costs(case), {}
+    needed, costs, result = needs_of(case), landed_costs(case), {}
     for offer in case.offers:
         for slot in slots_of(case)[offer.offer]:
             cost = costs[offer.offer, slot.period].total
             limits = (limit for limit, rule in limits_of_order(case, offer, cost) if agreed or rule not in AGREED)
             allowed = min(limits, default=math.inf)
             if not surplus_pays or math.isinf(allowed):
-                wanted = max(needed[offer.material][slot.arrival], *_asked(case, offer, cost))
+                wanted = max(needed[offer.material][slot.arrival], *_asked(case, offer))
+                if surplus_pays:
+                    wanted = max(wanted, rewarded(case, offer, cost))
                 allowed = min(allowed, wanted + (case.lot(offer) or 0.0))
             result[offer.offer, slot.period] = _orderable(case, offer, allowed)
     return result
+
+
+@lru_cache(maxsize=4)
+def needs_of(case: Case) -> Mapping[str, Mapping[int, float]]:
+    """What is useful of each material, by period of arrival."""
+    return {material: useful(case, material) for material in case.material}
 
 
 def useful(case: Case, material: str) -> dict[int, float]:
@@ -84,14 +95,77 @@ def limits_of_order(case: Case, offer: Offer, unit_cost: float) -> Iterator[tupl
         yield case.settings.budget / unit_cost, "budget"
 
 
-def _asked(case: Case, offer: Offer, unit_cost: float) -> Iterator[float]:
+def rewarded(case: Case, offer: Offer, unit_cost: float) -> float:
+    """About the most that shares can make a plan buy of an offer that nothing bounds, in its material's unit.
+
+    A share of λ asks of what counts, or of what does not, for so much that the total grows at most 1 / min(λ, 1 − λ)-fold;
+    an amount asks for itself. So everything that is needed, on order or asked for, in money and in units, is multiplied
+    once for each rule. That is an estimate, no proof: rules that feed on each other in a circle could ask for more.
+    `MOST_REWARDED` keeps it within what a solver can tell from an open end. A workbook that gives a capacity, a cap or a
+    budget never comes here.
+    """
+    everything = _everything(case)
+    own = case.material[offer.material].unit
+    units = sum(quantity * case.in_unit(name, own) for name, quantity in everything.quantities.items()
+                if case.material[name].unit == own or {case.material[name].unit, own} <= MASS_IN_TONNES.keys())  # fmt: skip
+    return everything.factor * max(units, everything.money / unit_cost if unit_cost > 0 else 0.0)
+
+
+class _Everything(NamedTuple):
+    """What a case may ask for before shares multiply it: quantity by material (its unit), money (USD), and how often."""
+
+    quantities: Mapping[str, float]
+    money: float
+    factor: float
+
+
+@lru_cache(maxsize=4)
+def _everything(case: Case) -> _Everything:
+    quantities = {name: max(found.values()) for name, found in needs_of(case).items()}
+    for order in case.open_orders:
+        quantities[order.material] += order.quantity
+    money = sum(row.contract_cost + row.fixed_order_cost * case.calendar.periods for row in case.offers)
+    for rule in case.policy:
+        if rule.kind is RuleKind.AMOUNT and rule.sense is Sense.AT_LEAST:
+            money += rule.limit if rule.measure is Measure.SPEND else 0.0
+            for name, share in _in_scope(case, rule) if rule.measure is Measure.QUANTITY else ():
+                quantities[name] += rule.limit / share
+    dearest = dict.fromkeys(case.material, 0.0)
+    for (name, _), cost in landed_costs(case).items():
+        dearest[case.offer[name].material] = max(cost.total, dearest[case.offer[name].material])
+    fees = 1.0 + max([row.fee for row in case.traders] + [row.fee or 0.0 for row in case.mandates], default=0.0)
+    money += fees * sum(quantity * dearest[name] for name, quantity in quantities.items())
+    factor = math.prod(1.0 / share for share in _tightest_shares(case).values())
+    return _Everything(quantities, money, min(factor, MOST_REWARDED))
+
+
+def _in_scope(case: Case, rule: Policy) -> Iterator[tuple[str, float]]:
+    """The materials that a rule is about, each with how many of the rule's unit one of its own is."""
+    scope = rule.scope_.strip().casefold()
+    names = [name for name, row in case.material.items()
+             if scope in ("", "all", "each material", name.casefold(), row.group.casefold())]  # fmt: skip
+    unit = case.common_unit(names)
+    yield from ((name, 1.0 if scope == "each material" else case.in_unit(name, unit)) for name in names)
+
+
+def _tightest_shares(case: Case) -> Mapping[str, float]:
+    """min(λ, 1 − λ) of each rule's and trader's tightest share; shares of nothing or all ask for no surplus."""
+    found: dict[str, float] = {}
+    shares = [(f"rule {row.rule}", row.minimum_share if row.kind is RuleKind.COUNT else row.limit)
+              for row in case.policy if row.kind is not RuleKind.AMOUNT]  # fmt: skip
+    shares += [(f"trader {row.trader}", share) for row in case.traders
+               for share in (row.minimum_share, row.maximum_share) if share is not None]  # fmt: skip
+    for name, share in shares:
+        if 0.0 < share < 1.0:
+            found[name] = min(share, 1.0 - share, found.get(name, 1.0))
+    return found
+
+
+def _asked(case: Case, offer: Offer) -> Iterator[float]:
     """Quantities that a single order may have to reach although they are not needed."""
     yield offer.minimum_order
     yield from (step.from_quantity for step in case.breaks_of.get(offer.offer, ()))
     yield from (row.quantity for row in case.decisions if row.offer == offer.offer and row.quantity is not None)
-    for rule in case.whole.policy:
-        if rule.kind is RuleKind.AMOUNT and rule.sense is Sense.AT_LEAST:
-            yield rule.limit if rule.measure is Measure.QUANTITY else rule.limit / max(unit_cost, 1e-9)
 
 
 def _orderable(case: Case, offer: Offer, allowed: float) -> float:
