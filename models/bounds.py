@@ -15,6 +15,8 @@ from models.slots import slots_of
 
 MOST_REWARDED = 1e4
 """Largest factor of `rewarded`."""
+NOTICEABLE = 1e-4
+"""Share of what is useful that counts as a purchase where an offer names no smallest order."""
 AGREED = frozenset({"participation", "budget"})
 """Agreed rules that bound an order."""
 
@@ -182,6 +184,15 @@ def smallest_order(case: Case, offer: Offer) -> float:
     if lot is None:
         return offer.minimum_order
     return max(1, math.ceil(offer.minimum_order / lot - 1e-9)) * lot
+
+
+def smallest_purchase(case: Case, offer: Offer) -> float:
+    """The least that counts as buying on an offer: its smallest order, else a ten-thousandth of what is useful.
+
+    So it is far above the solver's tolerance, and next to nothing beside what is bought anyway.
+    """
+    useful_at_all = max(needs_of(case.whole)[offer.material].values())
+    return smallest_order(case, offer) or NOTICEABLE * (useful_at_all or 1.0)
 
 
 def supplier_unit(case: Case, supplier: str) -> str:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Literal
 
-from models.bounds import smallest_order
+from models.bounds import smallest_purchase
 from models.case import Case
 from models.ledgers import Linear, linear
 from models.plan import Assessment, Charge, Plan, quantity_tolerance
@@ -19,7 +19,7 @@ class Decisions(Rule):
     bought: Σ_f,t buy[o,f,t] ≥ quantity (force), = quantity (fix), ≤ 0 (forbid)     ∀ decisions        [unit]
 
     The sums run over the decision's trader and period, or over all where it names none. Forcing a period without a
-    quantity asks for the smallest order. A decision that forbids a pair for good leaves it without variables.
+    quantity asks for the smallest order (`smallest_purchase` where the offer names none). A decision that forbids a pair for good leaves it without variables.
     """
 
     nature: ClassVar[Literal["physical", "agreed"]] = "agreed"
@@ -45,11 +45,12 @@ class Decisions(Rule):
 
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
         for row in plan.case.decisions:
-            quantity = sum(
-                line.quantity for line in plan.purchases
+            orders = [
+                line for line in plan.purchases
                 if line.offer == row.offer and row.trader in (None, line.trader)
                 and (row.period is None or plan.case.calendar.period_of(row.period) == line.period)
-            )  # fmt: skip
+            ]  # fmt: skip
+            quantity = sum(line.quantity for line in orders)
             where = f"{row.kind.value} {row.offer}{' for ' + row.trader if row.trader else ''}"
             if row.kind is DecisionKind.FORBID:
                 yield Assessment(self.name, where, "at most", 0.0, quantity, "unit", 0.0)
@@ -60,6 +61,8 @@ class Decisions(Rule):
             else:
                 signed = [c for c in plan.contracts if c.offer == row.offer and row.trader in (None, c.trader)]
                 yield Assessment(self.name, f"{where}: signed", "at least", 1, len(signed), "contracts", 0)
+                if row.period is not None:
+                    yield Assessment(self.name, f"{where}: ordered", "at least", 1, len(orders), "orders", 0)
 
 
 def _meant(case: Case, row: Decision, period: int) -> bool:
@@ -75,7 +78,7 @@ def _range(case: Case, row: Decision) -> tuple[float | None, float | None]:
         return row.quantity, row.quantity
     if row.quantity is not None:
         return row.quantity, None
-    return (smallest_order(case, case.offer[row.offer]) or None) if row.period is not None else None, None
+    return smallest_purchase(case, case.offer[row.offer]) if row.period is not None else None, None
 
 
 RULE = Decisions()
