@@ -62,21 +62,25 @@ def benchmark_on(case: Case, material: Material, day: date) -> float:
 
 def places(case: Case, material: str) -> tuple[str, ...]:
     """Where a material may lie, in the order of the Depots sheet; one place without name where there are no depots."""
-    if not case.depots:
-        return ("",)
+    return tuple(name for name, _ in _spaces(case, material)) if case.depots else ("",)
+
+
+def _spaces(case: Case, material: str) -> Iterator[tuple[str, str]]:
+    """The spaces that take a material, each with its depot."""
     needs = case.material[material].storage_class
-    fitting = (row for row in case.depots if not needs or not row.storage_class or row.storage_class == needs)
-    return tuple(f"{row.depot} / {row.storage_class}" if row.storage_class else row.depot for row in fitting)
+    for row in case.depots:
+        if not needs or not row.storage_class or row.storage_class == needs:
+            yield f"{row.depot} / {row.storage_class}" if row.storage_class else row.depot, row.depot
 
 
 def opening(case: Case, material: str, name: str) -> float:
     """Opening stock of a material in a place; a row without depot lies in the first place that takes the material."""
-    found = places(case, material)
+    spaces = list(_spaces(case, material))
     total = 0.0
     for row in case.opening_stock:
         if row.material != material:
             continue
-        if not case.depots or name == next((w for w in found if row.depot in (None, w.split(" / ")[0])), None):
+        if not case.depots or name == next((space for space, depot in spaces if row.depot in (None, depot)), None):
             total += row.quantity
     return total
 
