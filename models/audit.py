@@ -108,7 +108,7 @@ def required_cover(case: Case) -> Iterator[tuple[Material, int, float, float]]:
             full = _between(ahead, after, material.target_cover_days)
             begins = material.ramp_from or case.settings.start_date
             progress = 1.0
-            if material.ramp_to is not None and end < material.ramp_to:
+            if material.ramp_to is not None and begins <= end < material.ramp_to:
                 progress = (end - begins).days / (material.ramp_to - begins).days
             target = 0.0 if end < begins else (1 - progress) * min(stock, full) + progress * full
             holds = material.floor_from is None or end >= material.floor_from
