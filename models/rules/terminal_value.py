@@ -18,17 +18,17 @@ class TerminalValue(Rule):
     """Stock left at the end is worth something, up to what the last target asks for, so that the last months buy on.
 
     held:   valued[i] ≤ Σ_w stock[i,w,T]                     ∀ i      [unit]
-    capped: valued[i] ≤ max(target[i,T], floor[i,T])         ∀ i      [unit]   (the variable's bound)
+    capped: valued[i] ≤ target[i,T]                          ∀ i      [unit]   (the variable's bound)
     credit: −Σ_i value[i] · valued[i], due at the end        ∀ i      [USD]
 
     value[i] is the lower of benchmark[T] · (1 − haircut) and the mean landed cost of i's offers, so that no plan speculates.
     """
 
     def applies(self, case: Case) -> bool:
-        return any(row.target_cover_days or row.floor_days for row in case.whole.materials)
+        return any(row.target_cover_days for row in case.whole.materials)
 
     def declare(self, block: Any, m: Skeleton) -> None:
-        m.variables(block, "valued", list(m.case.material), str)
+        m.variables(block, "valued", [i for i, row in m.case.material.items() if row.target_cover_days], str)
 
     def contribute(self, block: Any, m: Skeleton) -> None:
         end = m.case.calendar.periods
@@ -43,15 +43,15 @@ class TerminalValue(Rule):
         end = m.case.calendar.periods
         held = {}
         for i in block.valued:
-            block.valued[i].setub(max(needs.target(m.case, i, end), needs.floor(m.case, i, end)))
+            block.valued[i].setub(needs.target(m.case, i, end))
             held[i] = None, linear((1.0, block.valued[i]), *((-1.0, m.stock[i, w, end]) for w in m.places[i])), 0.0
         m.rows(block, "held", held)
 
     def charges(self, plan: Plan) -> Iterator[Charge]:
         end = plan.case.calendar.periods
-        for material, t, target, floor in required_cover(plan.case):
+        for material, t, target, _ in required_cover(plan.case):
             if t == end:
-                counted = min(plan.closing_stock[material.material, end], max(target, floor))
+                counted = min(plan.closing_stock[material.material, end], target)
                 amount = max(0.0, counted) * _value(plan.case, material)
                 yield Charge("terminal value", "", material.material, end, end, -amount)
 
