@@ -22,7 +22,7 @@ class Ceiling(NamedTuple):
 class Budget(Rule):
     """Commitments stay below every ceiling, counted undiscounted by the period in which the order is placed.
 
-    ceiling: Σ committed[line,f,i,t] ≤ amount[y,f]      ∀ ceilings (year y or all, trader f or all)     [USD]    couples
+    ceiling: Σ committed[i,f,y] ≤ amount[y,f]      ∀ ceilings (year y or all, trader f or all)     [USD]    couples
 
     Commitments are landed cost with the trader's fee, order and contract costs, onboarding, and unpaid open orders.
     """
@@ -34,11 +34,10 @@ class Budget(Rule):
 
     def constrain(self, block: Any, m: Skeleton) -> None:
         bodies = {_key(ceiling): (None, Linear(), ceiling.amount) for ceiling in _ceilings(m.case)}
-        for (trader, incurred), terms in m.money.committed.items():
-            year = m.case.calendar.first_day(incurred).year
+        for (_, trader, year), variable in m.committed.items():
             for ceiling in _ceilings(m.case):
                 if ceiling.year in (None, year) and ceiling.trader in (None, trader):
-                    bodies[_key(ceiling)][1].plus(terms)
+                    bodies[_key(ceiling)][1].add(1.0, variable)
         m.rows(block, "ceiling", bodies, coupling=True)
 
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
@@ -56,9 +55,11 @@ class Budget(Rule):
 
 
 def _ceilings(case: Case) -> list[Ceiling]:
-    """The ceiling of Settings and those of Budgets."""
+    """The ceiling of Settings and those of Budgets, each once."""
     rows = [Ceiling(row.year, row.trader, row.amount) for row in case.budgets]
-    return rows if case.settings.budget is None else [Ceiling(None, None, case.settings.budget), *rows]
+    if case.settings.budget is not None:
+        rows.insert(0, Ceiling(None, None, case.settings.budget))
+    return list(dict.fromkeys(rows))
 
 
 def _key(ceiling: Ceiling) -> tuple[str, str, float]:
