@@ -195,6 +195,12 @@ def smallest_purchase(case: Case, offer: Offer) -> float:
     return smallest_order(case, offer) or NOTICEABLE * (useful_at_all or 1.0)
 
 
+def counts_orders(case: Case, offer: Offer) -> bool:
+    """Whether it matters how many orders are placed: a fixed cost, or a minimum that one lot does not meet."""
+    lot = case.lot(offer) or 0.0
+    return offer.fixed_order_cost > 0 or offer.minimum_order > lot
+
+
 def supplier_unit(case: Case, supplier: str) -> str:
     """The unit in which a supplier's capacity is measured: its materials', tonnes where they differ."""
     return case.common_unit(case.whole.materials_of.get(supplier, ()))

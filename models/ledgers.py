@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from pyomo.core.expr.numeric_expr import LinearExpression
-
-from models.invoice import COMMITMENTS
 
 Variable = Any
 """A Pyomo variable; Pyomo carries no types."""
@@ -65,8 +62,8 @@ class Linear:
 def linear(*terms: tuple[float, Variable]) -> Linear:
     """A linear expression from pairs of coefficient and variable."""
     result = Linear()
-    for coefficient, variable in terms:
-        result.add(coefficient, variable)
+    result.coefficients = [coefficient for coefficient, _ in terms]
+    result.variables = [variable for _, variable in terms]
     return result
 
 
@@ -102,15 +99,6 @@ class Money:
     def fix(self, account: Account, amount: float) -> None:
         """Book an amount that is already decided."""
         self.accounts[account].constant += amount
-
-    @cached_property
-    def committed(self) -> Mapping[tuple[str, int], Linear]:
-        """The commitments by trader and period in which they are incurred; asked once the ledger is closed."""
-        sums: dict[tuple[str, int], Linear] = defaultdict(Linear)
-        for account, terms in self.accounts.items():
-            if account.line in COMMITMENTS:
-                sums[account.trader, account.incurred].plus(terms)
-        return {key: terms.gathered() for key, terms in sums.items()}
 
 
 class Flow(NamedTuple):

@@ -16,6 +16,7 @@ import pyomo.environ as pyo
 
 from models.bounds import largest_orders
 from models.case import Case
+from models.invoice import COMMITMENTS
 from models.landed_cost import LandedCost, benchmark, fee, landed_costs
 from models.ledgers import Exposure, Flows, Linear, Money
 from models.records import DecisionKind, DemandUse, Depot
@@ -171,6 +172,24 @@ class Skeleton:
     def slot(self) -> Mapping[tuple[str, int], Slot]:
         """The slot of an offer and order period."""
         return {(o, slot.period): slot for o, found in self.slots.items() for slot in found}
+
+    @cached_property
+    def committed(self) -> Mapping[tuple[str, str, int], Any]:
+        """committed[i,f,y], what is committed for material i by trader f in calendar year y, in USD; blank: no one's own.
+
+        Declared with its rows when a rule first asks, once the ledger of money is closed. Ceilings and shares then read
+        a few sums in place of every purchase, which leaves them short and the solver quick.
+        """
+        sums: dict[tuple[str, str, int], Linear] = defaultdict(Linear)
+        for account, terms in self.money.accounts.items():
+            if account.line in COMMITMENTS:
+                year = self.case.calendar.first_day(account.incurred).year
+                sums[account.material, account.trader, year].plus(terms)
+        container = self.variables(self.model, "committed", sums, lambda index: index[0] or None, pyo.Reals)
+        rows = {key: (0.0, terms.gathered().add(-1.0, container[key]), 0.0) for key, terms in sums.items()}
+        self.rows(self.model, "commitments", {key: row for key, row in rows.items() if key[0]})
+        self.rows(self.model, "commitments_shared", {key: row for key, row in rows.items() if not key[0]}, coupling=True)
+        return {key: container[key] for key in sums}
 
     def traders_of(self, offer: str) -> tuple[str, ...]:
         """The traders that may sign an offer."""

@@ -6,11 +6,10 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from models.bounds import smallest_order
+from models.bounds import counts_orders, smallest_order
 from models.case import Case
 from models.ledgers import Account, linear
 from models.plan import QUANTITY_STEP, Assessment, Charge, Plan, quantity_tolerance
-from models.records import Offer
 from models.rules.base import Rule
 from models.skeleton import Skeleton
 
@@ -32,10 +31,10 @@ class Orders(Rule):
     """
 
     def applies(self, case: Case) -> bool:
-        return any(_counts(case, offer) or case.lot(offer) for offer in case.whole.offers)
+        return any(counts_orders(case, offer) or case.lot(offer) for offer in case.whole.offers)
 
     def declare(self, block: Any, m: Skeleton) -> None:
-        counted = [(o, f, slot.period) for o, f, slot in m.purchases if _counts(m.case, m.case.offer[o])]
+        counted = [(o, f, slot.period) for o, f, slot in m.purchases if counts_orders(m.case, m.case.offer[o])]
         m.variables(block, "starts", counted, m.cluster_of_offer)
         for o, f, t in counted:
             block.starts[o, f, t].setub(1.0)
@@ -106,12 +105,6 @@ class Orders(Rule):
                 whole = round(row.quantity / lot) * lot
                 yield Assessment(self.name, f"{where}: whole lots of {lot:g}", "equal", whole, row.quantity, "unit",
                                  QUANTITY_STEP)  # fmt: skip
-
-
-def _counts(case: Case, offer: Offer) -> bool:
-    """Whether it matters how many orders are placed: a fixed cost, or a minimum that one lot does not meet."""
-    lot = case.lot(offer) or 0.0
-    return offer.fixed_order_cost > 0 or offer.minimum_order > lot
 
 
 def _decided_together(m: Skeleton, offer: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from models.bounds import counts_orders
 from models.case import Case
 from models.ledgers import Account, Linear, linear
 from models.plan import Assessment, Charge, Plan, quantity_tolerance
@@ -20,6 +21,7 @@ class Purchases(Rule):
     capacity:   Σ_f buy[o,f,t] ≤ capacity[o]                            ∀ shared o, t  [unit/period]
     total:      Σ_f,t buy[o,f,t] ≤ maximum_total[o]                     ∀ o            [unit]
 
+    Where orders are counted, `orders` ties buy to an order and the order to the award, which is tighter than `awarded`.
     `largest` (models.bounds) contains capacity and maximum order, so an exclusive offer needs no capacity row. Every unit
     costs its landed cost times one plus the trader's fee; price and fee are due after the payment days, the rest on arrival.
     """
@@ -51,7 +53,8 @@ class Purchases(Rule):
         for o, f, slot in m.purchases:
             buy, largest = m.buy[o, f, slot.period], m.largest[o, slot.period]
             buy.setub(largest)
-            awarded[o, f, slot.period] = None, linear((1.0, buy), (-largest, m.awards[o, f])), 0.0
+            if not counts_orders(m.case, m.case.offer[o]):
+                awarded[o, f, slot.period] = None, linear((1.0, buy), (-largest, m.awards[o, f])), 0.0
         m.rows(block, "awarded", awarded)
         shared = {o for o in m.case.offer if len(m.traders_of(o)) > 1}
         m.rows(block, "one_trader", {

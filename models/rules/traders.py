@@ -32,9 +32,9 @@ class Traders(Rule):
 
     def constrain(self, block: Any, m: Skeleton) -> None:
         spent: Mapping[str, Linear] = defaultdict(Linear)
-        for (trader, _), terms in m.money.committed.items():
+        for (_, trader, _), variable in m.committed.items():
             if trader:
-                spent[trader].plus(terms)
+                spent[trader].add(1.0, variable)
         spend, least, most = {}, {}, {}
         for f, row in m.case.trader.items():
             if row.maximum_spend is not None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, ClassVar, Literal
 
@@ -9,23 +9,25 @@ import pyomo.environ as pyo
 from models.case import Case
 from models.ledgers import Account, Linear, linear
 from models.plan import Assessment, Charge, Plan
-from models.records import Hardness, RuleKind, Sense
+from models.records import Hardness, Measure, RuleKind, Sense
 from models.rules.base import Rule
 from models.rules.policy.assess import assessments
 from models.rules.policy.limits import Limit, limits_of
-from models.rules.policy.measure import largest_total, measured, smallest_part, terms
+from models.rules.policy.measure import Term, everything, largest_total, measured, smallest_part, terms, totalled
 from models.skeleton import Skeleton
 
 
 class PolicyRules(Rule):
     """What is bought comes from where the policy says, in shares, amounts, and numbers of sources.
 
-    share:  Σ_t∈W (a[o] − limit[t]) · measure[o,f,t] ≤ excess   (at least: ≥ −excess)   ∀ rules, scopes, values, W  [measure]
-    amount: Σ_t∈W a[o] · measure[o,f,t] ≤ limit + excess   (at least: ≥ limit − excess)   ∀ rules, scopes, values, W  [measure]
-    count:  Σ_v counted[v] + excess ≥ limit · any                                       ∀ rules, scopes, W          [values]
-    counts: measure of v − minimum_share · total ≥ −minimum_share · M · (1 − counted[v])                            [measure]
-    bought: total ≤ M · any                                                                                         [measure]
-    counted, any ∈ {0,1}; M (`largest_total`) is all that could be bought in the window.
+    totals: total[i,t] = Σ_o,f measure[o,f,t]                            ∀ i, t, by measure and trader    [measure]
+    share:  Σ_t∈W Σ_o,f a[o] · measure[o,f,t] − limit[t] · Σ_i total[i,t] ≤ excess     ∀ limits, W        [measure]
+    amount: Σ_t∈W Σ_o,f a[o] · measure[o,f,t] ≤ limit + excess                         ∀ limits, W        [measure]
+    count:  Σ_v counted[v] + excess ≥ limit · any                                      ∀ limits, W        [values]
+    counts: measure of v − minimum_share · total ≥ −minimum_share · M · (1 − counted[v])                  [measure]
+    bought: total ≤ M · any                                                                               [measure]
+    A floor has ≥ and −excess. counted, any ∈ {0,1}; M (`largest_total`) is all that could be bought in the window W. There
+    is a limit for each rule, scope and value, and each window in which it is in force.
 
     a[o] ∈ [0,1] is how far an offer's attribute lies in the rule's set and not in its exemptions (a mine with several
     countries counts by their shares; `any stage` takes the largest). measure is quantity, or spend at landed price
@@ -47,6 +49,8 @@ class PolicyRules(Rule):
         m.variables(block, "excess", soft, _cluster)
         m.variables(block, "counted", [limit.key for limit in counts], _cluster, pyo.Binary)
         m.variables(block, "any", dict.fromkeys(_missed(limit) for limit in counts), _cluster, pyo.Binary)
+        totals = [key for limit in found if limit.rule.kind is not RuleKind.AMOUNT for key in totalled(m, limit)]
+        m.variables(block, "total", dict.fromkeys(totals), lambda index: str(index[0]))
 
     def contribute(self, block: Any, m: Skeleton) -> None:
         penalised = {_missed(limit): limit for limit in limits_of(m.case) if limit.rule.hardness is Hardness.SOFT}
@@ -55,6 +59,9 @@ class PolicyRules(Rule):
             m.money.add(account, limit.rule.penalty, block.excess[key])
 
     def constrain(self, block: Any, m: Skeleton) -> None:
+        m.rows(block, "totals", {
+            key: (0.0, everything(m, *key).add(-1.0, block.total[key]), 0.0) for key in block.total
+        })  # fmt: skip
         rows: dict[str, dict[Any, Any]] = {}
 
         def add(name: str, limit: Limit, key: Any, row: tuple[float | None, Linear, float | None]) -> None:
@@ -74,10 +81,10 @@ class PolicyRules(Rule):
         """The row of a share or an amount."""
         found = list(terms(m, limit))
         bound = 0.0
+        body = measured(found, lambda term: term.counts)
         if limit.rule.kind is RuleKind.SHARE:
-            body = measured(found, lambda term: term.counts - limit.limits[term.period])
+            body.plus(_weighted_total(block, m, limit, found, limit.limits), -1.0)
         else:
-            body = measured(found, lambda term: term.counts)
             bound = limit.limits[limit.last]
         at_most = limit.rule.sense is Sense.AT_MOST
         if limit.key in block.excess:
@@ -89,7 +96,7 @@ class PolicyRules(Rule):
         first = group[0]
         key, largest = _missed(first), largest_total(m, first)
         found = list(terms(m, first))
-        total = measured(found, lambda term: 1.0)
+        total = _weighted_total(block, m, first, found, dict.fromkeys(first.limits, 1.0))
         share = first.rule.minimum_share
         enough = linear((-first.limits[first.last], block.any[key]))
         for limit in group:
@@ -117,6 +124,17 @@ class PolicyRules(Rule):
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
         for found in assessments(plan):
             yield found.assessment
+
+
+def _weighted_total(block: Any, m: Skeleton, limit: Limit, found: list[Term], weights: Mapping[int, float]) -> Linear:
+    """Σ_t weight[t] · everything measured in t: the materials' totals, and open orders as constants."""
+    body = Linear()
+    for i, measure, trader, t in totalled(m, limit):
+        share = 1.0 if limit.rule.measure is Measure.SPEND else m.case.in_unit(i, limit.unit(m.case))
+        if weights[t]:
+            body.add(weights[t] * share, block.total[i, measure, trader, t])
+    body.constant += sum(weights[term.period] * term.measure for term in found if term.variable is None)
+    return body
 
 
 def _missed(limit: Limit) -> tuple[str, str, str, str]:

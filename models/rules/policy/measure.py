@@ -44,6 +44,24 @@ def terms(m: Skeleton, limit: Limit) -> Iterator[Term]:
             yield Term(exposure, period, counts(exposure), quantity * unit, variable)
 
 
+def totalled(m: Skeleton, limit: Limit) -> Iterator[tuple[str, str, str, int]]:
+    """The totals that a share or a count compares with: material, measure, trader (empty: all) and period."""
+    for material in limit.materials:
+        if material in m.case.material:
+            for period in limit.limits:
+                yield material, limit.rule.measure.value, limit.rule.trader or "", period
+
+
+def everything(m: Skeleton, material: str, measure: str, trader: str, period: int) -> Linear:
+    """What is bought of a material in a period, in its own unit or at landed price."""
+    body = Linear()
+    for exposure, ordered, coefficient, variable in m.flows.of("order", material):
+        if ordered == period and trader in ("", exposure.trader):
+            unit = m.landed[exposure.offer, period].total if measure == Measure.SPEND else 1.0
+            body.add(coefficient * unit, variable)
+    return body
+
+
 def measured(found: list[Term], factor: Callable[[Term], float]) -> Linear:
     """Σ factor · measure over terms; open orders go into the constant."""
     body = Linear()
