@@ -49,7 +49,9 @@ def build(materials: Sequence[str]) -> StandardForm:
         rule=lambda _, s: (None, linear(*[(1.0, buy[i]) for i in materials if i != "Ga"], (-9.5, onboard[s])), 0.0),
     )
     m.cost = pyo.Objective(
-        expr=linear(*spend, *[(2.0, order[i]) for i in materials], (0.1, loan), (3.0, onboard["Acme"]), constant=committed)
+        expr=linear(
+            *spend, *[(2.0, order[i]) for i in materials], (0.1, loan), (3.0, onboard["Acme"]), constant=committed + 4.0
+        )
     )
     return compile(
         m,
@@ -70,11 +72,11 @@ def test_hand_made_case_is_assembled_from_its_parts():
     assert assembled.row_upper[at] == 59
     assert assembled.row_lower[at] == -np.inf
     assert assembled.row_lower[assembled.rows.index(("funding.floor", None))] == 1 + 2 + 0.5
-    assert assembled.offset == 11
+    assert assembled.offset == 4 + 11  # the fee of $4 that is due in any case counts once
     # loan and onboarding once, buy and order for each material
     assert len(assembled.columns) == 2 + 2 * 3
-    # 30 + 12 + 18 and three orders, 1 borrowed, Acme and 11 committed: 66 + 0.1 + 3 + 11
-    assert solve(assembled, Options(gap=0.0)).objective == pytest.approx(80.1)
+    # 30 + 12 + 18 and three orders, 1 borrowed, Acme, 11 committed and the fee: 66 + 0.1 + 3 + 11 + 4
+    assert solve(assembled, Options(gap=0.0)).objective == pytest.approx(84.1)
 
 
 def test_clusters_may_hold_several_materials_and_come_in_any_order():

@@ -80,6 +80,7 @@ def test_without_a_plan_it_is_said_why(name: str):
     assert outcome.held is (Held.NO_PLAN_EXISTS if expected is Stopped.INFEASIBLE else Held.NOTHING)
     assert outcome.bound == (INF if expected is Stopped.INFEASIBLE else -INF)
     assert outcome.objective is outcome.values is outcome.gap is None
+    assert "Presolve is switched off" not in outcome.log  # it took no second attempt
 
 
 def test_nothing_to_decide_is_a_plan():

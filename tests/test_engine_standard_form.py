@@ -226,13 +226,22 @@ def test_a_local_row_on_the_master_is_named():
         compiled(m).assert_local_rows()
 
 
+def test_a_local_row_on_nothing_but_the_master_is_named():
+    m = model()
+    m.rules = pyo.Block()
+    m.rules.reserve = pyo.Constraint(expr=m.budget.spare >= 1)
+    with pytest.raises(ValueError, match=r"rules.reserve touches the master: declare it coupling"):
+        compiled(m).assert_local_rows()
+
+
 def test_violation_is_that_of_the_worst_row_bound_or_integer():
     form = dense([1, 1], [(2, [1, 1], 4)], [(0, 3), (0, 2)], whole=[1])
     for x, expected in (
         ([1.0, 1.0], 0.0),
         ([0.5, 1.0], 0.5),  # the row misses its 2 by 0.5
-        ([3.25, 1.0], 0.25),  # the row exceeds its 4 by 0.25, the bound 3 by as much
-        ([-0.75, 2.0], 0.75),  # below the bound 0 by 0.75, the row short of 2 by as much
+        ([2.5, 2.0], 0.5),  # the row exceeds its 4 by 0.5
+        ([3.25, 0.0], 0.25),  # above the bound 3 by 0.25
+        ([-0.25, 2.0], 0.25),  # below the bound 0 by 0.25, the row short of 2 by as much
         ([1.5, 0.875], 0.125),  # an eighth from whole
     ):
         assert form.violation(np.array(x)) == expected

@@ -11,6 +11,7 @@ import textwrap
 from collections.abc import Callable
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Thread
 
 import numpy as np
 import psutil
@@ -68,11 +69,13 @@ def assert_plan_with_gap(outcome: Outcome) -> None:
 
 @posix
 @pytest.mark.parametrize(("signum", "stopped"), [(signal.SIGINT, Stopped.INTERRUPTED), (signal.SIGTERM, Stopped.TERMINATED)])
-def test_a_signal_leaves_the_best_plan_and_its_proven_gap(signum: int, stopped: Stopped):
+def test_a_signal_leaves_the_best_plan_and_its_proven_gap(signum: int, stopped: Stopped, monkeypatch):
+    monkeypatch.setattr(watch, "GRACE", 60)  # the solver is to end by itself
     outcome = solve(knapsacks(), LONG, once(lambda: os.kill(os.getpid(), signum), is_bounded))
     assert outcome.stopped is stopped
     assert_plan_with_gap(outcome)
     assert outcome.gap < 1
+    assert "Solving report" in outcome.log
     assert polish(knapsacks(), outcome.values).objective == pytest.approx(outcome.objective)
     assert_nothing_is_left()
 
@@ -94,6 +97,23 @@ def test_the_solvers_process_survives_ctrl_c_while_it_starts():
     outcome = solve(form, LONG, once(lambda: children(signal.SIGINT)))
     assert outcome.objective == 2
     assert "died" not in " ".join(outcome.log)
+
+
+@posix
+def test_a_solve_outside_the_main_thread_leaves_the_signals_alone():
+    outcomes = []
+    act = once(lambda: children(signal.SIGINT), is_bounded)
+
+    def work() -> None:
+        handler = signal.getsignal(signal.SIGINT)
+        outcomes.append(solve(knapsacks(5, 40), Options(gap=0.01, time_limit=300), act))
+        assert signal.getsignal(signal.SIGINT) is handler
+
+    thread = Thread(target=work)
+    thread.start()
+    thread.join()
+    assert outcomes[0].held is Held.PROVEN_PLAN
+    assert "Presolve is switched off" not in outcomes[0].log  # Ctrl-C did not reach the solver
 
 
 @posix
