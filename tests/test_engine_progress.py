@@ -36,7 +36,7 @@ def test_a_plain_line_every_ten_seconds():
 def test_every_solve_has_its_own_ten_seconds():
     stream, console = plain()
     display = Display(console=console)
-    plan, baseline = display.listener("plan"), display.listener("without policy")
+    plan, baseline = display.labelled("plan"), display.labelled("without policy")
     for seconds in (4, 10.2, 13, 19.9, 20.3):
         plan(at(seconds))
         baseline(at(seconds - 3.5))
@@ -65,8 +65,8 @@ def test_on_a_terminal_the_line_is_live_and_leaves_no_trace():
     stream = StringIO()
     console = Console(file=stream, force_terminal=True, force_interactive=True, width=120, color_system=None)
     with Display(console=console) as display:
-        display.listener("plan")(at(1))
-        display.listener("without policy")(at(1, objective=None))
+        display.labelled("plan")(at(1))
+        display.labelled("without policy")(at(1, objective=None))
         shown = stream.getvalue()
         assert "plan: best plan $2,000,000" in shown
         assert "without policy: no plan yet" in shown

@@ -46,7 +46,7 @@ class Display:
         """Show a solve that needs no name."""
         self.show("", progress)
 
-    def listener(self, label: str) -> Callable[[Progress], None]:
+    def labelled(self, label: str) -> Callable[[Progress], None]:
         """An `on_progress` for one of several solves, each with a line of its own."""
         return partial(self.show, label)
 
