@@ -9,6 +9,11 @@ from planner.validate.unfit import shown
 from planner.workbook import Position, address
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """`1 row is` or `3 rows are`."""
+    return f"{number} {one if number == 1 else many}"
+
+
 @dataclass
 class Log:
     """Collects findings."""

@@ -17,6 +17,9 @@ IGNORED_SHEETS = frozenset({"instructions", "reference", "faults"})
 NEAR = 65
 """Similarity, from 0 to 100, from which a name is offered as the one that may be meant."""
 
+MISSPELT = 78
+"""Similarity from which a name that could be the user's own is probably a slip: `prise` and `price` have 80."""
+
 _BRACKETS = re.compile(r"\[[^\]]*\]|\([^)]*\)")
 _PUNCTUATION = re.compile(r"[\W_]+")
 
@@ -31,9 +34,9 @@ def bare(text: str) -> str:
     return _PUNCTUATION.sub("", text).casefold()
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
+def nearest(name: str, known: Iterable[str], near: float = NEAR) -> str | None:
     """The known name that looks most like a name, if any looks like it."""
-    found = process.extractOne(name, tuple(known), scorer=fuzz.ratio, processor=str.casefold, score_cutoff=NEAR)
+    found = process.extractOne(name, tuple(known), scorer=fuzz.ratio, processor=str.casefold, score_cutoff=near)
     return found[0] if found else None
 
 

@@ -35,7 +35,10 @@ def number(item: Column, value: Value) -> float:
     if isinstance(value, bool):
         raise wrong(item, "is TRUE or FALSE, not a number")
     if not isinstance(value, float):
-        raise wrong(item, "is a date or time, not a number: Excel may have changed it (1-5 and 1.5 become dates)")
+        raise Unfit(
+            "is a date or time, not a number: Excel may have changed it (1-5 and 1.5 become dates)",
+            f"Give the cell a number format, and type the number again{or_blank(item)}.",
+        )
     if not math.isfinite(value) or abs(value) > LARGEST_NUMBER:
         raise wrong(item, f"is not a number that can be meant (the largest accepted is {LARGEST_NUMBER:.0e})")
     return value

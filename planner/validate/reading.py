@@ -11,7 +11,7 @@ from models.case import Case, Dangling, dangling, table_of
 from models.records import SHEETS, Record, Settings, columns
 from planner.findings import FaultyInput, Finding, Severity
 from planner.validate.addresses import Addresses
-from planner.validate.log import Log
+from planner.validate.log import Log, counted
 from planner.validate.names import IGNORED_SHEETS, did_you_mean, listed, nearest, places, sheets, squeeze
 from planner.validate.rows import Rows, read_rows
 from planner.validate.settings import read_settings
@@ -77,6 +77,7 @@ class _Contents:
         self._settings: Settings | None = None
         self._setting_cells: dict[str, str] = {}
         self._rows: dict[type[Record], Rows] = {}
+        self._unread: set[type[Record]] = set()
 
     def read(self) -> None:
         """Read every known sheet, and report what is to be said of the workbook."""
@@ -92,6 +93,7 @@ class _Contents:
             sheet = self._book.sheet(self._titles[record])
         except FaultyInput as error:
             self._log.findings += error.findings
+            self._unread.add(record)
             return
         self._report_formulas(sheet)
         if record is Settings:
@@ -107,6 +109,7 @@ class _Contents:
             names = listed(item.heading for item in columns(record))
             problem = f"no row of headings was found; the columns are: {names}"
             self._log.fault(sheet.title, "", "", problem, "Write the headings over the columns.")
+            self._unread.add(record)
 
     def _report_empty(self, record: type[Record], layout: Layout) -> None:
         cell = address(layout.heading_row + 1, layout.column("", record.key))
@@ -115,7 +118,7 @@ class _Contents:
     def _report_formulas(self, sheet: Sheet) -> None:
         formulas = sheet.facts.formulas
         if formulas:
-            count = f"{len(formulas)} {'formula is' if len(formulas) == 1 else 'formulas are'}"
+            count = counted(len(formulas), "formula is", "formulas are")
             self._log.note(sheet.title, f"{count} read by the values that were last calculated")
         outside = [cell for cell, text in formulas.items() if _OUTSIDE.search(text)]
         if outside:
@@ -128,16 +131,16 @@ class _Contents:
             )
 
     def _report_absent(self) -> None:
-        absent = [record.sheet for record in SHEETS if not record.required and record not in self._rows]
-        empty = [record.sheet for record, rows in self._rows.items() if not record.required and not rows.records]
-        if absent or empty:
-            self._log.note("", f"sheets that are absent or empty, so that their rules are off: {listed(absent + empty, 20)}")
+        present = {record for record, rows in self._rows.items() if rows.records}
+        off = [record.sheet for record in SHEETS if not record.required and record not in present | self._unread]
+        if off:
+            self._log.note("", f"sheets that are absent or empty, so that their rules are off: {listed(off, 20)}")
 
     def check_references(self) -> None:
         """Report every name that is not on the sheet it refers to, unless that sheet has faults of its own there."""
         tables = {record: self._records(record) for record in SHEETS if record is not Settings}
         doubtful = {f"{record.sheet}.{name}" for record, rows in self._rows.items() for name in rows.doubtful()}
-        unread = {record.sheet for record in SHEETS if record not in self._rows and self._is_expected(record)}
+        unread = {record.sheet for record in SHEETS if record in self._unread or (record.required and record not in self._rows)}
         for found in dangling(tables):
             item = next(item for item in columns(found.record) if item.name == found.column)
             if item.refers not in doubtful and item.refers.partition(".")[0] not in unread:
@@ -145,9 +148,6 @@ class _Contents:
 
     def _records(self, record: type[Record]) -> list[Record]:
         return self._rows[record].records if record in self._rows else []
-
-    def _is_expected(self, record: type[Record]) -> bool:
-        return record.required or record in self._titles
 
     def _report_dangling(self, found: Dangling, heading: str, refers: str) -> None:
         layout = self._rows[found.record].layout

@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from models.records import Column, Record, columns
 from planner.reference import BASES, accepted, attribute_column, basis_column, limits
 from planner.validate.cells import Reader, is_identifier, reader
-from planner.validate.log import Log
-from planner.validate.names import bare, did_you_mean, nearest, places
+from planner.validate.log import Log, counted
+from planner.validate.names import MISSPELT, bare, did_you_mean, nearest, places
 from planner.validate.numbers import takes_percent
 from planner.validate.tables import Layout, filled, report_unknown
 from planner.validate.unfit import Changed, Unfit, or_blank, shown
@@ -216,9 +216,18 @@ def _others(layout: Layout, record: type[Record], log: Log) -> Iterable[_Cells]:
             log.fault(layout.title, cell, heading, problem, "Keep one of them.")
             continue
         kept[name] = column
-        log.note(layout.title, f"the column '{heading}' is kept as the attribute '{name}', for Policy rules", cell, heading)
+        _report_attribute(layout, record, name, cell, heading, log)
         item = attribute_column(name)
         yield _Cells(column, item, reader(record, item), name, "attributes")
+
+
+def _report_attribute(layout: Layout, record: type[Record], name: str, cell: str, heading: str, log: Log) -> None:
+    message = f"the column '{heading}' is kept as the attribute '{name}', for Policy rules"
+    guess = nearest(name, [item.heading for item in columns(record)], MISSPELT)
+    if guess:
+        log.warning(layout.title, cell, heading, f"{message}; is '{guess}' meant?", "Correct the heading if it is a slip.")
+    else:
+        log.note(layout.title, message, cell, heading)
 
 
 def _report_duplicates(rows: Rows, record: type[Record], log: Log) -> None:
@@ -268,4 +277,4 @@ def _report_count(rows: Rows, log: Log) -> None:
     read, blank = len(layout.rows) - faulty, layout.present - len(layout.rows) - layout.reported
     counts = {"with faults": faulty, "blank": blank, "totals or notes": layout.reported}
     rest = "".join(f", {count} {what}" for what, count in counts.items() if count)
-    log.note(layout.title, f"{layout.present} rows below the headings: {read} read{rest}")
+    log.note(layout.title, f"{counted(layout.present, 'row', 'rows')} below the headings: {read} read{rest}")

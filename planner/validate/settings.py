@@ -9,7 +9,7 @@ from models.calendar import Calendar
 from models.records import Column, Settings, columns
 from planner.reference import basis_column
 from planner.validate.cells import reader
-from planner.validate.log import Log
+from planner.validate.log import Log, counted
 from planner.validate.names import Place, nearest, places, squeeze
 from planner.validate.rows import basis_reader, read_cell, validated
 from planner.validate.tables import Layout, filled, lay_out
@@ -42,7 +42,7 @@ def read_settings(sheet: Sheet, log: Log) -> tuple[Settings | None, Mapping[str,
         log.fault(sheet.title, at[item.name] if item else "", value, words, remedy)
 
     settings = validated(Settings, values, unread, report)
-    log.note(sheet.title, f"{layout.present} rows below the headings: {len(cells)} settings read")
+    log.note(sheet.title, f"{counted(layout.present, 'row', 'rows')} below the headings: {len(cells)} settings read")
     if unread or not isinstance(settings, Settings):
         return None, at
     return (settings if _starts_a_period(settings, sheet.title, at, log) else None), at

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from planner.validate.log import Log
+from planner.validate.log import Log, counted
 from planner.validate.names import Place, nearest, squeeze
 from planner.validate.unfit import AROUND, shown
 from planner.workbook import Area, Sheet, Value, address, letters
@@ -97,7 +97,7 @@ def _columns(
     bases: dict[str, int] = {}
     others: dict[int, str] = {}
     for column, value in enumerate(sheet.rows[heading_row - 1], start=1):
-        place = known.get(squeeze(str(value)))
+        place = known.get(squeeze(shown(value)))
         if not filled(value):
             continue
         if place is None:
@@ -179,9 +179,8 @@ def _report_surroundings(layout: Layout, known: list[int], log: Log) -> None:
     sheet = layout.sheet
     above = sum(any(map(filled, row)) for row in sheet.rows[: layout.heading_row - 1])
     if above:
-        log.note(
-            sheet.title, f"{above} {'row' if above == 1 else 'rows'} above the headings in row {layout.heading_row} not read"
-        )
+        rows = counted(above, "row is", "rows are")
+        log.note(sheet.title, f"{rows} above the headings in row {layout.heading_row}, and not read")
     for column in _without_heading(layout):
         log.note(sheet.title, f"column {letters(column)} has no heading and is not read")
     for merged in sheet.facts.merged:
@@ -216,7 +215,7 @@ def _report_hidden(layout: Layout, log: Log) -> None:
     hidden = len(set(facts.hidden_rows) & set(layout.rows))
     if hidden:
         why = "filtered out" if facts.filtered or any(table.filtered for table in sheet.tables) else "hidden"
-        log.note(sheet.title, f"{hidden} {'row is' if hidden == 1 else 'rows are'} {why}; all are read")
+        log.note(sheet.title, f"{counted(hidden, 'row is', 'rows are')} {why}; all are read")
     for field, column in layout.columns.items():
         if column in facts.hidden_columns:
             log.note(sheet.title, f"column {letters(column)} ({field.strip('_').replace('_', ' ')}) is hidden; it is read")

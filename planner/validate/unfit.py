@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,9 @@ from planner.workbook import Broken
 
 AROUND = " \t\r\n\v\f\xa0\u2007\u202f\u200b\u2060\ufeff"
 """What is left out around a text: spaces of every kind, also those without width."""
+
+LONGEST_SHOWN = 80
+"""Characters of a value that are repeated in a message."""
 
 
 class Unfit(Exception):
@@ -43,14 +47,14 @@ def wrong(item: Column, problem: str) -> Unfit:
 def shown(value: object) -> str:
     """A cell's value as the user sees it."""
     if isinstance(value, Broken):
-        return value.shown
+        return shown(value.shown)
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, float):
         return f"{value:.15g}"
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
-    return str(value)
+    return textwrap.shorten(str(value), LONGEST_SHOWN, placeholder=" …") if len(str(value)) > LONGEST_SHOWN else str(value)
 
 
 def or_blank(item: Column) -> str:

@@ -8,12 +8,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from planner.findings import Finding
+from planner.findings import FaultyInput, Finding
 from planner.workbook.book import Book, Broken, Sheet, Table, Value
 from planner.workbook.facts import Area, Position, address, letters, position
 
 FAULTS_SHEET = "Faults"
 """Name of the sheet that a marked copy lists its findings on."""
+
+
+def is_readable(path: Path) -> bool:
+    """Whether a file can be opened as a workbook, so that a marked copy of it can be made."""
+    try:
+        Book(path)
+    except FaultyInput:
+        return False
+    return True
 
 
 def write_marked_copy(path_in: Path, findings: Sequence[Finding], path_out: Path) -> None:
@@ -41,6 +50,7 @@ __all__ = [
     "Table",
     "Value",
     "address",
+    "is_readable",
     "letters",
     "position",
     "write_marked_copy",

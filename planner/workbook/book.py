@@ -14,7 +14,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 from planner.findings import FaultyInput
 from planner.workbook.circular import circular
 from planner.workbook.container import Container, open_container, unusable
-from planner.workbook.facts import Area, Damaged, Facts, Position, address, area, scan
+from planner.workbook.facts import Damaged, Facts, Position, address, area, scan
 
 LARGEST_AREA = 8_000_000
 """Cells of the largest rectangle, from A1, that is read: 1,048,576 rows of 7 columns, or 100,000 rows of 80."""
@@ -96,11 +96,6 @@ class Book:
     @property
     def sha256(self) -> str:
         return self._container.sha256
-
-    @property
-    def links_outside(self) -> bool:
-        """Whether formulas take values from other workbooks."""
-        return any(name.lower().startswith("xl/externallinks/") for name in self._container.names)
 
     def sheet(self, title: str, *, styles: bool = False) -> Sheet:
         """Read a sheet.
@@ -237,6 +232,3 @@ def _broken(title: str, facts: Facts) -> Iterator[tuple[Position, Broken]]:
 
 def _formula(facts: Facts, cell: Position) -> str:
     return f"={facts.formulas[cell] or '…'}"  # a formula filled down is written out only in its first cell
-
-
-__all__ = ["Area", "Book", "Broken", "Position", "Sheet", "Table", "Value", "address"]

@@ -49,8 +49,6 @@ class Container:
     """The XML parts of a workbook, by their path inside the file."""
 
     parts: Mapping[str, bytes]
-    names: tuple[str, ...]
-    """Every part's path, XML or not."""
     macros: bool
     sha256: str
 
@@ -87,18 +85,17 @@ def open_container(path: Path) -> Container:
         raise _refusal_of_text(data)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = tuple(archive.namelist())
             _refuse_bombs(archive)
             _refuse_encrypted(archive)
             macros = _kind(archive)
-            parts = {name: archive.read(name) for name in names if name.lower().endswith((".xml", ".rels"))}
+            parts = {name: archive.read(name) for name in archive.namelist() if name.lower().endswith((".xml", ".rels"))}
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
         raise unusable(
             f"the file is damaged or was not copied completely ({error})",
             "Fetch it again from where it came from, or open it in Excel, let Excel repair it, and save it.",
         ) from error
     _refuse_bad_xml(parts)
-    return Container(parts, names, macros, hashlib.sha256(data).hexdigest())
+    return Container(parts, macros, hashlib.sha256(data).hexdigest())
 
 
 def _read(path: Path) -> bytes:

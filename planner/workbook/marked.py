@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from planner.findings import CannotWrite, FaultyInput, Finding, Severity
 from planner.workbook import FAULTS_SHEET
 from planner.workbook.book import Book, Broken, Sheet, Value
-from planner.workbook.facts import Position, letters, position
+from planner.workbook.facts import Position, area, letters
 
 FILLS = {
     Severity.FAULT: PatternFill("solid", fgColor="FFC7CE"),
@@ -51,11 +52,13 @@ def write(path_in: Path, findings: Sequence[Finding], path_out: Path) -> None:
 
 
 def _place(workbook: Workbook, path: Path) -> None:
-    """Save under a temporary name and move into place."""
+    """Write under a temporary name and move into place."""
+    content = BytesIO()
     unfinished = path.with_name(f"~{path.name}")
     try:
+        workbook.save(content)
         try:
-            workbook.save(unfinished)
+            unfinished.write_bytes(content.getvalue())
             unfinished.replace(path)
         finally:
             unfinished.unlink(missing_ok=True)
@@ -68,7 +71,7 @@ def _by_cell(findings: Sequence[Finding]) -> Mapping[str, Marks]:
     marks: dict[str, dict[Position, list[Finding]]] = defaultdict(lambda: defaultdict(list))
     for finding in findings:
         if finding.cell and finding.severity in FILLS:
-            marks[finding.sheet][position(finding.cell)].append(finding)
+            marks[finding.sheet][area(finding.cell).first].append(finding)
     return marks
 
 

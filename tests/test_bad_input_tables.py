@@ -1,0 +1,151 @@
+"""Sheets, headings, rows and keys that cannot be read; and what is read, but worth a warning.
+
+The tiny workbook has its offers in Offers A1:G3 (offer, supplier, material, mine country, refine country, price,
+capacity per period), its settings in Settings A1:B4, its material in Materials A1:E2 and its trader in Traders A1:B2.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+from openpyxl.worksheet.table import Table
+
+from planner.findings import Severity
+from planner.validate import read
+from tests import books
+from tests.faulty import Faulty, check
+from tests.test_bad_input_cells import CELLS
+from tests.test_bad_input_files import FILES
+
+HEADINGS = (
+    Faulty("missing column", {"Offers!B1": None}, "Offers!H1", "the column 'supplier' is missing"),
+    Faulty("misspelt required column", {"Offers!B1": "supplyer"}, "Offers!H1", "is missing; is 'supplyer' meant?"),
+    Faulty("column twice", {"Offers!H1": "PRICE [USD/t]"}, "Offers!H1", "F1 and H1 both mean the column 'price'"),
+    Faulty("column under its alias", {"Offers!H1": "capacity"}, "Offers!H1", "both mean the column 'capacity per period'"),
+    Faulty("basis twice", {"Offers!H1": "price basis", "Offers!I1": "price_basis"}, "Offers!I1", "'price basis'"),
+    Faulty(
+        "attribute twice",
+        {"Offers!H1": "carbon", "Offers!H2": 1, "Offers!I1": "Carbon [kg/t]", "Offers!I2": 2},
+        "Offers!I1",
+        "both mean the attribute 'carbon'",
+    ),
+    Faulty("no headings", {"Traders!A1": None, "Traders!B1": None}, "Traders", "no row of headings was found"),
+    Faulty("no key and value", {"Settings!A1": "name"}, "Settings", "no headings 'key' and 'value'"),
+    Faulty("merged cells", {}, "Offers!B2", "B2:B3 are merged", change=lambda book: book["Offers"].merge_cells("B2:B3")),
+    Faulty("merged cells", {}, "Offers!E1", "E1:F1 are merged", change=lambda book: book["Offers"].merge_cells("E1:F1")),
+)
+KEYS = (
+    Faulty("same key", {"Offers!A3": "Kokkola 2027"}, "Offers!A3", "rows 2 and 3 have the same offer (Kokkola 2027)"),
+    Faulty(
+        "same key of two columns",
+        {},
+        "Mandates!A3",
+        "rows 2 and 3 have the same trader and material (Firm A, Cobalt cathode)",
+        {"Mandates": [{"trader": "Firm A", "material": "Cobalt cathode"}] * 2},
+    ),
+    Faulty("same blank key", {}, "Budgets!A3", "the same year and trader", {"Budgets": [{"amount": 1.0}, {"amount": 2.0}]}),
+    Faulty("setting twice", {"Settings!A5": "Periods", "Settings!B5": 4}, "Settings!A5", "rows 3 and 5 both set 'periods'"),
+    Faulty("setting missing", {"Settings!A3": None, "Settings!B3": None}, "Settings!A5", "the key 'periods' is missing"),
+    Faulty("setting blank", {"Settings!B2": None}, "Settings!B2", "start date is required, and blank"),
+    Faulty("value without a key", {"Settings!B5": 3}, "Settings!A5", "row 5 has a value without a key"),
+    Faulty("required cell blank", {"Offers!C2": None}, "Offers!C2", "material is required, and blank"),
+    Faulty("required cell of spaces", {"Offers!C2": "  "}, "Offers!C2", "material is required, and blank"),
+)
+WARNINGS = (
+    Faulty("unknown column", {"Offers!H1": "prise"}, "Offers!H1", "is not read; the nearest known is 'price'"),
+    Faulty("unknown column", {"Traders!C1": "remark", "Traders!C2": "new"}, "Traders!C1", "'remark' is not known"),
+    Faulty("attribute that may be a slip", {"Offers!H1": "prise", "Offers!H2": 5}, "Offers!H1", "is 'price' meant?"),
+    Faulty("unknown setting", {"Settings!A5": "tread", "Settings!B5": 2}, "Settings!A5", "the nearest known is 'threads'"),
+    Faulty("unknown sheet", {}, "Supliers", "the nearest known is 'Suppliers'", {"Supliers": [{"supplier": "A"}]}),
+    Faulty("totals row", {"Offers!A4": "Total", "Offers!G4": 160}, "Offers!A4", "row 4 is read as the table's totals"),
+    Faulty("totals row", {"Offers!A5": "Grand total:", "Offers!G5": 160}, "Offers!A5", "row 5 is read as the table's totals"),
+    Faulty("sums without a label", {"Offers!G4": "=SUM(G2:G3)"}, "Offers!A4", "row 4 is read as the table's totals"),
+    Faulty("note below", {"Offers!A5": "Source: quotations of May 2026"}, "Offers!A5", "row 5 is read as a note"),
+    Faulty("look-alikes", {"Offers!B3": "northern refining"}, "Offers!B3", "looks like 'Northern Refining' in row 2"),
+)  # fmt: skip
+TABLES = (*HEADINGS, *KEYS)
+
+
+@pytest.mark.parametrize("faulty", TABLES, ids=str)
+def test_a_faulty_table_is_named(faulty: Faulty, tmp_path: Path) -> None:
+    check(faulty, tmp_path / "faulty.xlsx")
+
+
+@pytest.mark.parametrize("faulty", WARNINGS, ids=str)
+def test_a_warning_is_given_and_the_workbook_is_read(faulty: Faulty, tmp_path: Path) -> None:
+    path = faulty.write(tmp_path / "odd.xlsx")
+    reading = read(path)
+    warnings = [f for f in reading.findings if f.severity is Severity.WARNING]
+    assert [(f.address, faulty.heart in f.message) for f in warnings] == [(faulty.where, True)], warnings
+    assert reading.case is not None and len(reading.case.offers) == 2
+
+
+def test_there_are_many_kinds_of_faults() -> None:
+    """Those that follow from a column's declaration are generated elsewhere and not among these."""
+    kinds = {faulty.kind for faulty in (*CELLS, *TABLES)} | FILES.keys()
+    assert len(kinds) >= 40 and len(CELLS) + len(TABLES) + len(FILES) >= 60
+
+
+def _sheets(**changes: Any) -> dict[str, Any]:
+    """The tiny workbook with sheets replaced, or taken out."""
+    return {title: content for title, content in (books.tiny() | changes).items() if content is not None}
+
+
+@pytest.mark.parametrize(
+    ("sheets", "where", "heart"),
+    [
+        (_sheets(Traders=None), "Traders", "the sheet Traders is missing"),
+        (_sheets(Traders=None, Trader=[{"trader": "A"}]), "Traders", "is missing; is the sheet 'Trader' meant?"),
+        (_sheets(Traders=[["trader", "fee"]]), "Traders!A2", "the sheet Traders has no rows"),
+        (_sheets(Traders=[]), "Traders", "no row of headings was found"),
+        (_sheets(Depots=[["warehouse"], ["Rotterdam"]]), "Depots", "no row of headings was found"),
+        (_sheets(**{"Price Breaks": [], "PriceBreaks": []}), "PriceBreaks", "are both read as PriceBreaks"),
+        ({"Sheet1": []}, "", "none of the planner's sheets"),
+        ({"Data": [["offer"], ["A"]], "Notes": []}, "", "none of the planner's sheets"),
+    ],
+)
+def test_faulty_sheets(sheets: dict[str, Any], where: str, heart: str, tmp_path: Path) -> None:
+    reading = read(books.write(tmp_path / "faulty.xlsx", sheets))
+    faults = [f for f in reading.findings if f.severity is Severity.FAULT]
+    assert [(f.address, heart in f.message) for f in faults] == [(where, True)], faults
+    assert reading.case is None
+
+
+def test_a_missing_sheet_is_one_fault_not_one_for_each_row_that_refers_to_it(tmp_path: Path) -> None:
+    faults = [
+        f for f in read(books.write(tmp_path / "a.xlsx", _sheets(Materials=None))).findings if f.severity is Severity.FAULT
+    ]
+    assert [fault.address for fault in faults] == ["Materials"]
+
+
+def test_a_name_that_cannot_be_read_is_one_fault_not_one_for_each_row_that_refers_to_it(tmp_path: Path) -> None:
+    """The material's name is 7 on its own sheet: the two offers that name it are not blamed."""
+    sheets = books.tiny()
+    sheets["Materials"][0]["material"] = 7
+    faults = [f for f in read(books.write(tmp_path / "a.xlsx", sheets)).findings if f.severity is Severity.FAULT]
+    assert [fault.address for fault in faults] == ["Materials!A2"]
+
+
+def _with_totals(workbook: Workbook) -> None:
+    sheet = workbook["Offers"]
+    sheet.append(["All offers", None, None, None, None, None, 160])
+    table = Table(displayName="Offers", ref="A1:G4", totalsRowCount=1)
+    sheet.add_table(table)
+
+
+def test_an_excel_table_knows_its_totals_row_whatever_its_label(tmp_path: Path) -> None:
+    path = Faulty("", {}, "", "", change=_with_totals).write(tmp_path / "totals.xlsx")
+    reading = read(path)
+    assert reading.case is not None and len(reading.case.offers) == 2
+    assert any(f.address == "Offers!A4" and "totals" in f.message for f in reading.findings)
+
+
+def test_a_row_named_total_with_other_texts_is_data(tmp_path: Path) -> None:
+    """A supplier may be called Total: its row is no sum, for it names a material too."""
+    sheets = books.tiny()
+    sheets["Offers"].append({"offer": "Total", "supplier": "Total", "material": "Cobalt cathode", "price": 32000})
+    reading = read(books.write(tmp_path / "total.xlsx", sheets))
+    assert reading.case is not None and [offer.offer for offer in reading.case.offers][2] == "Total"
