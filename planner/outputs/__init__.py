@@ -1,0 +1,92 @@
+"""What a plan workbook says: one record per output sheet, and the functions that turn a result into rows.
+
+Nothing here knows how a workbook is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from planner.outputs.checks import CheckRow, check_rows
+from planner.outputs.contracts import ContractRow, contract_rows
+from planner.outputs.costs import CostRow, cost_rows, totals
+from planner.outputs.diversification import DiversificationRow, diversification_rows
+from planner.outputs.landed_cost import LandedCostRow, landed_cost_rows
+from planner.outputs.purchases import PurchaseRow, purchase_rows
+from planner.outputs.run import MarginalValueRow, RunRow, marginal_value_rows, run_rows
+from planner.outputs.schema import Row, Shown, columns
+from planner.outputs.stock import CoverRow, StockRow, cover_rows, stock_rows
+
+if TYPE_CHECKING:
+    from planner.result import Result
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The rows of every sheet of a plan workbook but the Summary."""
+
+    purchases: tuple[PurchaseRow, ...]
+    contracts: tuple[ContractRow, ...]
+    stock: tuple[StockRow, ...]
+    cover: tuple[CoverRow, ...]
+    diversification: tuple[DiversificationRow, ...]
+    landed_cost: tuple[LandedCostRow, ...]
+    costs: tuple[CostRow, ...]
+    marginal_values: tuple[MarginalValueRow, ...]
+    checks: tuple[CheckRow, ...]
+    run: tuple[RunRow, ...]
+
+    def sheets(self) -> tuple[tuple[type[Row], Sequence[Row]], ...]:
+        """Each sheet's record with its rows, in the order of the workbook."""
+        return (
+            (PurchaseRow, self.purchases),
+            (ContractRow, self.contracts),
+            (StockRow, self.stock),
+            (CoverRow, self.cover),
+            (DiversificationRow, self.diversification),
+            (LandedCostRow, self.landed_cost),
+            (CostRow, self.costs),
+            (MarginalValueRow, self.marginal_values),
+            (CheckRow, self.checks),
+            (RunRow, self.run),
+        )
+
+
+def tables(result: Result) -> Tables:
+    """Everything that a plan workbook lists."""
+    plan = result.plan
+    purchases = purchase_rows(plan)
+    return Tables(
+        purchases=purchases,
+        contracts=contract_rows(plan, purchases),
+        stock=stock_rows(plan),
+        cover=cover_rows(plan),
+        diversification=diversification_rows(plan, result.assessments),
+        landed_cost=landed_cost_rows(plan),
+        costs=cost_rows(plan.case, result.charges),
+        marginal_values=marginal_value_rows(result),
+        checks=check_rows(result),
+        run=run_rows(result),
+    )
+
+
+__all__ = [
+    "CheckRow",
+    "ContractRow",
+    "CostRow",
+    "CoverRow",
+    "DiversificationRow",
+    "LandedCostRow",
+    "MarginalValueRow",
+    "PurchaseRow",
+    "Row",
+    "RunRow",
+    "Shown",
+    "StockRow",
+    "Tables",
+    "columns",
+    "tables",
+    "totals",
+]

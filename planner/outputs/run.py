@@ -1,0 +1,106 @@
+"""Sheets Run and Marginal values: how the plan was found, and what its binding limits are worth."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from planner.outputs.schema import Row, Shown
+
+if TYPE_CHECKING:
+    from planner.result import Result
+
+GAP = "proven gap"
+
+
+@dataclass(frozen=True)
+class RunRow(Row):
+    """One fact about the run."""
+
+    sheet: ClassVar[str] = "Run"
+
+    what: Annotated[str, Shown("The fact.")]
+    value: Annotated[str | float, Shown("Its value.", "any")]
+    unit: Annotated[str, Shown("Unit of the value, or the place in the input that a remark is about.")]
+
+
+@dataclass(frozen=True)
+class MarginalValueRow(Row):
+    """One binding limit, and what one more unit of it would save."""
+
+    sheet: ClassVar[str] = "Marginal values"
+
+    rule: Annotated[str, Shown("Rule that sets the limit.")]
+    limit: Annotated[str, Shown("What the limit is about.", "sentence")]
+    value: Annotated[
+        float,
+        Shown(
+            "Discounted cost saved by one more unit of the limit while awards and orders are held; for small changes only.",
+            "figure",
+            unit="USD/unit",
+        ),
+    ]
+
+
+def marginal_value_rows(result: Result) -> tuple[MarginalValueRow, ...]:
+    """The binding limits, in the order in which they were found."""
+    return tuple(MarginalValueRow(row.rule, row.where, row.value) for row in result.marginal_values)
+
+
+def run_rows(result: Result) -> tuple[RunRow, ...]:
+    """Input, versions, options, outcome, times, decisions and remarks."""
+    return (*_input(result), *_solve(result), *_times(result), *_remarks(result))
+
+
+def _input(result: Result) -> Iterator[RunRow]:
+    yield RunRow("input", result.book.name, "")
+    yield RunRow("input sha256", result.sha256, "")
+    yield RunRow("started", f"{result.started:%Y-%m-%d %H:%M:%S %Z}".strip(), "")
+    yield RunRow("python", platform.python_version(), "")
+    for package in ("vault-planner", "pyomo", "highspy", "openpyxl"):
+        yield RunRow(package, version(package), "")
+
+
+def _solve(result: Result) -> Iterator[RunRow]:
+    options, outcome = result.options, result.outcome
+    yield RunRow("gap asked for", options.gap, "share")
+    yield RunRow("time limit", options.time_limit, "s")
+    yield RunRow("threads", options.threads, "")
+    yield RunRow("seed", options.seed, "")
+    for suffix, found in (("", outcome), (", without Policy", result.without_policy)):
+        if found is not None:
+            yield RunRow(f"why it stopped{suffix}", found.stopped.value, "")
+            yield RunRow(f"what is held{suffix}", found.held.value, "")
+            yield RunRow(f"objective{suffix}", _figure(found.objective), "USD, discounted")
+            yield RunRow(f"bound{suffix}", _figure(found.bound), "USD, discounted")
+            yield RunRow(f"{GAP}{suffix}", _figure(found.gap), "share")
+            yield RunRow(f"nodes{suffix}", found.nodes, "")
+            yield RunRow(f"solver{suffix}", round(found.seconds, 3), "s")
+
+
+def _times(result: Result) -> Iterator[RunRow]:
+    for stage, seconds in result.seconds.items():
+        yield RunRow(f"time: {stage}", round(seconds, 3), "s")
+
+
+def _remarks(result: Result) -> Iterator[RunRow]:
+    """The buyer's decisions with their reasons, and every warning and note."""
+    calendar = result.plan.case.calendar
+    yield RunRow("buyer's decisions", len(result.plan.case.decisions), "")
+    for row in result.plan.case.decisions:
+        words = [row.kind.value, row.offer, row.trader or "", "" if row.quantity is None else f"{row.quantity:,.15g}"]
+        period = calendar.name(calendar.period_of(row.period)) if row.period else ""
+        yield RunRow("decision", " ".join(filter(None, [*words, period])), row.reason)
+    for finding in result.findings:
+        remark = f"{finding.message} {finding.remedy}".strip()
+        yield RunRow(finding.severity.value, remark, finding.address)
+
+
+def _figure(value: float | None) -> str | float:
+    """A number; in words where there is none, or no finite one."""
+    if value is None:
+        return "none"
+    return value if abs(value) < float("inf") else str(value)

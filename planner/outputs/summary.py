@@ -1,0 +1,203 @@
+"""Sheet Summary: the answer in ten lines, each with the sheet that it can be traced to."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from planner.outputs import Tables
+from planner.outputs.checks import failed
+from planner.outputs.commitments import ceilings, spend_by_trader
+from planner.outputs.costs import totals
+from planner.outputs.diversification import BINDING
+from planner.outputs.diversification import MISSED as LIMIT_MISSED
+from planner.outputs.purchases import PurchaseRow
+from planner.outputs.schema import Form
+from planner.outputs.stock import MET, MISSED
+
+if TYPE_CHECKING:
+    from planner.engine import Outcome
+    from planner.result import Result
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of the summary.
+
+    Attributes:
+        figure: the headline, a number or a word.
+        unit: of the figure.
+        detail: one sentence.
+        sheet: where the figure can be traced to.
+    """
+
+    label: str
+    figure: float | str | None
+    form: Form
+    unit: str
+    detail: str
+    sheet: str
+
+
+def facts(result: Result, found: Tables) -> tuple[Fact, ...]:
+    """The answer in ten lines."""
+    return (
+        _bought(found),
+        _cost(found),
+        _gap(result),
+        _budget(result, found),
+        _traders(result),
+        _sources(found),
+        _cover(found),
+        _policy(found),
+        _verification(result),
+        _price_of_policy(result),
+    )
+
+
+def usd(amount: float) -> str:
+    """`USD 1,234,568`, with cents below a thousand."""
+    return f"USD {amount:,.0f}" if abs(amount) >= 1000 else f"USD {amount:,.2f}"
+
+
+def percent(share: float) -> str:
+    """`12.3 %`."""
+    return f"{share * 100:.3g} %" if abs(share) < 0.1 else f"{share * 100:.1f} %"
+
+
+def _bought(found: Tables) -> Fact:
+    rows = found.purchases
+    detail = "nothing is bought"
+    if rows:
+        days = [row.order_date for row in rows]
+        materials = len({row.material for row in rows})
+        detail = (
+            f"{_count(len(rows), 'order')} of {_count(materials, 'material')} on {_count(len(found.contracts), 'contract')}, "
+            f"placed {min(days)} to {max(days)}; landed cost, traders' fees apart"
+        )
+    return Fact("Bought", sum(row.landed_cost for row in rows), "money", "USD", detail, "Purchases")
+
+
+def _cost(found: Tables) -> Fact:
+    owed, total = totals(found.costs)
+    detail = f"undiscounted {usd(total.undiscounted)}, of which {usd(owed.undiscounted)} are commitments to others"
+    return Fact("Discounted cost of the plan", total.discounted, "money", "USD", detail, "Costs")
+
+
+def _gap(result: Result) -> Fact:
+    outcome = result.outcome
+    detail = "nothing is proven about the best possible plan"
+    if outcome.objective is not None and math.isfinite(outcome.bound):
+        detail = (
+            f"no plan costs less than {usd(outcome.bound)}: at most {usd(max(0.0, outcome.objective - outcome.bound))} "
+            f"could still be saved; {percent(result.options.gap)} was asked for"
+        )
+    return Fact("Proven gap to the best possible", _proven(outcome), "share", "", detail, "Run")
+
+
+def _budget(result: Result, found: Tables) -> Fact:
+    owed, _ = totals(found.costs)
+    parts = [
+        f"{ceiling.words}: {usd(ceiling.used)} of {usd(ceiling.amount)}"
+        + (f" ({percent(ceiling.used / ceiling.amount)})" if ceiling.amount else "")
+        for ceiling in ceilings(result.plan.case, result.charges)
+    ]
+    return Fact("Budget used", owed.undiscounted, "money", "USD", "; ".join(parts) or "there is no ceiling", "Costs")
+
+
+def _traders(result: Result) -> Fact:
+    spent = spend_by_trader(result.charges)
+    total = sum(spent.values())
+    parts = [
+        f"{trader} {usd(spent[trader])}" + (f" ({percent(spent[trader] / total)})" if total else "")
+        for trader in result.plan.case.trader if trader in spent
+    ]  # fmt: skip
+    return Fact("Traders' spend, fees included", total, "money", "USD", "; ".join(parts), "Charts")
+
+
+def _sources(found: Tables) -> Fact:
+    rows = found.purchases
+    suppliers = {row.supplier for row in found.contracts}
+    detail = f"refined in {_count(len({row.refine for row in rows}), 'country', 'countries')}"
+    for words, shares in (("refining country", _shares(rows, "refine")), ("supplier", _shares(rows, "supplier"))):
+        if shares:
+            name = max(sorted(shares), key=lambda key: shares[key])
+            detail += f"; largest {words} {name} with {percent(shares[name])} of landed cost"
+    restricted = _shares(rows, "class_").get("restricted", 0.0)
+    if any(row.class_ for row in rows):
+        detail += f"; restricted origin {percent(restricted)}"
+    return Fact("Suppliers", len(suppliers), "count", "", detail, "Contracts")
+
+
+def _cover(found: Tables) -> Fact:
+    aimed = {row.material for row in found.cover if row.target}
+    missed = {row.material for row in found.cover if row.result == MISSED}
+    ends = [row for row in found.cover if row.result in (MET, MISSED)]
+    met = sum(row.result == MET for row in ends)
+    detail = f"materials whose target is met at every period end; together {met:,} of {len(ends):,} period ends are met"
+    if not aimed:
+        detail = "no material has a cover target"
+    return Fact("Cover targets met", len(aimed - missed), "count", f"of {len(aimed):,} materials", detail, "Cover")
+
+
+def _policy(found: Tables) -> Fact:
+    rows = found.diversification
+    label, sheet = "Policy limits binding", "Diversification"
+    if not rows:
+        return Fact(label, 0, "count", "", "there is no Policy sheet, or nothing that it counts is bought", sheet)
+    binding = sum(row.result == BINDING for row in rows)
+    missed = [row for row in rows if row.result == LIMIT_MISSED]
+    rules = len({row.rule for row in rows})
+    detail = f"limits without room, of {_count(rules, 'rule')}; {_count(len(missed), 'soft limit')} missed"
+    if missed:
+        detail += f" ({', '.join(dict.fromkeys(row.rule for row in missed))}) at {usd(sum(row.penalty for row in missed))}"
+    return Fact(label, binding, "count", f"of {len(rows):,} limits", detail, sheet)
+
+
+def _verification(result: Result) -> Fact:
+    number = failed(result.assessments)
+    hard = sum(row.hard for row in result.assessments)
+    detail = (
+        f"{hard:,} limits and every cost line recomputed in plain arithmetic from the decisions in this workbook; "
+        f"{number:,} failed"
+    )
+    return Fact("Independent verification", "failed" if number else "passed", "text", "", detail, "Checks")
+
+
+def _price_of_policy(result: Result) -> Fact:
+    label = "Price of the Policy sheet"
+    without, outcome = result.without_policy, result.outcome
+    if without is None:
+        return Fact(label, None, "money", "", "there is no Policy sheet", "Run")
+    if without.objective is None or outcome.objective is None:
+        return Fact(label, None, "money", "", "no plan without the Policy sheet was found in the time given", "Run")
+    lowest, highest = outcome.bound - without.objective, outcome.objective - without.bound
+    detail = (
+        f"without it the plan would cost {usd(without.objective)} (proven gap {percent(without.gap or 0.0)}); "
+        f"given both gaps the price lies between {usd(lowest)} and {usd(highest)}"
+        if math.isfinite(lowest) and math.isfinite(highest)
+        else f"without it the plan would cost {usd(without.objective)}; how far that is from the best is not proven"
+    )
+    return Fact(label, outcome.objective - without.objective, "money", "USD", detail, "Run")
+
+
+def _proven(outcome: Outcome) -> float | str:
+    gap = outcome.gap
+    return gap if gap is not None and math.isfinite(gap) else "not proven"
+
+
+def _shares(rows: Sequence[PurchaseRow], name: str) -> dict[str, float]:
+    """Share of the landed cost by one of the columns."""
+    total = sum(row.landed_cost for row in rows)
+    sums: dict[str, float] = defaultdict(float)
+    for row in rows:
+        sums[getattr(row, name)] += row.landed_cost / total if total else 0.0
+    return sums
+
+
+def _count(number: int, singular: str, plural: str = "") -> str:
+    """`1 order`, `1,234 orders`."""
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"

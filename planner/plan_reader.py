@@ -1,0 +1,131 @@
+"""The decisions of a written plan, read back from its workbook, and what the plan says that they cost.
+
+Nothing else is read: everything that follows from the decisions is worked out again by whoever asks.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.case import Case
+from models.plan import Contract, Move, Plan, Purchase
+from planner.findings import FaultyInput, Finding, Severity
+from planner.outputs import CheckRow, ContractRow, PurchaseRow, StockRow
+from planner.outputs.checks import COST_LINES, TOTAL_LINE
+from planner.outputs.schema import Row, columns
+from planner.workbook import Book, Value, address
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a sheet of a written plan, by field name; every reading of it raises a finding with the cell's address."""
+
+    sheet: str
+    number: int
+    cells: Mapping[str, Value]
+    positions: Mapping[str, int]
+
+    def text(self, name: str) -> str:
+        """A text.
+
+        Raises:
+            FaultyInput: if the cell holds anything else.
+        """
+        value = self.cells[name]
+        if not isinstance(value, str):
+            raise self.fault(name, "is not a text")
+        return value
+
+    def name(self, name: str, known: Collection[str]) -> str:
+        """A text that is one of the known names.
+
+        Raises:
+            FaultyInput: if it is not.
+        """
+        value = self.text(name)
+        if value not in known:
+            raise self.fault(name, "is not in the input workbook")
+        return value
+
+    def number_in(self, name: str) -> float:
+        """A finite number.
+
+        Raises:
+            FaultyInput: if the cell holds anything else.
+        """
+        value = self.cells[name]
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise self.fault(name, "is not a number")
+        return float(value)
+
+    def fault(self, name: str, what: str) -> FaultyInput:
+        """The error for a cell of this row."""
+        cell = address(self.number, self.positions[name])
+        return _unreadable(self.sheet, cell, str(self.cells[name]), f"{self.cells[name]!r} {what}")
+
+
+def read_plan(path: Path, case: Case) -> tuple[Plan, Mapping[str, float], float]:
+    """Read the decisions of a written plan, the claimed cost by invoice line, and the claimed total.
+
+    Returns:
+        The plan, the lines' costs (undiscounted USD), and the discounted total (USD).
+
+    Raises:
+        FaultyInput: if the workbook, or a cell that a decision stands in, cannot be read.
+    """
+    book = Book(path)
+    periods = {case.calendar.name(period): period for period in case.calendar.horizon}
+    purchases = tuple(
+        Purchase(
+            line.name("offer", case.offer),
+            line.name("trader", case.trader),
+            periods[line.name("ordered_in", periods)],
+            line.number_in("quantity"),
+        )
+        for line in rows(book, PurchaseRow)
+    )
+    contracts = tuple(
+        Contract(line.name("offer", case.offer), line.name("trader", case.trader)) for line in rows(book, ContractRow)
+    )
+    claimed = {line.text("what"): line.number_in("claimed") for line in rows(book, CheckRow) if line.text("rule") == COST_LINES}
+    if TOTAL_LINE not in claimed:
+        raise _unreadable(CheckRow.sheet, "", "", f"there is no row for {TOTAL_LINE!r}")
+    total = claimed.pop(TOTAL_LINE)
+    return Plan(case, purchases, contracts, tuple(_moves(book, case, periods))), claimed, total
+
+
+def rows(book: Book, record: type[Row]) -> Iterator[Line]:
+    """The rows of a sheet of a written plan that hold anything, the totals below its table included.
+
+    Raises:
+        FaultyInput: if the sheet or one of its columns is not there.
+    """
+    if record.sheet not in book.titles:
+        raise _unreadable(record.sheet, "", "", "the sheet is not there")
+    heading, *body = book.sheet(record.sheet).rows or [[]]
+    found = {str(value): position for position, value in enumerate(heading, start=1)}
+    missing = [item.title for item in columns(record) if item.title not in found]
+    if missing:
+        raise _unreadable(record.sheet, "", "", f"column {missing[0]!r} is not there")
+    positions = {item.name: found[item.title] for item in columns(record)}
+    for number, cells in enumerate(body, start=2):
+        if any(value != "" for value in cells):
+            yield Line(record.sheet, number, {name: cells[at - 1] for name, at in positions.items()}, positions)
+
+
+def _moves(book: Book, case: Case, periods: Mapping[str, int]) -> Iterator[Move]:
+    """What was decided about each place; without depots what arrives is no decision."""
+    for line in rows(book, StockRow):
+        taken_in = line.number_in("taken_in") if case.depots else 0.0
+        given_out = line.number_in("given_out")
+        if taken_in or given_out:
+            material = line.name("material", case.material)
+            yield Move(material, line.text("place"), periods[line.name("period", periods)], taken_in, given_out)
+
+
+def _unreadable(sheet: str, cell: str, value: str, message: str) -> FaultyInput:
+    remedy = "This is not a plan as the planner wrote it; solve again, or fetch the plan from where it was written."
+    return FaultyInput([Finding(Severity.FAULT, sheet, cell, value, message, remedy)])

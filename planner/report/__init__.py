@@ -1,0 +1,61 @@
+"""The output workbooks: the plan and one book per trader, which appear together or not at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from planner.findings import CannotWrite
+from planner.outputs import tables
+from planner.report.books import plan_book, trader_book
+from planner.report.staging import Staged
+from planner.result import Result
+
+RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))})
+"""File names that Windows keeps for devices."""
+LONGEST_NAME = 100
+
+
+def write(result: Result, output: Path) -> tuple[Path, ...]:
+    """Write a plan workbook and, in `<its name>_traders`, a workbook for each trader; their paths, the plan's first.
+
+    Raises:
+        CannotWrite: if one of them cannot be put in place; what was there before is untouched.
+    """
+    with stage(result, output) as staged:
+        return staged.publish()
+
+
+def stage(result: Result, output: Path) -> Staged:
+    """Write the workbooks to a temporary folder beside their place, for `Staged.publish` to move.
+
+    Raises:
+        CannotWrite: if they cannot be written, or the plan would replace its own input.
+    """
+    if output.exists() and result.book.exists() and output.samefile(result.book):
+        raise CannotWrite(f"{output} is the input workbook, which is never changed. Choose another place with --output.")
+    found = tables(result)
+    names = file_names(result.plan.case.trader)
+    folder = output.with_name(f"{output.stem}_traders")
+    books = {folder / f"{name}.xlsx": trader_book(result, found, trader) for trader, name in names.items()}
+    return Staged(output, {output: plan_book(result, found), **books})
+
+
+def file_names(traders: Iterable[str]) -> dict[str, str]:
+    """For each trader a file name that every system accepts, and that no other trader has in any case of letters."""
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for trader in traders:
+        base = re.sub(r'[\x00-\x1f<>:"/\\|?*]', "_", trader)[:LONGEST_NAME].strip(" .") or "_"
+        base = f"_{base}" if base.partition(".")[0].casefold() in RESERVED else base
+        name, number = base, 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{base} {number}"
+        taken.add(name.casefold())
+        names[trader] = name
+    return names
+
+
+__all__ = ["Staged", "file_names", "stage", "write"]
