@@ -19,7 +19,7 @@ from models.case import Case
 from models.invoice import COMMITMENTS
 from models.landed_cost import LandedCost, benchmark, fee, landed_costs
 from models.ledgers import Exposure, Flows, Linear, Money
-from models.records import DecisionKind, DemandUse, Depot
+from models.records import DecisionKind, DemandUse, Depot, OpenOrder
 from models.slots import Slot, slots_of
 
 
@@ -213,3 +213,9 @@ class Skeleton:
     def exposure(self, offer: str, trader: str) -> Exposure:
         """The exposure of what a trader buys on an offer."""
         return Exposure(offer, self.case.offer[offer].supplier, trader)
+
+    def exposure_of_order(self, order: OpenOrder) -> Exposure:
+        """The exposure of an open order; its offer tells the supplier, where it names one."""
+        offer = self.case.whole.offer.get(order.offer or "")
+        supplier = offer.supplier if offer is not None else order.supplier or ""
+        return Exposure(order.offer or "", supplier, order.trader or "")

@@ -19,7 +19,8 @@ class Decisions(Rule):
     bought: Σ_f,t buy[o,f,t] ≥ quantity (force), = quantity (fix), ≤ 0 (forbid)     ∀ decisions        [unit]
 
     The sums run over the decision's trader and period, or over all where it names none. Forcing a period without a
-    quantity asks for the smallest order (`smallest_purchase` where the offer names none). A decision that forbids a pair for good leaves it without variables.
+    quantity asks for the smallest order (`models.bounds.smallest_purchase`). A decision that forbids a pair for good
+    leaves it without variables.
     """
 
     nature: ClassVar[Literal["physical", "agreed"]] = "agreed"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from models.case import Case
-from models.ledgers import Account, Exposure
+from models.ledgers import Account
 from models.plan import Assessment, Charge, Plan
 from models.rules.base import Rule
 from models.skeleton import Skeleton
@@ -26,9 +26,7 @@ class OpenOrders(Rule):
     def contribute(self, block: Any, m: Skeleton) -> None:
         for order in m.case.open_orders:
             period = m.case.calendar.period_of(order.arrival)
-            offer = m.case.offer.get(order.offer or "")
-            supplier = offer.supplier if offer is not None else order.supplier or ""
-            exposure = Exposure(order.offer or "", supplier, order.trader or "")
+            exposure = m.exposure_of_order(order)
             m.flows.add("arrival", order.material, exposure, period, order.quantity, None)
             m.flows.add("open", order.material, exposure, period, order.quantity, None)
             m.flows.add("open spend", order.material, exposure, period, order.quantity * order.price, None)

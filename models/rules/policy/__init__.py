@@ -100,14 +100,13 @@ class PolicyRules(Rule):
         share = first.rule.minimum_share
         enough = linear((-first.limits[first.last], block.any[key]))
         for limit in group:
-            mine = [term for term in terms(m, limit) if term.counts]
-            body = measured(mine, lambda term: term.counts)
+            body = measured(list(terms(m, limit)), lambda term: term.counts)
             counted = block.counted[limit.key]
             if share:
                 body.plus(total, -share).add(-share * largest, counted)
                 yield "counts", limit, limit.key, (-share * largest, body, None)
             else:
-                yield "counts", limit, limit.key, (0.0, body.add(-smallest_part(m, mine), counted), None)
+                yield "counts", limit, limit.key, (0.0, body.add(-smallest_part(m, limit), counted), None)
             enough.add(1.0, counted)
         if key in block.excess:
             enough.add(1.0, block.excess[key])

@@ -62,7 +62,7 @@ def assessments(plan: Plan) -> Iterator[Assessed]:
                     span = case.calendar.name(first)
                     span += f" to {case.calendar.name(last)}" if last > first else ""
                     where = f"{name}{': ' + label if label else ''}, {span}"
-                    material = label if rows[0].scope_ in (label, "each material") or len(materials) == 1 else ""
+                    material = label if label in case.material else ""
                     for found in _assess(case, rows[0], where, inside, limits, held[-1], unit, materials):
                         yield Assessed(rows[0], material, held[-1], found)
 
@@ -81,9 +81,8 @@ def _assess(
     hard = rule.hardness is Hardness.HARD
     sense = "at most" if rule.sense is Sense.AT_MOST else "at least"
     total = sum(row.measure for row in bought)
-    values: list[str] = []
-    if rule.kind is RuleKind.COUNT or rule.within == ("each",):
-        values = _all_values(case, rule, materials) if rule.within in ((), ("each",)) else list(rule.within)
+    repeated = rule.within == ("each",) or (rule.kind is RuleKind.COUNT and not rule.within)
+    values = _all_values(case, rule, materials) if repeated else list(rule.within)
     if rule.kind is RuleKind.COUNT:
         measures = [sum(row.measure * _part(case, rule, row.item, (value,)) for row in bought) for value in values]
         tolerance = quantity_tolerance(total)
@@ -91,8 +90,8 @@ def _assess(
         wanted = limits[last] if total > 0 else 0.0
         yield Assessment("policy", where, "at least", wanted, number, "values", 0, hard)
         return
-    for value in values or [""]:
-        within = (value,) if value else rule.within
+    for value in values if repeated else [""]:
+        within = (value,) if repeated else rule.within
         counted = [(row, row.measure * _part(case, rule, row.item, within)) for row in bought]
         achieved = sum(amount for _, amount in counted)
         limit = limits[last]
@@ -186,16 +185,16 @@ def _others(case: Case, rule: Policy, item: Line | OpenOrder) -> list[str]:
     offer = case.offer[offer_name] if offer_name else None
     supplier_name = offer.supplier if offer else getattr(item, "supplier", None) or ""
     if attribute == "trader":
-        return [item.purchase.trader if isinstance(item, Line) else item.trader or ""]
+        return [(item.purchase.trader if isinstance(item, Line) else item.trader) or UNKNOWN]
     if attribute == "supplier":
-        return [supplier_name]
+        return [supplier_name or UNKNOWN]
     for record in (offer, case.supplier.get(supplier_name)):
         value = None
         if record is not None:
             value = record.attributes.get(attribute.replace("_", " "), getattr(record, attribute, None))
-        if isinstance(value, tuple):
+        if isinstance(value, tuple) and value:
             return list(value)
-        if value is not None:
+        if value not in (None, "", ()):
             return [f"{value:g}" if isinstance(value, float) else str(value)]
     return [UNKNOWN]
 

@@ -99,15 +99,15 @@ def stages(rule: Policy) -> tuple[str, ...]:
 
 
 def text_values(case: Case, exposure: Exposure, attribute: str) -> tuple[str, ...]:
-    """The values of any other attribute: supplier, trader, or a column of Offers or Suppliers."""
+    """The values of any other attribute: supplier, trader, or a column of Offers or Suppliers; a blank is `unknown`."""
     name = attribute.casefold().replace(" ", "_")
     if name in ("supplier", "trader"):
-        return (getattr(exposure, name),)
+        return (getattr(exposure, name) or UNKNOWN,)
     for record in (case.offer.get(exposure.offer), case.supplier.get(exposure.supplier)):
         if record is None:
             continue
         value = record.attributes.get(name.replace("_", " "), getattr(record, name, None))
-        if value is not None:
+        if value not in (None, "", ()):
             return tuple(value) if isinstance(value, tuple) else (f"{value:g}" if isinstance(value, float) else str(value),)
     return (UNKNOWN,)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from models.bounds import smallest_order
+from models.bounds import smallest_purchase
 from models.ledgers import Exposure, Linear
 from models.records import Measure
 from models.rules.policy.limits import Limit
@@ -95,18 +95,25 @@ def largest_total(m: Skeleton, limit: Limit) -> float:
     return total
 
 
-def smallest_part(m: Skeleton, found: list[Term]) -> float:
-    """The least that a value must measure to count where the rule names no share: its smallest possible order.
-
-    An offer without minimum order or lot counts from a ten-thousandth of its largest order, so that what counts is far
-    above the solver's tolerance.
+def smallest_part(m: Skeleton, limit: Limit) -> float:
+    """The least that a value must measure to count where the rule names no share: the smallest purchase on one of its
+    offers, or its smallest open order. From the whole case; 1 where the value cannot be bought and so never counts.
     """
-    least = [
-        term.measure * (smallest_order(m.case, m.case.offer[term.exposure.offer])
-                        or 1e-4 * m.largest[term.exposure.offer, term.period])
-        for term in found if term.variable is not None and m.largest[term.exposure.offer, term.period] > 0
-    ]  # fmt: skip
-    return min((value for value in least if value > 0), default=0.0)
+    whole = m.case.whole
+    spend = limit.rule.measure is Measure.SPEND
+    counts = _remembered(limit.counts)
+    found = []
+    for (name, period), largest in m.largest.items():
+        offer = whole.offer[name]
+        if largest > 0 and offer.material in limit.materials and period in limit.limits:
+            unit = m.landed[name, period].total if spend else whole.in_unit(offer.material, limit.unit(whole))
+            part = max(counts(Exposure(name, offer.supplier, trader)) for trader in whole.trader)
+            found.append(part * unit * smallest_purchase(whole, offer))
+    for order in whole.open_orders if limit.rule.counts_open_orders else ():
+        if order.material in limit.materials and whole.calendar.period_of(order.arrival) in limit.limits:
+            unit = order.price if spend else whole.in_unit(order.material, limit.unit(whole))
+            found.append(counts(m.exposure_of_order(order)) * unit * order.quantity)
+    return min((value for value in found if value > 0), default=1.0)
 
 
 def _remembered(function: Callable[[Exposure], float]) -> Callable[[Exposure], float]:
