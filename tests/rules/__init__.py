@@ -1,0 +1,1 @@
+"""One file per rule: what it demands, by hand."""

@@ -1,0 +1,63 @@
+"""Contracts: what signing costs."""
+
+from __future__ import annotations
+
+import pytest
+
+from models.case import Case
+from models.plan import Charge, Contract, Plan
+from models.records import Decision, DecisionKind, Trader
+from models.rules.contracts import RULE
+from tests.cases import case, offer
+from tests.solving import Binding, optimum
+
+
+def signing() -> Case:
+    return case(offer(contract_cost=30), offer("p", 12.0), needs=(10,))
+
+
+# o costs 100 + 30, p 120. Without the rule o for 100.
+BINDING = Binding(signing, cost=120.0, dropped=100.0)
+
+
+@pytest.mark.parametrize(("needed", "cost"), [(10, 120.0), (14, 168.0), (16, 190.0)])
+def test_a_contract_cost_pays_from_a_quantity_on(needed: float, cost: float) -> None:
+    """10 · needed + 30 against 12 · needed: they meet at 15."""
+    assert optimum(case(offer(contract_cost=30), offer("p", 12.0), needs=(needed,))).cost == pytest.approx(cost)
+
+
+def test_it_is_paid_once_however_many_orders() -> None:
+    """5 t in each of three months at 10, signed once: 150 + 10; p would cost 180."""
+    solved = optimum(case(offer(contract_cost=10, capacity_per_period=5), offer("p", 12.0), needs=(5, 5, 5)))
+    assert solved.cost == pytest.approx(160.0)
+    assert len(solved.plan.purchases) == 3
+
+
+def test_each_trader_that_signs_pays() -> None:
+    """Two traders with money for 6 t + contract each share o: 100 + 2 · 5; one alone cannot pay for all of it."""
+    poor = (Trader(trader="a", maximum_spend=65), Trader(trader="b", maximum_spend=65))
+    solved = optimum(case(offer(contract_cost=5, exclusive=False), offer("p", 13.0), needs=(10,), traders=poor))
+    assert solved.cost == pytest.approx(110.0)
+    assert solved.lines["contract cost"] == 10.0
+
+
+def test_it_is_due_in_the_first_period_whenever_the_order() -> None:
+    """Bought a month later at 1 % a month, signed at once: 100 / 1.01 + 30."""
+    quote = offer(contract_cost=30, valid_from=case().calendar.first_day(2))
+    solved = optimum(case(quote, needs=(0, 10), settings={"discount_rate": 0.12}))
+    assert solved.cost == pytest.approx(100 / 1.01 + 30)
+
+
+def test_a_forced_contract_costs_though_nothing_is_bought() -> None:
+    """10 t of p at 9 for 90, and the signature on o for 30."""
+    decisions = (Decision(offer="o", kind=DecisionKind.FORCE),)
+    solved = optimum(case(offer(contract_cost=30), offer("p", 9.0), needs=(10,), decisions=decisions))
+    assert solved.cost == pytest.approx(120.0)
+    assert solved.total == {"p": 10.0}
+    assert Contract("o", "f") in solved.plan.contracts
+
+
+def test_the_check_compares_the_bill_with_the_signatures() -> None:
+    plan = Plan(signing(), (), (Contract("o", "f"),))
+    (found,) = RULE.check(plan, (Charge("contract cost", "f", "x", 1, 1, 20.0),))
+    assert not found.holds and found.excess == pytest.approx(10.0)

@@ -1,0 +1,128 @@
+"""Orders: minimum orders, lots and fixed costs, of one trader and of several."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from models.case import Case
+from models.plan import Contract, Plan, Purchase
+from models.records import Trader
+from models.rules.orders import RULE
+from tests.cases import case, material, offer
+from tests.solving import Binding, optimum, solve
+
+HOLDING = material(holding_cost=12.0)
+"""A tonne held for a month costs 1 USD."""
+POOR = (Trader(trader="a", maximum_spend=60), Trader(trader="b", maximum_spend=60))
+
+
+def minimum() -> Case:
+    return case(offer(minimum_order=15), needs=(10, 10), materials=(HOLDING,))
+
+
+# 20 t at once, 10 held for one month: 200 + 10. (15 first and 5 later is no order; 15 + 15 costs 300.)
+# Without the rule 10 t each month.
+BINDING = Binding(minimum, cost=210.0, dropped=200.0)
+
+
+def test_an_order_below_the_minimum_is_not_placed() -> None:
+    solved = optimum(minimum())
+    assert solved.cost == pytest.approx(210.0)
+    assert solved.bought == pytest.approx({("o", 1): 20.0})
+
+
+def test_a_minimum_can_force_buying_more_than_is_needed() -> None:
+    """4 t are needed and 15 t must be bought, 11 held to the month's end: 150 + 11; p at 40 a tonne costs 160."""
+    needs = {"needs": (4,), "materials": (HOLDING,)}
+    assert optimum(case(offer(minimum_order=15), offer("p", 40.0), **needs)).bought == {("p", 1): 4.0}
+    assert optimum(case(offer(minimum_order=15), offer("p", 41.0), **needs)).cost == pytest.approx(161.0)
+
+
+def test_a_minimum_that_capacity_cannot_reach_closes_the_offer() -> None:
+    assert optimum(case(offer(minimum_order=15, capacity_per_period=14), offer("p", 40.0), needs=(4,))).cost == 160.0
+
+
+@pytest.mark.parametrize(("lot", "needed", "bought"), [(5, 7, 10), (5, 10, 10), (4, 11, 12), (2.5, 7, 7.5), (0.3, 0.9, 0.9)])
+def test_orders_are_whole_lots(lot: float, needed: float, bought: float) -> None:
+    """The need in lots, rounded up, at 10 USD; also where one order must take it all."""
+    solved = optimum(case(offer(lot=lot), needs=(needed,)))
+    assert solved.cost == pytest.approx(10 * bought)
+    assert solved.total == pytest.approx({"o": bought})
+
+
+def test_the_materials_lot_holds_where_the_offer_names_none() -> None:
+    """Lots of 5 by the material: 10 t. The offer's own lot of 4 goes before it: 8 t."""
+    in_fives = material(lot=5)
+    assert optimum(case(offer(), needs=(7,), materials=(in_fives,))).cost == pytest.approx(100.0)
+    assert optimum(case(offer(lot=4), needs=(7,), materials=(in_fives,))).cost == pytest.approx(80.0)
+
+
+def test_a_minimum_order_is_met_in_whole_lots() -> None:
+    """A minimum of 11 in lots of 4 is 12 t; without the minimum 4 t would do."""
+    assert optimum(case(offer(lot=4, minimum_order=11), needs=(3,))).cost == pytest.approx(120.0)
+
+
+def test_lots_share_a_maximum() -> None:
+    """At most 9 t an order in lots of 4 is 8 t; the other 2 t of 10 come at 15."""
+    assert optimum(case(offer(lot=4, maximum_order=9), offer("p", 15.0), needs=(10,))).cost == pytest.approx(110.0)
+
+
+@pytest.mark.parametrize(("fixed", "cost", "orders"), [(4.0, 208.0, 2), (20.0, 230.0, 1)])
+def test_a_fixed_order_cost_is_weighed_against_holding(fixed: float, cost: float, orders: int) -> None:
+    """10 t in each of two months: two orders cost 200 + 2 · fixed, one order 200 + fixed + 10 for holding."""
+    solved = optimum(case(offer(fixed_order_cost=fixed), needs=(10, 10), materials=(HOLDING,)))
+    assert solved.cost == pytest.approx(cost)
+    assert len(solved.plan.purchases) == orders
+    assert solved.lines["fixed order cost"] == fixed * orders
+
+
+def test_a_fixed_order_cost_falls_due_on_arrival() -> None:
+    """Arrival one month after the only order, at 1 % a month: (100 + 20) / 1.01."""
+    quote = offer(fixed_order_cost=20, lead_days=31)
+    solved = optimum(case(quote, needs=(0, 10), settings={"discount_rate": 0.12}))
+    assert solved.cost == pytest.approx(120 / 1.01)
+
+
+@pytest.mark.parametrize("exclusive", [True, False])
+@pytest.mark.parametrize("fields", [{"minimum_order": 8}, {"lot": 10}])
+def test_two_traders_never_meet_a_minimum_or_split_a_lot_together(exclusive: bool, fields: dict[str, Any]) -> None:
+    """10 t at 10; each trader can pay for 6 t. Together they could meet 8 t or a lot of 10 t: 100.
+
+    Each alone cannot pay for its own order of o, so that all comes from p at 11: 110, 5 t or so each.
+    """
+    offers = offer(exclusive=exclusive, **fields), offer("p", 11.0, exclusive=False)
+    solved = optimum(case(*offers, needs=(10,), traders=POOR))
+    assert solved.cost == pytest.approx(110.0)
+    assert solved.total == pytest.approx({"p": 10.0})
+
+
+def test_traders_that_share_an_offer_place_orders_of_their_own() -> None:
+    """Each trader must order 5 t or more, each has money for 6 t: 5 + 5 at 10, and each pays the fixed cost of 3."""
+    shared = offer(exclusive=False, minimum_order=5, fixed_order_cost=3)
+    solved = optimum(case(shared, needs=(10,), traders=POOR))
+    assert solved.cost == pytest.approx(106.0)
+    assert solved.lines["fixed order cost"] == 6.0
+
+
+def test_an_exclusive_offer_of_several_traders_is_one_decision() -> None:
+    """`orders` decides for whichever trader holds the award; the starts that follow from it need not be integer."""
+    m = solve(case(offer(minimum_order=8), needs=(10,), traders=(POOR[0], Trader(trader="b")))).m
+    assert len(m.model.orders.orders) == 1
+    assert not any(m.model.orders.starts[index].is_integer() for index in m.model.orders.starts)
+    shared = solve(case(offer(minimum_order=8, exclusive=False), needs=(10,), traders=(Trader(trader="b"),))).m
+    assert all(shared.model.orders.starts[index].is_binary() for index in shared.model.orders.starts)
+
+
+def test_starts_exist_only_where_their_number_matters() -> None:
+    """A minimum that one lot meets, or none at all, needs no binary."""
+    assert not len(solve(case(offer(lot=5, minimum_order=4), needs=(7,))).m.model.orders.starts)
+    assert solve(case(offer(), needs=(7,))).m.model.component("orders") is None
+
+
+def test_the_check_measures_each_order() -> None:
+    """Of 3.5 t in lots of 2, at least 4 and at most 3: 0.5 short, 0.5 over, and half a tonne off four."""
+    broken = case(offer(lot=2, minimum_order=4, maximum_order=3), needs=(7,))
+    plan = Plan(broken, (Purchase("o", "f", 1, 3.5),), (Contract("o", "f"),))
+    assert [row.excess for row in RULE.check(plan, ()) if not row.holds] == pytest.approx([0.5, 0.5, 0.5])

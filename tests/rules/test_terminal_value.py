@@ -1,0 +1,88 @@
+"""What stock left at the end is worth: as much as the last target asks for, at a price that rewards no speculation."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from models.case import Case
+from models.plan import Charge, Plan, Purchase
+from models.records import Price
+from models.rules.terminal_value import RULE
+from tests.cases import case, first, kept, offer
+from tests.solving import Binding, optimum
+
+TARGET: dict[str, Any] = {"target_cover_days": 10, "cover_penalty": 120.0}
+"""10 t are asked for; a tonne missing costs 10 USD a month."""
+
+
+def ending(*offers: Any, periods: int = 1, settings: dict[str, Any] | None = None, **fields: Any) -> Case:
+    return case(*(offers or (offer(),)), periods=periods, materials=(kept(**TARGET | fields),), settings=settings,
+                prices=fields.pop("prices", ()))  # fmt: skip
+
+
+def dear() -> Case:
+    return ending(offer(price=15.0))
+
+
+# 10 t at 15, worth 15 each at the end (the benchmark of 100 less 10 % is more): cost nothing, saving 10 · 10 of penalty.
+# Without the rule a tonne at 15 saves 10 only, and the penalty of 100 is paid.
+BINDING = Binding(dear, cost=0.0, dropped=100.0)
+
+
+def test_the_last_months_buy_on() -> None:
+    solved = optimum(dear())
+    assert solved.total == pytest.approx({"o": 10.0})
+    assert solved.lines == pytest.approx({"purchase": 150.0, "terminal value": -150.0})
+
+
+def test_the_value_is_the_benchmark_less_the_haircut_where_that_is_lower() -> None:
+    """Benchmark 12, haircut 10 %: 10.8 a tonne against a landed cost of 15."""
+    solved = optimum(ending(offer(price=15.0), benchmark_price=12.0))
+    assert solved.cost == pytest.approx(150 - 108)
+    half = optimum(ending(offer(price=15.0), benchmark_price=12.0, settings={"terminal_haircut": 0.5}))
+    assert half.cost == pytest.approx(150 - 60)
+
+
+def test_the_value_is_the_mean_landed_cost_of_the_offers_where_that_is_lower() -> None:
+    """(10 + 2 for freight and 20) / 2 = 16 a tonne, though 10 t are bought at 12 all in all."""
+    solved = optimum(ending(offer(freight=2.0), offer("p", 20.0)))
+    assert solved.cost == pytest.approx(120 - 160)
+
+
+def test_no_more_is_valued_than_the_last_target_asks_for() -> None:
+    """Offers at 10 and 30, so that a tonne bought at 10 is worth 20 at the end: 10 t are bought, not more."""
+    solved = optimum(ending(offer(capacity_per_period=50), offer("p", 30.0)))
+    assert solved.total == pytest.approx({"o": 10.0})
+
+
+def test_a_floor_alone_leaves_no_value() -> None:
+    """The value counts at most the final target of cover: a material without target has none."""
+    found = case(offer(), periods=1, materials=(kept(floor_days=10),))
+    assert optimum(found).cost == pytest.approx(100.0)
+
+
+def test_the_benchmark_is_that_of_the_last_period_and_the_credit_is_due_then() -> None:
+    """An index of 100 falls to 8 in February, the plan's last month: 7.2 a tonne, at 1 % for one month."""
+    prices = (Price(index="i", date=date(2027, 1, 1), value=100.0), Price(index="i", date=first(2), value=8.0))
+    found = case(
+        offer(), periods=2, materials=(kept(**TARGET | {"benchmark_index": "i"}),), prices=prices,
+        settings={"discount_rate": 0.12},
+    )  # fmt: skip
+    assert optimum(found).cost == pytest.approx(100 - 72 / 1.01)
+
+
+def test_a_target_still_on_its_ramp_is_valued_as_far_as_it_has_come() -> None:
+    """The ramp of 60 days from 1 January to 2 March: 30/60 of 10 t on 31 January."""
+    solved = optimum(ending(offer(price=15.0), ramp_to=date(2027, 3, 2)))
+    assert solved.total == pytest.approx({"o": 5.0})
+    assert solved.lines["terminal value"] == pytest.approx(-75.0)
+
+
+def test_the_check_refuses_a_credit_for_stock_that_is_not_there() -> None:
+    """4 t are there, worth 15 each; a credit for 10 t is 90 too much."""
+    plan = Plan(dear(), (Purchase("o", "f", 1, 4.0),), ())
+    (found,) = RULE.check(plan, (Charge("terminal value", "", "x", 1, 1, -150.0),))
+    assert found.excess == pytest.approx(90.0)
