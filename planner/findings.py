@@ -106,6 +106,14 @@ class NotVerified(PlannerError):
     status = Exit.NOT_VERIFIED
 
 
+class Interrupted(PlannerError):
+    """Stopped by the user (130) or the system (143) before any plan was found."""
+
+    def __init__(self, status: Exit) -> None:
+        self.status = status
+        super().__init__("Interrupted before any plan was found; nothing was written.")
+
+
 class SolverFailure(PlannerError):
     """The solver gave no usable answer, and neither did the retry."""
 

@@ -22,6 +22,7 @@ from planner.findings import (
     Exit,
     FaultyInput,
     Finding,
+    Interrupted,
     NoPlan,
     OutOfTime,
     PlannerError,
@@ -167,7 +168,7 @@ def _no_plan(model: Model, outcome: Outcome, options: Options) -> PlannerError:
     if outcome.stopped is Stopped.ERROR:
         return SolverFailure("The solver failed, twice. Its last words: " + " / ".join(outcome.log[-5:]))
     if outcome.stopped in (Stopped.INTERRUPTED, Stopped.TERMINATED):
-        return OutOfTime("Interrupted before any plan was found.")
+        return Interrupted(status(outcome))
     return OutOfTime(
         f"No plan was found in {options.time_limit:g} s, and none was proven impossible. "
         "Give it more time (--time-limit) or accept a larger gap (--gap)."
