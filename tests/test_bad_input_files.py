@@ -126,7 +126,7 @@ FILES: dict[str, tuple[Callable[[bytes], bytes], str, str]] = {
         "a name that Excel does not allow",
     ),
     "bad sheet": (edit(SHEET, "</sheetData>", ""), "Offers", "the sheet is damaged"),
-    "cells out of order": (edit(SHEET, 'r="B2"', 'r="A1"'), "Offers", "cell A1 stands in row 2"),
+    "cells out of order": (edit(SHEET, 'r="B2"', 'r="A1"'), "Offers", "does not stand where it says"),
     "rows out of order": (edit(SHEET, '<row r="3"', '<row r="1"'), "Offers", "row 1 follows row 2"),
     "sheet part missing": (lambda data: repacked(data, lambda parts: parts.pop(SHEET)), "Offers", "is damaged"),
     "stray cell": (

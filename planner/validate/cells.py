@@ -14,6 +14,7 @@ their modules; the others:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from models.records import SHEETS, Column, Record, columns
@@ -43,6 +44,7 @@ def reader(record: type[Record], item: Column) -> Reader:
     if item.kind == "text" and is_identifier(record, item):
         from_value = _not_a_name
 
+    @lru_cache(maxsize=None, typed=True)  # most columns repeat their values; TRUE is not 1
     def read(value: Value) -> Any:
         if isinstance(value, Broken):
             raise Unfit(value.problem, value.remedy)

@@ -78,7 +78,7 @@ class _Columns(dict[str, int]):
         number = 0
         for letter in text:
             if not "A" <= letter <= "Z":
-                raise Damaged(f"{text!r} is not a column")
+                raise Damaged(f"{text!r} does not stand where it says")
             number = number * 26 + ord(letter) - 64
         self[text] = number
         return number
@@ -153,10 +153,10 @@ class _Walk:
             "mergeCell": self._start_merged,
             "filterColumn": self._start_filter,
         }
-        known = {prefix + local: handler for local, handler in handlers.items()}
+        handle = {prefix + local: handler for local, handler in handlers.items()}.get
 
         def start(name: str, attributes: dict[str, str]) -> None:
-            handler = known.get(name)
+            handler = handle(name)
             if handler:
                 handler(attributes)
 
@@ -174,13 +174,7 @@ class _Walk:
         if self._text is not None:
             self.close_cell()
         reference = attributes.get("r")
-        if reference is None:
-            column = self._column + 1
-        else:
-            name = reference.rstrip("0123456789")
-            column = _COLUMNS[name]
-            if reference[len(name) :] != self._digits:
-                raise Damaged(f"cell {reference} stands in row {self._row}")
+        column = self._column + 1 if reference is None else _COLUMNS[reference.removesuffix(self._digits)]
         if not self._column < column <= LAST_COLUMN:
             raise Damaged(f"cell {address(self._row, column)} does not stand after {address(self._row, self._column)}")
         self._column = column
@@ -189,22 +183,19 @@ class _Walk:
             self.facts.styles[self._row, column] = int(attributes["s"])
 
     def _start_value(self, attributes: dict[str, str]) -> None:
-        self._extend()
-        if self._type == "e" or self._formula is not None:
-            self._text = []
-            self.parser.CharacterDataHandler = self._text.append
-
-    def _start_formula(self, attributes: dict[str, str]) -> None:
-        self._extend()
-        self._formula, self._text = [], []
-        self.parser.CharacterDataHandler = self._formula.append
-
-    def _extend(self) -> None:
         facts = self.facts
         if self._row > facts.last_row:
             facts.last_row, facts.lowest = self._row, (self._row, self._column)
         if self._column > facts.last_column:
             facts.last_column, facts.rightmost = self._column, (self._row, self._column)
+        if self._type == "e" or self._formula is not None:
+            self._text = []
+            self.parser.CharacterDataHandler = self._text.append
+
+    def _start_formula(self, attributes: dict[str, str]) -> None:
+        self._start_value(attributes)
+        self._formula, self._text = [], []
+        self.parser.CharacterDataHandler = self._formula.append
 
     def close_cell(self) -> None:
         """Keep what the last cell with a formula or an error held, if that has not been done."""
