@@ -14,7 +14,7 @@ from planner.explain import LIMIT_WORDS
 STRUCTURE = (
     "stock_balance.balance", "stock_balance.placed", "orders", "price_breaks", "contracts", "terminal_value",
     "purchases.awarded", "purchases.one_trader", "suppliers.used", "suppliers.onboarded", "cover.target",
-    "policy.counts", "policy.bought",
+    "policy.counts", "policy.bought", "policy.totals", "commitments",
 )  # fmt: skip
 """Rows that only say how things hang together, by the beginning of their names: nobody could loosen them."""
 

@@ -18,7 +18,19 @@ from models.skeleton import Skeleton
 from planner.engine import Polished, StandardForm
 from planner.result import MarginalValue, Missed
 
-STRUCTURE = frozenset({"stock_balance", "cover", "terminal_value", "demand", "orders", "price_breaks", "contracts"})
+STRUCTURE = frozenset(
+    {
+        "commitments",
+        "commitments_shared",
+        "stock_balance",
+        "cover",
+        "terminal_value",
+        "demand",
+        "orders",
+        "price_breaks",
+        "contracts",
+    }
+)
 """Rules whose rows say how goods and decisions hang together; they do not keep anybody from buying."""
 
 WORTH = 1e-6
@@ -118,10 +130,27 @@ def _prices(
             limits = limits_of_order(m.case, m.case.offer[offer], m.landed[offer, period].total)
             rule = min(limits, default=(0.0, "purchases"))[1]
             yield rule, LIMIT_WORDS[rule], at_bound
+    sums = _sums(form)
     for entry in np.flatnonzero(np.isin(form.column, columns)):
-        row = form.row[entry]
-        price = -float(polished.row_duals[row] * form.value[entry])
-        container, index = form.rows[row]
-        rule = container.split(".")[0]
-        if price > WORTH and rule not in STRUCTURE and container != "purchases.awarded":
-            yield rule, words(m, container, index), price
+        row, weight = int(form.row[entry]), float(form.value[entry])
+        for limit, share in sums.get(row, [(row, 1.0)]):
+            container, index = form.rows[limit]
+            rule = container.split(".")[0]
+            price = -float(polished.row_duals[limit]) * weight * share
+            if price > WORTH and rule not in STRUCTURE and container != "purchases.awarded":
+                yield rule, words(m, container, index), price
+
+
+def _sums(form: StandardForm) -> dict[int, list[tuple[int, float]]]:
+    """For each row that only adds up (what is committed, a policy's total) the limits that read its sum, and how often."""
+    readers: dict[int, list[tuple[int, float]]] = defaultdict(list)
+    defined: dict[int, int] = {}
+    adds_up = np.array([name.startswith(("commitments", "policy.totals")) for name, _ in form.rows])
+    is_sum = np.array([name in ("committed", "policy.total") for name, _ in form.columns])
+    for entry in np.flatnonzero(is_sum[form.column]):
+        row, column = int(form.row[entry]), int(form.column[entry])
+        if adds_up[row]:
+            defined[row] = column
+        else:
+            readers[column].append((row, float(form.value[entry])))
+    return {row: readers[column] for row, column in defined.items()}
