@@ -1,0 +1,89 @@
+"""Checks between tables: what each sheet says on its own is right, but together it makes no sense or no plan.
+
+Each check is a function of the case that yields doubts. A fault is input that means nothing, or of which arithmetic
+proves that no plan can satisfy it; everything else that is probably not meant is a warning. The participation cap and the
+Policy sheet are agreed limits: where they leave no plan the doubt is a warning too, since solving proves it and then names
+what to loosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from models.case import Case
+from planner.findings import Finding
+from planner.sense import (
+    cover,
+    decisions,
+    horizon,
+    magnitudes,
+    materials,
+    money,
+    offers,
+    policy,
+    policy_values,
+    prices,
+    stock,
+    units,
+)
+from planner.sense.doubt import Addresses, Doubt, shown
+
+__all__ = ["CHECKS", "Addresses", "Check", "Doubt", "checked", "doubts"]
+
+Check = Callable[[Case], Iterator[Doubt]]
+
+CHECKS: tuple[Check, ...] = (
+    materials.figures_agree,
+    materials.demand_fits_plan,
+    cover.has_demand,
+    cover.in_time,
+    cover.has_room,
+    money.budget_suffices,
+    money.ceilings_matter,
+    money.shares_can_hold,
+    money.traders_can_buy,
+    offers.valid_within_plan,
+    offers.kyc_is_current,
+    offers.sizes_agree,
+    prices.priced_once,
+    prices.quoted_in_time,
+    prices.premium_below_price,
+    prices.breaks_are_clear,
+    prices.breaks_in_reach,
+    stock.depots_are_open,
+    stock.materials_have_depots,
+    stock.opening_stock_fits,
+    stock.open_orders_arrive,
+    stock.open_orders_agree,
+    decisions.quantities_are_meant,
+    decisions.can_be_done,
+    decisions.do_not_contradict,
+    policy.rows_agree,
+    policy.words_are_known,
+    policy.figures_fit_kind,
+    policy.sets_are_named,
+    policy.stages_are_known,
+    policy_values.values_exist,
+    policy_values.something_can_be_bought,
+    policy_values.floors_add_up,
+    policy_values.enough_to_count,
+    units.units_add_up,
+    magnitudes.prices_fit_benchmark,
+    magnitudes.quantities_fit_demand,
+    magnitudes.shares_look_meant,
+)
+"""Every check, in the order in which its findings are told."""
+
+
+def checked(case: Case) -> Iterator[Doubt]:
+    """The doubts of every check; where the plan reaches into years that dates cannot name, nothing else is looked at."""
+    yield from list(horizon.plan_ends_in_time(case)) or (doubt for check in CHECKS for doubt in check(case))
+
+
+def doubts(case: Case, addresses: Addresses) -> Iterator[Finding]:
+    """Everything that does not fit together, each with the cell that it is about."""
+    tables = case.tables()
+    for doubt in checked(case):
+        sheet, cell = addresses.cell(doubt.record, doubt.row, doubt.column)
+        row = case.settings if doubt.row is None else tables[doubt.record][doubt.row]
+        yield Finding(doubt.severity, sheet, cell, shown(doubt.record, row, doubt.column), doubt.message, doubt.remedy)

@@ -1,0 +1,152 @@
+"""What offers cost: a price or an index for each, an index on every day that needs it, and price breaks that make sense."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import lru_cache
+from itertools import pairwise
+
+from models.case import Case
+from models.landed_cost import price
+from models.records import BreakBasis, Material, Offer, PriceBreak
+from planner.sense.doubt import Doubt, fault, figure, money, warning
+from planner.sense.supply import Source, sources
+
+
+def priced_once(case: Case) -> Iterator[Doubt]:
+    """An offer has a price or an index, and a premium only with an index."""
+    for row, offer in enumerate(case.offers):
+        if offer.price is None and offer.index is None:
+            message = f"offer {offer.offer} has neither a price nor an index"
+            yield fault(Offer, row, "price", message, "Give a fixed price, or the index that it follows.")
+        elif offer.price is not None and offer.index is not None:
+            message = f"offer {offer.offer} has both a price of {money(offer.price)} and the index {offer.index}"
+            yield fault(Offer, row, "price", message, "Keep the one that holds, and clear the other.")
+        elif offer.index is None and offer.premium:
+            message = f"offer {offer.offer} has a premium of {money(offer.premium)} on no index; its price stays as it is"
+            yield warning(Offer, row, "premium", message, "Add the premium to the price, or name the index.")
+
+
+def quoted_in_time(case: Case) -> Iterator[Doubt]:
+    """An index has a price on the first day on which it is needed."""
+    for source in sources(case).values():
+        index = source.offer.index
+        needed = source.slots[0].day if source.slots else date.max
+        needed = min(needed, _valued_from(case, source.offer.material))
+        if index is not None and needed < first_quoted(case)[index] and needed != date.max:
+            message = _unquoted(f"offer {source.offer.offer}", index, first_quoted(case)[index], needed)
+            yield fault(Offer, source.row, "index", message, _quote_by(index, needed))
+    for row, record in enumerate(case.materials):
+        index = record.benchmark_index
+        needed = _valued_from(case, record.material, own=True)
+        if index is not None and needed < first_quoted(case)[index]:
+            message = _unquoted(f"{record.material}, for its benchmark,", index, first_quoted(case)[index], needed)
+            yield fault(Material, row, "benchmark_index", message, _quote_by(index, needed))
+
+
+def premium_below_price(case: Case) -> Iterator[Doubt]:
+    """A discount on an index leaves something of the price."""
+    for source in sources(case).values():
+        offer = source.offer
+        if offer.index is None or offer.premium >= 0 or offer.price is not None:
+            continue
+        begins = first_quoted(case)[offer.index]
+        quoted = min((case.quotation(offer.index, slot.day) for slot in source.slots if slot.day >= begins), default=math.inf)
+        if quoted + offer.premium < 0:
+            message = (
+                f"offer {offer.offer}: the discount of {money(-offer.premium)} is larger than index {offer.index}, which "
+                f"stands at {money(quoted)}; the price counts as 0 then"
+            )
+            yield warning(Offer, source.row, "premium", message, "Correct the premium; its unit is USD per unit.")
+
+
+def breaks_are_clear(case: Case) -> Iterator[Doubt]:
+    """A price break has a price or a discount, and the breaks of one offer are of one kind and basis."""
+    first: dict[str, PriceBreak] = {}
+    for row, step in enumerate(case.price_breaks):
+        where = f"the break of offer {step.offer} from {figure(step.from_quantity)}"
+        if step.price is None and step.discount is None:
+            yield fault(PriceBreak, row, "price", f"{where} has neither a price nor a discount", "Give one of them.")
+        if step.price is not None and step.discount is not None:
+            yield fault(PriceBreak, row, "discount", f"{where} has both a price and a discount", "Clear one of them.")
+        leader = first.setdefault(step.offer, step)
+        for column in ("kind", "basis_"):
+            mine, others = getattr(step, column), getattr(leader, column)
+            if mine is not others:
+                message = f"{where} is '{mine.value}', and the one from {figure(leader.from_quantity)} is '{others.value}'"
+                yield fault(PriceBreak, row, column, message, "Make all breaks of an offer alike.")
+
+
+def breaks_in_reach(case: Case) -> Iterator[Doubt]:
+    """A price break can be reached by what the offer delivers, and prices move one way from step to step."""
+    positions = {id(step): row for row, step in enumerate(case.price_breaks)}
+    for name, steps in case.breaks_of.items():
+        source, unit = sources(case)[name], case.material[case.offer[name].material].unit
+        per_order = steps[0].basis_ is BreakBasis.ORDER
+        most = source.order if per_order else source.total
+        for step in steps if most > 0 else ():
+            if step.from_quantity > most * (1 + 1e-9):
+                what = "one order" if per_order else "all orders of the plan"
+                message = (
+                    f"the break of offer {name} from {figure(step.from_quantity)} {unit} is never reached: {what} can be "
+                    f"{figure(most)} {unit} at most"
+                )
+                yield warning(PriceBreak, positions[id(step)], "from_quantity", message, "Correct it or the offer's limits.")
+        prices = _step_prices(case, source, steps)
+        rises = [step for (_, before), (step, after) in pairwise(prices) if after > before]
+        if rises and len(rises) < len(prices) - 1:
+            step = rises[0]
+            levels = ", ".join(figure(price) for _, price in prices)
+            message = f"the prices of offer {name} fall and rise again from step to step: {levels} USD/{unit}"
+            yield warning(PriceBreak, positions[id(step)], "price", message, "Check the prices and their quantities.")
+
+
+@lru_cache(maxsize=4)
+def first_quoted(case: Case) -> Mapping[str, date]:
+    """The first day on which each index has a price."""
+    found: dict[str, date] = {}
+    for row in case.prices:
+        found[row.index] = min(row.date, found.get(row.index, date.max))
+    return found
+
+
+def order_prices(case: Case, source: Source) -> list[float | None]:
+    """The offer's price in each of its slots, in USD per unit; nothing where there is none."""
+    offer = source.offer
+    if offer.index is None:
+        return [offer.price] * len(source.slots)
+    begins = first_quoted(case)[offer.index]
+    return [price(case, offer, slot.day) if slot.day >= begins else None for slot in source.slots]
+
+
+def _valued_from(case: Case, material: str, *, own: bool = False) -> date:
+    """The first day on which the benchmark price of a material is needed, if its offers (or its own index) make it."""
+    record = case.material[material]
+    if not own and (record.benchmark_index is not None or record.benchmark_price is not None):
+        return date.max
+    if record.target_cover_days and record.cover_penalty is None:
+        return case.settings.start_date
+    if any(row.target_cover_days or row.floor_days for row in case.materials):
+        return case.calendar.first_day(case.calendar.periods)
+    return date.max
+
+
+def _unquoted(who: str, index: str, first: date, needed: date) -> str:
+    return f"{who} follows index {index}, whose first price is of {first}; it needs one on {needed}"
+
+
+def _quote_by(index: str, needed: date) -> str:
+    return f"Add a price of {index} dated {needed} or before (sheet Prices)."
+
+
+def _step_prices(case: Case, source: Source, steps: tuple[PriceBreak, ...]) -> list[tuple[PriceBreak, float]]:
+    """Each step with its price on the first order; the offer's own price goes before, with the first step."""
+    own = next((value for value in order_prices(case, source) if value is not None), None)
+    if own is None:
+        return []
+    found = [] if steps[0].from_quantity == 0 else [(steps[0], own)]
+    for step in steps:
+        found.append((step, step.price if step.price is not None else own * (1 - (step.discount or 0.0))))
+    return found

@@ -1,0 +1,170 @@
+"""A workbook in which every sheet is used and nothing is doubtful, as rows that tests change, in memory or written."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from models.case import Case, table_of
+from models.records import (
+    SHEETS,
+    Budget,
+    Country,
+    Decision,
+    Demand,
+    Depot,
+    Mandate,
+    Material,
+    Offer,
+    OpeningStock,
+    OpenOrder,
+    Policy,
+    Price,
+    PriceBreak,
+    Record,
+    Settings,
+    Supplier,
+    Trader,
+)
+from planner.sense import Doubt, checked
+from planner.template import write_book
+
+Rows = dict[type[Record], list[dict[str, Any]]]
+"""Rows of each sheet, field → value; Settings has one."""
+
+
+def month(number: int, day: int = 1) -> date:
+    """A day of a month of the plan, which starts in January 2027."""
+    return date(2027 + (number - 1) // 12, (number - 1) % 12 + 1, day)
+
+
+_SENSIBLE: Rows = {
+    Settings: [{"start_date": month(1), "periods": 6, "budget": 3e6, "discount_rate": 0.05}],
+    Budget: [{"year": 2027, "trader": "North", "amount": 2.5e6}],
+    # 3 kg of gallium a day: 60 days are 180 kg. 12 t of antimony a month.
+    Material: [
+        {
+            "material": "Gallium", "group": "niche", "unit": "kg", "annual_demand": 1095.0, "target_cover_days": 60.0,
+            "ramp_to": month(4), "floor_days": 20.0, "floor_from": month(5), "benchmark_price": 300.0,
+            "storage_class": "vault", "participation_cap": 0.1, "accessible_world_supply": 30000.0, "loss_rate": 0.01,
+            "minimum_stock": 5.0, "maximum_stock": 900.0,
+        },
+        {
+            "material": "Antimony", "group": "bulk", "unit": "t", "demand_use": "draws stock", "storage_class": "yard",
+            "benchmark_index": "Sb Rotterdam",
+        },
+    ],
+    Supplier: [
+        {"supplier": "Rhine", "owner_country": "DEU", "capacity_per_period": 120.0, "onboarding_cost": 500.0},
+        {"supplier": "Andes", "owner_country": "BOL", "capacity_per_year": 600.0, "related_trader": "South"},
+        {"supplier": "Pearl", "owner_country": "CHN", "kyc_expiry": month(12)},
+    ],
+    Offer: [
+        {
+            "offer": "Ga-1", "supplier": "Rhine", "material": "Gallium", "mine_country": (("DEU", 1.0),),
+            "refine_country": "DEU", "price": 310.0, "freight": 5.0, "minimum_order": 10.0, "lot": 5.0,
+            "capacity_per_period": 60.0, "lead_days": 30.0, "duty_rate": 0.03,
+        },
+        {
+            "offer": "Ga-2", "supplier": "Pearl", "material": "Gallium", "mine_country": (("CHN", 0.6), ("AUS", 0.4)),
+            "refine_country": "CHN", "index": "Ga spot", "premium": -20.0, "capacity_per_period": 80.0, "lead_days": 40.0,
+            "licence_days": 20.0, "valid_to": month(6, 15), "exclusive": False,
+        },
+        {
+            "offer": "Sb-1", "supplier": "Andes", "material": "Antimony", "mine_country": (("BOL", 1.0),),
+            "refine_country": "BOL", "price": 30000.0, "maximum_order": 30.0, "fixed_order_cost": 100.0,
+        },
+        {
+            "offer": "Sb-2", "supplier": "Pearl", "material": "Antimony", "mine_country": (("CHN", 1.0),),
+            "refine_country": "CHN", "price": 28000.0, "maximum_total": 40.0, "valid_from": month(2, 10),
+        },
+    ],
+    PriceBreak: [
+        {"offer": "Ga-1", "from_quantity": 20.0, "discount": 0.02},
+        {"offer": "Ga-1", "from_quantity": 40.0, "discount": 0.05},
+    ],
+    Trader: [
+        {"trader": "North", "fee": 0.01, "minimum_share": 0.2, "maximum_share": 0.9},
+        {"trader": "South", "fee": 0.02, "maximum_spend": 2e6, "maximum_share": 0.8},
+    ],
+    Mandate: [
+        {"trader": "North", "material": "Gallium"},
+        {"trader": "North", "material": "Antimony", "fee": 0.005},
+        {"trader": "South", "material": "Gallium"},
+        {"trader": "South", "material": "Antimony", "allowed": True},
+    ],
+    Price: [
+        {"index": "Ga spot", "date": month(1), "value": 320.0},
+        {"index": "Ga spot", "date": month(4), "value": 330.0},
+        {"index": "Sb Rotterdam", "date": date(2026, 12, 1), "value": 29000.0},
+    ],
+    Depot: [
+        {"depot": "Utah", "storage_class": "vault", "capacity": 1000.0, "rent": 10.0},
+        {"depot": "Ohio", "storage_class": "yard", "capacity": 100.0, "from_date": month(1), "to_date": date(2030, 1, 1)},
+    ],
+    OpeningStock: [
+        {"material": "Gallium", "depot": "Utah", "quantity": 20.0},
+        {"material": "Antimony", "quantity": 15.0},
+    ],
+    OpenOrder: [
+        {
+            "order": "PO-7", "material": "Gallium", "offer": "Ga-1", "trader": "North", "quantity": 30.0,
+            "arrival": month(2, 3), "price": 305.0,
+        },
+    ],
+    Decision: [
+        {"offer": "Ga-1", "kind": "force", "period": month(3), "quantity": 20.0},
+        {"offer": "Sb-2", "kind": "forbid", "period": month(3), "trader": "North"},
+    ],
+    Demand: [{"material": "Antimony", "date": month(n, 5), "quantity": 12.0} for n in range(1, 7)],
+    Country: [
+        {"iso3": "CHN", "name": "China", "covered": True},
+        {"iso3": "DEU", "name": "Germany", "blocs": ("EU",)},
+        {"iso3": "AUS", "name": "Australia"},
+        {"iso3": "BOL", "name": "Bolivia"},
+    ],
+    Policy: [
+        {
+            "rule": "china", "kind": "share", "attribute": "any stage", "within": ("covered",), "scope_": "Gallium",
+            "limit": 0.7, "to_date": month(3, 31), "exempt": ("EU",),
+        },
+        {
+            "rule": "china", "kind": "share", "attribute": "any stage", "within": ("covered",), "scope_": "Gallium",
+            "limit": 0.6, "from_date": month(4), "exempt": ("EU",),
+        },
+        {
+            "rule": "one country", "kind": "share", "attribute": "refine", "within": ("each",), "scope_": "each material",
+            "limit": 0.8, "hardness": "soft", "penalty": 10.0,
+        },
+        {
+            "rule": "two suppliers", "kind": "count", "attribute": "supplier", "sense": "at least", "limit": 2.0,
+            "minimum_share": 0.1, "scope_": "niche",
+        },
+    ],
+}  # fmt: skip
+
+
+def sensible() -> Rows:
+    """The rows, to be changed."""
+    return deepcopy(_SENSIBLE)
+
+
+def case_of(rows: Rows) -> Case:
+    """The case that the rows make."""
+    tables = {table_of(record): tuple(record(**row) for row in rows.get(record, ())) for record in SHEETS}
+    (settings,) = tables.pop(table_of(Settings))
+    return Case(settings=settings, **tables)  # type: ignore[arg-type]  # each table holds its own record
+
+
+def found_in(case: Case) -> list[Doubt]:
+    """Every doubt about a case."""
+    return list(checked(case))
+
+
+def written(rows: Rows, path: Path) -> Path:
+    """The workbook that the rows make."""
+    tables = {record: found for record, found in rows.items() if record is not Settings}
+    write_book(path, tables, settings=rows[Settings][0])
+    return path
