@@ -140,6 +140,7 @@ def test_polished_plans_are_whole_and_priced_by_hand():
     polished = polish(lots(), near)
     assert polished.values.tolist() == pytest.approx([3, 1, 1], abs=1e-12)
     assert polished.values[[0, 2]].tolist() == [3, 1]
+    assert not np.signbit(polish(lots(), np.array([4.0, 0.0, 0.0])).values).any()  # 0, never -0
     assert polished.objective == pytest.approx(77)
     # a tonne more demand is a loose tonne more: $9; the loose supplier's capacity is slack
     assert polished.row_duals == pytest.approx([9, 0])

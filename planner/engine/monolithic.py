@@ -95,8 +95,8 @@ def _solved(form: StandardForm, held: StandardForm, options: Options | None) -> 
             outcome = results([run], stoppable=False)[0]
         if outcome.values is not None and outcome.row_duals is not None and outcome.reduced_costs is not None:
             exact = np.where(form.integer, held.lower, outcome.values)
-            duals = (outcome.row_duals + 0.0, outcome.reduced_costs + 0.0)  # a user reads -0 as a fault
-            return Polished(exact, form.objective(exact), *duals)
+            # adding 0 turns -0, which a user reads as a fault, into 0
+            return Polished(exact + 0.0, form.objective(exact), outcome.row_duals + 0.0, outcome.reduced_costs + 0.0)
     raise SolverFailure(
         f"The plan could not be brought to its final figures: {outcome.stopped}. " + " / ".join(outcome.log[-3:])
     )
