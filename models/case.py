@@ -94,7 +94,7 @@ class Case:
     def __post_init__(self) -> None:
         if self.unrestricted is not None:
             return  # a part of a valid case is valid
-        self.calendar  # noqa: B018  # raises on a start date that is not a period's first day
+        assert self.calendar.periods  # raises on a start date that is not a period's first day
         for fault in dangling(self.tables()):
             raise ValueError(f"{fault.record.sheet} row {fault.row + 1}: {fault.column} {fault.value!r} is not known")
         for record, rows in self.tables().items():

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from models.assess import assess, charges_of
 from models.build import build, line_totals, read_plan
@@ -183,9 +184,8 @@ def _result(model: Model, outcome: Outcome, without_policy: Outcome | None, opti
     position = {name: column for column, name in enumerate(form.columns)}
     values = polished.values.tolist()
 
-    def value(variable: object) -> float:
-        container = variable.parent_component()  # type: ignore[attr-defined]  # Pyomo carries no types
-        return float(values[position[container.name, variable.index()]])  # type: ignore[attr-defined]
+    def value(variable: Any) -> float:
+        return float(values[position[variable.parent_component().name, variable.index()]])
 
     plan = read_plan(m, value)
     charges = charges_of(plan)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from models.case import Case
-from models.plan import Assessment, Line, Plan, money_tolerance, quantity_tolerance
+from models.plan import Assessment, Direction, Line, Plan, money_tolerance, quantity_tolerance
 from models.records import (
     SECONDARY,
     UNKNOWN,
@@ -79,7 +79,7 @@ def _assess(
 ) -> Iterator[Assessment]:
     """The assessments of one rule, scope and window: one, or one for each value."""
     hard = rule.hardness is Hardness.HARD
-    sense = "at most" if rule.sense is Sense.AT_MOST else "at least"
+    sense: Direction = "at most" if rule.sense is Sense.AT_MOST else "at least"
     total = sum(row.measure for row in bought)
     repeated = rule.within == ("each",) or (rule.kind is RuleKind.COUNT and not rule.within)
     values = _all_values(case, rule, materials) if repeated else list(rule.within)
@@ -99,7 +99,7 @@ def _assess(
             limit = sum(row.measure * limits[row.period] for row in bought)
         tolerance = money_tolerance(len(bought)) if unit == "USD" else quantity_tolerance(limit)
         place = f"{where}: {value}" if value else where
-        yield Assessment("policy", place, sense, limit, achieved, unit, tolerance, hard)  # type: ignore[arg-type]  # one of two literals
+        yield Assessment("policy", place, sense, limit, achieved, unit, tolerance, hard)
 
 
 def _limit_on(rows: Sequence[Policy], day: date) -> Iterator[float]:
