@@ -56,7 +56,7 @@ def _filtered(
     form: StandardForm, breakable: Booleans, groups: list[Hashable | None], found: Conflict, options: Options
 ) -> Conflict:
     """The conflict without the groups that it does not need, tried in the order of the rows."""
-    named = {name: group for name, group in zip(form.rows, groups, strict=True)}
+    named = dict(zip(form.rows, groups, strict=True))
     for group in dict.fromkeys(named[name] for name in found.rows):
         if group is not None and any(named[name] == group for name in found.rows):
             without = _freed(form, np.array([g == group for g in groups]))
