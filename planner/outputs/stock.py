@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, ClassVar
 
 from models.audit import required_cover
-from models.needs import demand_of_days
+from models.case import Case
 from models.plan import Plan, quantity_tolerance
 from models.records import Material
 from planner.outputs.schema import Row, Shown
@@ -93,10 +93,11 @@ def cover_rows(plan: Plan) -> tuple[CoverRow, ...]:
 def _cover_rows(plan: Plan) -> Iterator[CoverRow]:
     case = plan.case
     wanted = {(row.material, period): (target, floor) for row, period, target, floor in required_cover(case)}
+    daily = _daily_demand(case)
     for material in case.materials:
         for period in case.calendar.horizon:
             target, floor = wanted.get((material.material, period), (0.0, 0.0))
-            demand = _daily_demand(plan, material, period)
+            demand = daily[material.material, period]
             if not (demand or target or floor):
                 continue
             stock = plan.closing_stock[material.material, period]
@@ -122,7 +123,18 @@ def _result(stock: float, target: float, floor: float, missed: bool) -> str:
     return MISSED if missed else MET
 
 
-def _daily_demand(plan: Plan, material: Material, period: int) -> float:
-    """Mean demand per day of the days that the target looks ahead, in the material's unit."""
-    days = material.target_cover_days or material.floor_days or DAYS_WITHOUT_TARGET
-    return demand_of_days(plan.case, material.material, period, days) / days
+def _daily_demand(case: Case) -> Mapping[tuple[str, int], float]:
+    """By material and period, the mean demand per day of the days that the target looks ahead (material's unit).
+
+    It is what a target of those days asks for when there is no ramp, divided by the days.
+    """
+    whole = [
+        row.model_copy(update={"target_cover_days": _days_ahead(row), "floor_days": 0.0, "ramp_from": None, "ramp_to": None})
+        for row in case.materials
+    ]  # fmt: skip
+    asked = required_cover(replace(case, materials=tuple(whole)))
+    return {(row.material, period): quantity / row.target_cover_days for row, period, quantity, _ in asked}
+
+
+def _days_ahead(material: Material) -> float:
+    return material.target_cover_days or material.floor_days or DAYS_WITHOUT_TARGET

@@ -9,7 +9,7 @@ from pathlib import Path
 from planner.findings import CannotWrite
 from planner.outputs import tables
 from planner.report.books import plan_book, trader_book
-from planner.report.staging import Staged
+from planner.report.staging import Staged, told
 from planner.result import Result
 
 RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))})
@@ -33,13 +33,14 @@ def stage(result: Result, output: Path) -> Staged:
     Raises:
         CannotWrite: if they cannot be written, or the plan would replace its own input.
     """
-    if output.exists() and result.book.exists() and output.samefile(result.book):
-        raise CannotWrite(f"{output} is the input workbook, which is never changed. Choose another place with --output.")
-    found = tables(result)
-    names = file_names(result.plan.case.trader)
     folder = output.with_name(f"{output.stem}_traders")
-    books = {folder / f"{name}.xlsx": trader_book(result, found, trader) for trader, name in names.items()}
-    return Staged(output, {output: plan_book(result, found), **books})
+    places = {trader: folder / f"{name}.xlsx" for trader, name in file_names(result.plan.case.trader).items()}
+    with told(output):
+        _refuse_input(result.book, [output, *places.values()])
+        found = tables(result)
+        books = {place: trader_book(result, found, trader) for trader, place in places.items()}
+        books[output] = plan_book(result, found)
+    return Staged(output, books)
 
 
 def file_names(traders: Iterable[str]) -> dict[str, str]:
@@ -56,6 +57,12 @@ def file_names(traders: Iterable[str]) -> dict[str, str]:
         taken.add(name.casefold())
         names[trader] = name
     return names
+
+
+def _refuse_input(book: Path, places: Iterable[Path]) -> None:
+    """Refuse to replace the workbook that the plan is made from."""
+    if book.exists() and any(place.exists() and place.samefile(book) for place in places):
+        raise CannotWrite(f"{book} is the input workbook, which is never changed. Choose another place with --output.")
 
 
 __all__ = ["Staged", "file_names", "stage", "write"]

@@ -16,8 +16,8 @@ from planner.report.sheets import add_sheet
 from planner.report.summary_sheet import add_charts, add_sentences, add_summary
 from planner.result import Result
 
-AUTHOR = "planner"
-"""The creator that every workbook names."""
+AUTHOR, TRADER_BOOK = "planner", "planner's buy list of one trader"
+"""The creator that every workbook names, and the category of the traders' books, by which they are known again."""
 
 
 def plan_book(result: Result, found: Tables) -> bytes:
@@ -39,7 +39,7 @@ def trader_book(result: Result, found: Tables, trader: str) -> bytes:
     """One trader's workbook: its own purchases and contracts, and nothing that depends on the others."""
     purchases = [row for row in found.purchases if row.trader == trader]
     contracts = [row for row in found.contracts if row.trader == trader]
-    workbook, summary, footer = _new(result)
+    workbook, summary, footer = _new(result, TRADER_BOOK)
     lines = _trader_facts(purchases, contracts)
     add_summary(summary, f"Buy list of {trader}", "Money in USD; order dates are the plan's", lines, footer)
     add_sheet(workbook, PurchaseRow, purchases, footer, pooled=False)
@@ -66,11 +66,11 @@ def _trader_facts(purchases: Sequence[PurchaseRow], contracts: Sequence[Contract
     )  # fmt: skip
 
 
-def _new(result: Result) -> tuple[Workbook, Worksheet, str]:
+def _new(result: Result, category: str | None = None) -> tuple[Workbook, Worksheet, str]:
     """A workbook with its first sheet, and the footer of all its sheets."""
     workbook = Workbook()
     started = result.started.replace(tzinfo=None)
-    workbook.properties = DocumentProperties(creator=AUTHOR, created=started, modified=started)
+    workbook.properties = DocumentProperties(creator=AUTHOR, category=category, created=started, modified=started)
     assert workbook.active is not None
     return workbook, workbook.active, f"Input {result.sha256[:12]}"
 

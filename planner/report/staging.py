@@ -12,7 +12,7 @@ from types import TracebackType
 from zipfile import BadZipFile, ZipFile
 
 from planner.findings import CannotWrite
-from planner.report.books import AUTHOR
+from planner.report.books import TRADER_BOOK
 
 LOCKS = ("~${}", ".~lock.{}#")
 """The marks that Excel and LibreOffice leave beside a workbook while it is open."""
@@ -34,7 +34,7 @@ class Staged:
         self._output = output
         self._cleaning = ExitStack()
         self._files: dict[Path, Path] = {}
-        with ExitStack() as undo, _told(output):
+        with ExitStack() as undo, told(output):
             undo.callback(self._cleaning.close)
             for target in books:
                 _refuse_open(target)
@@ -57,16 +57,16 @@ class Staged:
         Raises:
             CannotWrite: if one cannot be moved; all that was there before is back in its place.
         """
-        with _told(self._output), ExitStack() as undo:
+        with told(self._output), ExitStack() as undo:
             for target in sorted(self._files, key=lambda target: target == self._output):
                 _refuse_open(target)
                 if not target.parent.exists():
                     target.parent.mkdir()
                     undo.callback(target.parent.rmdir)
-                self._keep(target, undo)
+                _keep(target, self._files[target].with_suffix(".before"), undo)
                 self._files[target].replace(target)
-            for stale in sorted(self._stale()):
-                self._keep(stale, undo)
+            for number, stale in enumerate(sorted(self._stale())):
+                _keep(stale, self._folder / f"{number}.stale", undo)
                 stale.unlink()
             undo.pop_all()
         return tuple(sorted(self._files, key=lambda target: (target != self._output, target)))
@@ -84,24 +84,19 @@ class Staged:
             folder.mkdir(exist_ok=True)
             self._cleaning.callback(_remove_empty, folder)
 
-    def _keep(self, target: Path, undo: ExitStack) -> None:
-        """See to it that a place holds again what it holds now, if publishing fails."""
-        if target.exists():
-            copy = self._folder / f"before-{len(list(self._folder.iterdir()))}.xlsx"
-            shutil.copy2(target, copy)
-            undo.callback(shutil.move, copy, target)
-        else:
-            undo.callback(target.unlink, missing_ok=True)
-
     def _stale(self) -> Iterator[Path]:
         """Workbooks of the planner's own beside the traders' books that are not of this set."""
         for folder in {target.parent for target in self._files} - {self._output.parent}:
-            yield from (path for path in folder.glob("*.xlsx") if path not in self._files and _is_ours(path))
+            yield from (path for path in folder.glob("*.xlsx") if path not in self._files and _is_trader_book(path))
 
 
 @contextmanager
-def _told(output: Path) -> Iterator[None]:
-    """Turn a failure of the disk into a plain message."""
+def told(output: Path) -> Iterator[None]:
+    """Turn a failure of the disk into a plain message.
+
+    Raises:
+        CannotWrite: in place of any OSError.
+    """
     try:
         yield
     except OSError as error:
@@ -111,6 +106,15 @@ def _told(output: Path) -> Iterator[None]:
             "See that the disk has room, that you may write to the folder and that the file is not open in another "
             "program, or choose another place with --output."
         ) from error
+
+
+def _keep(target: Path, copy: Path, undo: ExitStack) -> None:
+    """See to it that a place holds again what it holds now, if publishing fails."""
+    if target.exists():
+        shutil.copy2(target, copy)
+        undo.callback(shutil.move, copy, target)
+    else:
+        undo.callback(target.unlink, missing_ok=True)
 
 
 def _refuse_open(target: Path) -> None:
@@ -136,10 +140,10 @@ def _remove_empty(folder: Path) -> None:
         folder.rmdir()
 
 
-def _is_ours(path: Path) -> bool:
-    """Whether the planner wrote a workbook."""
+def _is_trader_book(path: Path) -> bool:
+    """Whether the planner wrote a workbook, for a trader."""
     try:
         with ZipFile(path) as archive:
-            return f"<dc:creator>{AUTHOR}</dc:creator>".encode() in archive.read("docProps/core.xml")
+            return TRADER_BOOK.encode() in archive.read("docProps/core.xml")
     except (BadZipFile, KeyError):
         return False
