@@ -119,8 +119,8 @@ class Comparison:
 
     def print(self) -> None:
         """Print it: as wide as the terminal, or wide enough for the tables where the output goes elsewhere."""
-        console = Console()
-        console.print(self, width=None if console.is_terminal else PLAIN_WIDTH)
+        terminal = Console()
+        (terminal if terminal.is_terminal else Console(width=PLAIN_WIDTH)).print(self)
 
 
 def compare(first: Path, second: Path) -> Comparison:

@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pyomo.environ as pyo
 
 from models.assess import charges_of
 from models.build import build, line_totals, read_plan
 from models.case import Case
-from models.plan import Charge, Plan, discounted
+from models.plan import Charge, Contract, Move, Plan, Purchase, discounted
 from models.records import (
     Budget,
     Country,
@@ -36,7 +37,8 @@ from planner.result import MarginalValue, Missed, Result
 from planner.verify import recompute
 
 FIRST, SECOND = "Kestrel Metals", "Osprey Trading"
-SETTINGS = Settings(start_date=date(2027, 1, 1), periods=12, budget=5e6, discount_rate=0.05, plan_name="Rehearsal")
+START = date(2027, 1, 1)
+SETTINGS = Settings(start_date=START, periods=12, budget=5e6, discount_rate=0.05, plan_name="Rehearsal")
 
 
 def sample_case() -> Case:
@@ -132,24 +134,24 @@ def solved(case: Case) -> Result:
     return result_of(read_plan(model, value), claimed=line_totals(model, value))
 
 
-def result_of(plan: Plan, claimed: dict[str, float] | None = None) -> Result:
+def result_of(found: Plan, claimed: dict[str, float] | None = None) -> Result:
     """A result around a plan."""
-    charges = charges_of(plan)
-    total = sum(discounted(plan.case, charge) for charge in charges)
+    charges = charges_of(found)
+    total = sum(discounted(found.case, charge) for charge in charges)
     claimed = claimed or sums(charges)
     return Result(
         book=Path("rehearsal.xlsx"),
         sha256="0123456789abcdef" * 4,
         started=datetime(2026, 11, 20, 8, 30, tzinfo=UTC),
-        plan=plan,
+        plan=found,
         charges=charges,
-        assessments=recompute(plan, claimed, total).assessments,
+        assessments=recompute(found, claimed, total).assessments,
         options=Options(),
         outcome=outcome(total, 0.999 * total),
         claimed=claimed,
-        without_policy=outcome(0.98 * total, 0.975 * total) if plan.case.policy else None,
+        without_policy=outcome(0.98 * total, 0.975 * total) if found.case.policy else None,
         marginal_values=(MarginalValue("participation", "participation cap: gallium, 2027-03", 12.5),),
-        missed=(Missed("gallium", "gallium misses its 60-day target in 2 periods: the budget keeps it from being met.", "budget"),),
+        missed=(Missed("gallium", "gallium misses its 60-day target: the budget keeps it from being met.", "budget"),),
         findings=(Finding(Severity.WARNING, "Offers", "F3", "x", "column 'colour' is not known", "Remove it."),),
         seconds={"read": 0.5, "solve": 3.25},
     )
@@ -171,3 +173,22 @@ def outcome(objective: float, bound: float) -> Outcome:
 def with_plan(result: Result, **changes: object) -> Result:
     """The result of the same case with other decisions, recomputed."""
     return result_of(replace(result.plan, **changes))  # type: ignore[arg-type]
+
+
+def offer(name: str = "o", **fields: Any) -> Offer:
+    """An offer of `x` by supplier `s` at 10 USD, which arrives at once."""
+    return Offer(**{"offer": name, "supplier": "s", "material": "x", "price": 10.0} | fields)
+
+
+def case(*offers: Offer, material: dict[str, Any] | None = None, **fields: Any) -> Case:
+    """Three months, one material `x` in tonnes, two traders of which the first takes 5 %."""
+    settings = Settings(start_date=START, periods=3)
+    traders = (Trader(trader=FIRST, fee=0.05), Trader(trader=SECOND))
+    item = Material(**{"material": "x"} | (material or {}))
+    return Case(**{"settings": settings, "materials": (item,), "offers": offers, "traders": traders} | fields)
+
+
+def plan(of: Case, *purchases: tuple[str, str, int, float], moves: tuple[Move, ...] = ()) -> Plan:
+    """A plan of purchases (offer, trader, period, quantity), each with its contract."""
+    rows = tuple(Purchase(*row) for row in purchases)
+    return Plan(of, rows, tuple(dict.fromkeys(Contract(row.offer, row.trader) for row in rows)), moves)

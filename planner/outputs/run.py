@@ -24,7 +24,7 @@ class RunRow(Row):
 
     what: Annotated[str, Shown("The fact.")]
     value: Annotated[str | float, Shown("Its value.", "any")]
-    unit: Annotated[str, Shown("Unit of the value, or the place in the input that a remark is about.")]
+    unit: Annotated[str, Shown("Unit of the value, or the place in the input that a remark is about.", heading="unit or place")]
 
 
 @dataclass(frozen=True)

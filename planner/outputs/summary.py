@@ -73,9 +73,10 @@ def _bought(found: Tables) -> Fact:
     detail = "nothing is bought"
     if rows:
         days = [row.order_date for row in rows]
-        materials = len({row.material for row in rows})
+        materials = counted(len({row.material for row in rows}), "material")
+        contracts = counted(len(found.contracts), "contract")
         detail = (
-            f"{_count(len(rows), 'order')} of {_count(materials, 'material')} on {_count(len(found.contracts), 'contract')}, "
+            f"{counted(len(rows), 'order')} of {materials} on {contracts}, "
             f"placed {min(days)} to {max(days)}; landed cost, traders' fees apart"
         )
     return Fact("Bought", sum(row.landed_cost for row in rows), "money", "USD", detail, "Purchases")
@@ -121,7 +122,7 @@ def _traders(result: Result) -> Fact:
 def _sources(found: Tables) -> Fact:
     rows = found.purchases
     suppliers = {row.supplier for row in found.contracts}
-    detail = f"refined in {_count(len({row.refine for row in rows}), 'country', 'countries')}"
+    detail = f"refined in {counted(len({row.refine for row in rows}), 'country', 'countries')}"
     for words, shares in (("refining country", _shares(rows, "refine")), ("supplier", _shares(rows, "supplier"))):
         if shares:
             name = max(sorted(shares), key=lambda key: shares[key])
@@ -140,7 +141,7 @@ def _cover(found: Tables) -> Fact:
     detail = f"materials whose target is met at every period end; together {met:,} of {len(ends):,} period ends are met"
     if not aimed:
         detail = "no material has a cover target"
-    return Fact("Cover targets met", len(aimed - missed), "count", f"of {len(aimed):,} materials", detail, "Cover")
+    return Fact("Cover targets met", len(aimed - missed), "count", f"of {counted(len(aimed), 'material')}", detail, "Cover")
 
 
 def _policy(found: Tables) -> Fact:
@@ -151,10 +152,10 @@ def _policy(found: Tables) -> Fact:
     binding = sum(row.result == BINDING for row in rows)
     missed = [row for row in rows if row.result == LIMIT_MISSED]
     rules = len({row.rule for row in rows})
-    detail = f"limits without room, of {_count(rules, 'rule')}; {_count(len(missed), 'soft limit')} missed"
+    detail = f"limits without room, of {counted(rules, 'rule')}; {counted(len(missed), 'soft limit')} missed"
     if missed:
         detail += f" ({', '.join(dict.fromkeys(row.rule for row in missed))}) at {usd(sum(row.penalty for row in missed))}"
-    return Fact(label, binding, "count", f"of {len(rows):,} limits", detail, sheet)
+    return Fact(label, binding, "count", f"of {counted(len(rows), 'limit')}", detail, sheet)
 
 
 def _verification(result: Result) -> Fact:
@@ -198,6 +199,6 @@ def _shares(rows: Sequence[PurchaseRow], name: str) -> dict[str, float]:
     return sums
 
 
-def _count(number: int, singular: str, plural: str = "") -> str:
+def counted(number: int, singular: str, plural: str = "") -> str:
     """`1 order`, `1,234 orders`."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"

@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.outputs import ContractRow, CostRow, PurchaseRow, Tables, totals
 from planner.outputs.pictures import pictures
-from planner.outputs.summary import Fact, facts
+from planner.outputs.summary import Fact, counted, facts
 from planner.report.sheets import add_sheet
 from planner.report.summary_sheet import add_charts, add_sentences, add_summary
 from planner.result import Result
@@ -49,11 +49,11 @@ def trader_book(result: Result, found: Tables, trader: str) -> bytes:
 
 def _trader_facts(purchases: Sequence[PurchaseRow], contracts: Sequence[ContractRow]) -> tuple[Fact, ...]:
     materials = len({row.material for row in purchases})
-    bought = f"{len(purchases):,} orders of {materials:,} materials; landed cost, your fee apart"
+    bought = f"{counted(len(purchases), 'order')} of {counted(materials, 'material')}; landed cost, your fee apart"
     days = sorted(row.order_date for row in purchases)
     when = f"order dates from {days[0]} to {days[-1]}" if days else "nothing is ordered"
     saved = sum(row.contract_saving for row in contracts)
-    suppliers = f"with {len({row.supplier for row in contracts}):,} suppliers"
+    suppliers = f"with {counted(len({row.supplier for row in contracts}), 'supplier')}"
     fees = sum(row.trader_fee for row in purchases)
     costs = sum(row.fixed_order_cost for row in purchases) + sum(row.contract_cost for row in contracts)
     return (

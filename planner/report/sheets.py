@@ -13,7 +13,8 @@ from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Border, Font, PatternFill, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.table import Table, TableStyleInfo
+from openpyxl.worksheet.filters import AutoFilter
+from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.outputs.schema import DECIMALS, Row, Shown, columns
@@ -51,6 +52,8 @@ def printable(text: str) -> str:
     >>> printable("a\x01b")
     'a_x0001_b'
     """
+    if text.isprintable() and "_x" not in text:
+        return text
     text = text.encode("utf-16", "replace").decode("utf-16")  # lone halves of a surrogate pair
     return _UNPRINTABLE.sub(lambda found: f"_x{ord(found[0][0]):04X}_" if len(found[0]) == 1 else "_x005F_x", text)
 
@@ -74,7 +77,7 @@ def add_sheet(
         write_column(sheet, item, totals, position, 2 + len(rows))
         _colour(sheet, item, f"{get_column_letter(position)}2", len(rows))
     _emphasise(sheet, 2 + len(rows), len(totals), len(items))
-    add_table(sheet, record.sheet, f"A1:{get_column_letter(len(items))}{max(2, 1 + len(rows))}")
+    add_table(sheet, record.sheet, f"A1:{get_column_letter(len(items))}{max(2, 1 + len(rows))}", items)
     set_up_printing(sheet, footer)
     sheet.print_title_rows = "1:1"
     return sheet
@@ -164,9 +167,10 @@ def _emphasise(sheet: Worksheet, top: int, number: int, columns_shown: int) -> N
             sheet.cell(row, position).border = Border(top=Side("thin"))
 
 
-def add_table(sheet: Worksheet, name: str, cells: str) -> None:
+def add_table(sheet: Worksheet, name: str, cells: str, items: Sequence[Shown]) -> None:
     """Make an Excel table of some cells."""
-    table = Table(displayName=name.title().replace(" ", ""), ref=cells)
+    titles = [TableColumn(id=number, name=item.title) for number, item in enumerate(items, start=1)]
+    table = Table(displayName=name.title().replace(" ", ""), ref=cells, autoFilter=AutoFilter(ref=cells), tableColumns=titles)
     table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
     sheet.add_table(table)
 

@@ -43,7 +43,7 @@ def add_summary(sheet: Worksheet, title: str, subtitle: str, facts: Sequence[Fac
         cell = sheet[f"{letter}4"]
         put(cell, heading)
         cell.fill, cell.font = look.REQUIRED, look.ink(look.REQUIRED)
-        cell.alignment = Alignment("right" if letter == "B" else "left")
+        cell.alignment = Alignment("right", indent=1) if letter == "B" else Alignment("left")
     for number, fact in enumerate(facts, start=5):
         _add_fact(sheet, number, fact)
     set_up_printing(sheet, footer)
@@ -111,6 +111,6 @@ def _add_block(sheet: Worksheet, record: type[Row], rows: Sequence[Row], left: i
         write_column(sheet, item, rows, position, BLOCK_TOP + 1)
     last = BLOCK_TOP + len(rows)
     right = get_column_letter(left + len(items) - 1)
-    add_table(sheet, record.sheet, f"{get_column_letter(left)}{BLOCK_TOP}:{right}{last}")
+    add_table(sheet, record.sheet, f"{get_column_letter(left)}{BLOCK_TOP}:{right}{last}", items)
     filled = tuple(any(getattr(row, item.name) is not None for row in rows) for item in items)
     return charts.Block(left, BLOCK_TOP, last, filled)

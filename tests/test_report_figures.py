@@ -1,0 +1,205 @@
+"""The rows of policy, costs, checks and the summary, against arithmetic by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from random import Random
+from typing import Any
+
+import pytest
+
+from models.invoice import LINES
+from models.plan import Assessment, Charge, Plan, cents
+from models.records import (
+    Budget,
+    Country,
+    Policy,
+    Price,
+    Settings,
+)
+from planner import verify
+from planner.outputs import tables, totals
+from planner.outputs.checks import COST_LINES, TOTAL_LINE, check_rows
+from planner.outputs.commitments import ceilings, cumulative_budget
+from planner.outputs.costs import cost_rows
+from planner.outputs.diversification import diversification_rows
+from planner.outputs.landed_cost import landed_cost_rows
+from planner.outputs.pictures import pictures
+from planner.outputs.summary import facts
+from tests.report_samples import FIRST, SECOND, START, case, offer, outcome, plan, result_of, sample_result
+
+
+class TestDiversification:
+    def policy(self, *rows: Policy, quantities: tuple[float, float]) -> Plan:
+        """China sells in January and Australia in March, in t."""
+        offers = (offer("c", refine_country="CHN"), offer("a", refine_country="AUS"))
+        of = case(*offers, countries=(Country(iso3="CHN"), Country(iso3="AUS")), policy=rows)
+        return plan(of, ("c", FIRST, 1, quantities[0]), ("a", FIRST, 3, quantities[1]))
+
+    def rule(self, **fields: Any) -> Policy:
+        return Policy(**{"rule": "r", "kind": "share", "attribute": "refine", "within": ("CHN",), "limit": 0.4} | fields)
+
+    def test_shares_are_shown_in_the_measure_and_in_per_cent(self) -> None:
+        # 30 of 100 t from China against 40 %.
+        chosen = self.policy(self.rule(), quantities=(30, 70))
+        [row] = diversification_rows(chosen, result_of(chosen).assessments)
+        assert (row.limit, row.achieved, row.headroom) == pytest.approx((40, 30, 10))
+        assert (row.limit_share, row.achieved_share, row.headroom_points) == pytest.approx((0.4, 0.3, 10))
+        assert (row.unit, row.result, row.where) == ("t", "kept", "2027-01 to 2027-03")
+
+    def test_a_glide_path_shows_the_mean_limit_of_its_window(self) -> None:
+        # 40 % of January's 30 t and 10 % of March's 70 t: 19 t, that is 19 %; all 30 t are Chinese, at 2 USD for each beyond.
+        soft: dict[str, Any] = {"hardness": "soft", "penalty": 2}
+        rows = (self.rule(**soft), self.rule(**soft, limit=0.1, from_date=date(2027, 2, 1)))
+        chosen = self.policy(*rows, quantities=(30, 70))
+        [row] = diversification_rows(chosen, result_of(chosen).assessments)
+        assert (row.limit_share, row.achieved_share, row.headroom_points) == pytest.approx((0.19, 0.3, -11))
+        assert (row.result, row.penalty) == ("missed", pytest.approx(22))
+
+    def test_a_ban_that_is_kept_is_binding_at_nought_per_cent(self) -> None:
+        chosen = self.policy(self.rule(limit=0.0, within=("JPN",)), quantities=(30, 70))
+        [row] = diversification_rows(chosen, result_of(chosen).assessments)
+        assert (row.limit_share, row.achieved_share, row.result) == (0, 0, "binding")
+
+    def test_windows_in_which_nothing_is_bought_are_left_out_and_the_tightest_come_first(self) -> None:
+        chosen = self.policy(self.rule(window="period", within=("each",), limit=1.0), quantities=(30, 70))
+        rows = diversification_rows(chosen, result_of(chosen).assessments)
+        assert [row.where for row in rows] == ["2027-01: CHN", "2027-03: AUS", "2027-01: AUS", "2027-03: CHN"]
+
+    def test_amounts_and_counts_have_no_shares(self) -> None:
+        rules = (
+            self.rule(rule="amount", kind="amount", limit=25),
+            self.rule(rule="count", kind="count", attribute="supplier", within=(), sense="at least", limit=1),
+        )
+        chosen = self.policy(*rules, quantities=(30, 70))
+        rows = {row.rule: row for row in diversification_rows(chosen, result_of(chosen).assessments)}
+        assert [row.limit_share for row in rows.values()] == [None, None]
+        assert (rows["amount"].result, rows["amount"].headroom) == ("failed", pytest.approx(-5))
+        assert (rows["count"].result, rows["count"].achieved) == ("binding", 1)
+
+
+class TestLandedCost:
+    def test_a_row_for_each_run_of_equal_price(self) -> None:
+        prices = (Price(index="i", date=START, value=10), Price(index="i", date=date(2027, 3, 1), value=20))
+        of = case(offer(price=None, index="i", premium=1, freight=2, duty_rate=0.5), offer("fixed"), prices=prices)
+        rows = {(row.offer, row.first): row for row in landed_cost_rows(plan(of, ("o", FIRST, 2, 7)))}
+        assert set(rows) == {("o", "2027-01"), ("o", "2027-03"), ("fixed", "2027-01")}
+        early = rows["o", "2027-01"]
+        assert (early.last, early.price, early.duty, early.landed_cost, early.bought) == ("2027-02", 11, 5.5, 18.5, 7)
+        assert (rows["o", "2027-03"].landed_cost, rows["o", "2027-03"].bought) == (33.5, 0)  # 21 + 2 + 10.5
+
+    def test_figures_that_come_from_no_source_are_named(self) -> None:
+        basis = {"price": "estimate", "freight": "assumed", "duty_rate": "source"}
+        [row] = landed_cost_rows(plan(case(offer(basis=basis))))
+        assert (row.price_basis, row.other_bases) == ("estimate", "freight: assumed")
+
+
+class TestCosts:
+    @pytest.mark.parametrize("seed", range(20))
+    def test_printed_lines_add_up_to_the_printed_totals_to_the_cent(self, seed: int) -> None:
+        chance = Random(seed)
+        lines = list(LINES)
+        charges = [
+            Charge(
+                chance.choice(lines), FIRST, "x", 1, chance.randint(1, 40), chance.uniform(-1, 1) * 10 ** chance.randint(0, 9)
+            )
+            for _ in range(200)
+        ]
+        of = case(offer(), settings=Settings(start_date=START, periods=3, discount_rate=0.07))
+        rows = cost_rows(of, charges)
+        owed, total = totals(rows)
+        for name in ("undiscounted", "discounted"):
+            in_cents = [round(getattr(row, name) * 100) for row in rows]
+            assert all(getattr(row, name) == cents(getattr(row, name)) for row in (*rows, owed, total))
+            assert sum(in_cents) == round(getattr(total, name) * 100)
+            assert sum(n for n, row in zip(in_cents, rows, strict=True) if row.owed == "yes") == round(
+                getattr(owed, name) * 100
+            )
+        assert total.undiscounted == pytest.approx(sum(charge.amount for charge in charges), abs=0.005 * len(rows) + 1e-6)
+
+
+class TestChecks:
+    def test_a_rule_shows_its_worst_hard_limit_and_counts_the_soft_ones(self) -> None:
+        found = (
+            Assessment("budget", "kept", "at most", 10, 9, "USD", 0.01),
+            Assessment("budget", "broken", "at most", 10, 12, "USD", 0.01),
+            Assessment("budget", "wished", "at least", 10, 5, "t", 0.01, hard=False),
+        )
+        result = replace(sample_result(), assessments=found)
+        row = next(row for row in check_rows(result) if row.rule == "budget")
+        assert (row.checked, row.failed, row.soft_missed, row.result) == (2, 1, 1, "failed")
+        assert (row.what, row.largest_excess, row.tolerance, row.unit) == ("broken", 2, 0.01, "USD")
+        verification = next(fact for fact in facts(result, tables(sample_result())) if fact.sheet == "Checks")
+        assert verification.figure == "failed"
+
+    def test_cost_lines_show_what_is_claimed_and_what_is_recomputed(self) -> None:
+        assert (COST_LINES, TOTAL_LINE) == (verify.COSTS, "total, discounted")
+        result = sample_result()
+        wrong = result_of(result.plan, claimed={**result.claimed, "rent": result.claimed["rent"] + 1000})
+        rows = {row.what: row for row in check_rows(wrong) if row.rule == COST_LINES}
+        assert rows["rent"].largest_excess == pytest.approx(1000)
+        assert (rows["rent"].result, rows["purchase"].result, rows[TOTAL_LINE].result) == ("failed", "passed", "passed")
+
+
+class TestSummary:
+    def test_ten_lines_each_traced_to_a_sheet(self) -> None:
+        result = sample_result()
+        found = tables(result)
+        lines = {fact.label: fact for fact in facts(result, found)}
+        assert len(lines) == 10
+        sheets = {record.sheet for record, _ in found.sheets()} | {"Charts"}
+        assert {fact.sheet for fact in lines.values()} <= sheets
+        assert lines["Bought"].figure == sum(row.landed_cost for row in found.purchases)
+        owed, total = totals(found.costs)
+        assert (lines["Discounted cost of the plan"].figure, lines["Budget used"].figure) == (
+            total.discounted,
+            owed.undiscounted,
+        )
+
+    def test_the_price_of_the_policy_lies_between_what_both_gaps_allow(self) -> None:
+        # With the policy between 990 and 1,000, without it between 880 and 900: it costs 100 on paper, 90 to 120 in truth.
+        result = replace(sample_result(), outcome=outcome(1000, 990), without_policy=outcome(900, 880))
+        line = facts(result, tables(result))[-1]
+        assert line.figure == 100
+        assert "between USD 90.00 and USD 120.00" in line.detail
+
+    def test_without_a_policy_sheet_there_is_no_price_of_it(self) -> None:
+        line = facts(replace(sample_result(), without_policy=None), tables(sample_result()))[-1]
+        assert (line.figure, line.detail) == (None, "there is no Policy sheet")
+
+    def test_ceilings_count_the_orders_of_their_year_and_trader(self) -> None:
+        budgets = (Budget(year=2028, amount=50), Budget(trader=FIRST, amount=40))
+        settings = Settings(start_date=date(2027, 12, 1), periods=3, budget=100)
+        of = case(offer(), settings=settings, budgets=budgets)
+        charges = [
+            Charge("purchase", FIRST, "x", 1, 1, 30.0),  # December 2027
+            Charge("purchase", SECOND, "x", 2, 2, 20.0),  # January 2028
+            Charge("rent", "", "x", 2, 2, 5.0),  # owed to nobody
+        ]
+        assert [(row.words, row.used) for row in ceilings(of, charges)] == [
+            ("whole plan", 50),
+            ("2028", 20),
+            (f"whole plan, {FIRST}", 30),
+        ]
+        # 2027 has no ceiling of its own, so only the whole plan's counts.
+        assert cumulative_budget(of) == (100, 100, 100)
+        both = replace(of, budgets=(Budget(year=2027, amount=35), Budget(year=2028, amount=50)))
+        assert cumulative_budget(both) == (35, 85, 85)
+
+    def test_charts_show_the_tightest_limit_of_every_rule_on_shares(self) -> None:
+        result = sample_result()
+        shown = pictures(result, tables(result))
+        assert {row.origin.partition(":")[0] for row in shown.origins} == {"china", "third country"}
+        assert [row.period for row in shown.commitments] == [f"2027-{month:02d}" for month in range(1, 13)]
+        owed = totals(tables(result).costs)[0].undiscounted
+        assert shown.commitments[-1].committed == pytest.approx(owed, abs=0.1)
+
+    def test_without_limits_on_shares_the_chart_shows_refining_countries(self) -> None:
+        offers = (offer("c", refine_country="CHN"), offer("a", refine_country="AUS"))
+        chosen = plan(case(*offers), ("c", FIRST, 1, 30), ("a", FIRST, 3, 10))
+        shown = pictures(result_of(chosen), tables(result_of(chosen)))
+        assert [(row.origin, row.achieved, row.limit) for row in shown.origins] == [
+            ("refined in CHN", 0.75, None),
+            ("refined in AUS", 0.25, None),
+        ]
