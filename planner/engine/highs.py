@@ -14,7 +14,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from threading import Event, Thread
@@ -24,6 +24,7 @@ import highspy
 import numpy as np
 from highspy import HighsModelStatus as Status
 
+from planner.engine.first_plan import Programme, first_plan, solver
 from planner.engine.standard_form import Booleans, Floats, Integers
 
 MIP_TOLERANCE = 1e-7
@@ -31,6 +32,9 @@ MIP_TOLERANCE = 1e-7
 
 HiGHS's own is ten times larger, and its plans then change visibly when their integers are rounded.
 """
+
+LARGE = 500
+"""Whole-number columns from which on a first plan is sought cluster by cluster."""
 
 REPORT_EVERY = 0.2
 """Seconds between two reports of the bound."""
@@ -41,6 +45,7 @@ class Task:
     """A scaled standard form without its names, and how to solve it.
 
     Attributes:
+        cluster, coupling: each column's cluster, and which rows couple clusters.
         start_column, start_value: integer columns and their values in a known plan; empty without one.
         options: HiGHS options by name, over those of `_configured`.
     """
@@ -55,6 +60,8 @@ class Task:
     value: Floats
     row_lower: Floats
     row_upper: Floats
+    cluster: Integers
+    coupling: Booleans
     start_column: Integers
     start_value: Floats
     options: dict[str, float | int | str]
@@ -147,13 +154,34 @@ def _solve(task: Task, post: Post, stop: Event) -> Finished:
     """Load, run, and resolve HiGHS's one answer that leaves the question open."""
     if not len(task.cost):
         return _without_columns(task)
-    solver = _loaded(task, task.cost)
-    _subscribe(solver, post, stop)
-    solver.run()
-    status = solver.getModelStatus()
+    if _is_large(task) and not len(task.start_column):
+        task = _started(task, post, stop)
+    highs = _loaded(task, task.cost)
+    _subscribe(highs, post, stop)
+    highs.run()
+    status = highs.getModelStatus()
     if status == Status.kUnboundedOrInfeasible:
         status = _unbounded_or_infeasible(task)
-    return _finished(solver, status, is_mip=bool(task.integer.any()))
+    return _finished(highs, status, is_mip=bool(task.integer.any()))
+
+
+def _is_large(task: Task) -> bool:
+    """Whether the search alone may look long for its first plan, and the clusters can give one."""
+    return int(task.integer.sum()) >= LARGE and int(task.cluster.max()) > 0
+
+
+def _started(task: Task, post: Post, stop: Event) -> Task:
+    """The task with a first plan to start from, if one is found."""
+    whole = Programme(
+        task.cost, task.lower, task.upper, task.integer, task.start, task.column, task.value, task.row_lower, task.row_upper
+    )
+    options = {name: value for name, value in task.options.items() if name not in ("mip_rel_gap", "time_limit")}
+    values = first_plan(whole, task.cluster, task.coupling, solver(lambda: _configured(options), stop.is_set))
+    if values is None:
+        return task
+    post(Found(values))
+    columns = np.flatnonzero(task.integer).astype(np.int32)
+    return replace(task, start_column=columns, start_value=np.rint(values[columns]))
 
 
 def _without_columns(task: Task) -> Finished:

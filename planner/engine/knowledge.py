@@ -82,6 +82,8 @@ class Knowledge:
             value=form.value,
             row_lower=form.row_lower,
             row_upper=form.row_upper,
+            cluster=form.cluster,
+            coupling=form.coupling,
             start_column=np.flatnonzero(known).astype(np.int32),
             start_value=np.empty(0) if start is None else np.rint(start[known]),
             options=options,
