@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 
 from models.case import Case
 from models.needs import ramp
@@ -12,7 +12,7 @@ from models.records import Demand, Material, Record
 from models.skeleton import depots_of
 from planner.sense.doubt import Doubt, fault, figure, note, warning
 from planner.sense.reach import Outlook, reach
-from planner.sense.supply import addable, obstacles, participation, sources, sources_of
+from planner.sense.supply import addable, obstacles, participation, sources, sources_of, spaces
 from planner.validate.names import listed
 
 
@@ -26,7 +26,7 @@ def in_time(case: Case) -> Iterator[Doubt]:
             _without_source(case, row, outlook),
             _target_out_of_reach(case, row, outlook),
         )
-        yield from list(doubts)[:1]
+        yield from islice(doubts, 1)
 
 
 def has_room(case: Case) -> Iterator[Doubt]:
@@ -72,34 +72,33 @@ def has_demand(case: Case) -> Iterator[Doubt]:
 def _out_of_reach(case: Case, row: int, outlook: Outlook) -> Iterator[Doubt]:
     """What must be there by a period cannot be, whatever is bought."""
     record = case.materials[row]
-    for t in case.calendar.horizon:
-        needed = outlook.must[t - 1] + outlook.floor[t - 1]
-        can = outlook.opening + outlook.ordered[t - 1] + outlook.bought[t - 1]
-        if needed > can + quantity_tolerance(needed):
-            what, where = _need(case, row, outlook, t)
-            message = (
-                f"{what}, and no more than {figure(can)} {record.unit} can be there: {_sources(record, outlook, t)}"
-                f"{_why_nothing(case, record)}"
-            )
-            remedy = "Ask for less or later, or add stock, capacity, or offers that arrive sooner."
-            yield fault(*where, message, remedy)
-            return
+    for t, can in _short(outlook, outlook.floor, outlook.bought):
+        what, cell = _need(case, row, outlook, t)
+        message = (
+            f"{what}, and no more than {figure(can)} {record.unit} can be there: {_sources(record, outlook, t)}"
+            f"{_why_nothing(case, record)}"
+        )
+        yield fault(*cell, message, "Ask for less or later, or add stock, capacity, or offers that arrive sooner.")
 
 
 def _above_participation(case: Case, row: int, outlook: Outlook) -> Iterator[Doubt]:
     """What must be there by a period cannot be bought within the participation cap."""
     record = case.materials[row]
-    for t in case.calendar.horizon:
-        needed = outlook.must[t - 1] + outlook.floor[t - 1]
-        can = outlook.opening + outlook.ordered[t - 1] + outlook.within_cap[t - 1]
-        if needed > can + quantity_tolerance(needed):
-            what, where = _need(case, row, outlook, t)
-            message = (
-                f"no plan can exist: {what}, and the participation cap lets no more than {figure(can)} {record.unit} be "
-                f"there: it allows {figure(participation(case, record.material))} {record.unit} per period"
-            )
-            yield warning(*where, message, "Raise the participation cap, or ask for less or later.")
-            return
+    for t, can in _short(outlook, outlook.floor, outlook.within_cap):
+        what, cell = _need(case, row, outlook, t)
+        message = (
+            f"no plan can exist: {what}, and the participation cap lets no more than {figure(can)} {record.unit} be "
+            f"there: it allows {figure(participation(case, record.material))} {record.unit} per period"
+        )
+        yield warning(*cell, message, "Raise the participation cap, or ask for less or later.")
+
+
+def _short(outlook: Outlook, stock: Sequence[float], bought: Sequence[float]) -> Iterator[tuple[int, float]]:
+    """The periods by whose end a stock, after the demand that must be met, cannot be there, and what can."""
+    for t, (least, must, ordered, more) in enumerate(zip(stock, outlook.must, outlook.ordered, bought, strict=True), start=1):
+        can = outlook.opening + ordered + more
+        if must + least > can + quantity_tolerance(must + least):
+            yield t, can
 
 
 def _need(case: Case, row: int, outlook: Outlook, t: int) -> tuple[str, tuple[type[Record], int, str]]:
@@ -158,12 +157,9 @@ def _why_nothing(case: Case, record: Material) -> str:
 def _target_out_of_reach(case: Case, row: int, outlook: Outlook) -> Iterator[Doubt]:
     """The whole cover target holds from a period on, and cannot be met then."""
     record = case.materials[row]
-    missed = []
-    for t in case.calendar.horizon:
-        wanted = outlook.must[t - 1] + outlook.target[t - 1]
-        can = outlook.opening + outlook.ordered[t - 1] + outlook.within_cap[t - 1]
-        if ramp(case, record.material, t) == 1.0 and wanted > can + quantity_tolerance(wanted):
-            missed.append((t, can))
+    missed = [
+        (t, can) for t, can in _short(outlook, outlook.target, outlook.within_cap) if ramp(case, record.material, t) == 1.0
+    ]  # fmt: skip
     if missed:
         (first, can), (last, _) = missed[0], missed[-1]
         name = case.calendar.name
@@ -181,12 +177,10 @@ def _rooms(case: Case, record: Material) -> Iterator[tuple[float, str, str]]:
     """What limits the stock of a material: the limit in its unit, the column, and words that go before the figure."""
     if record.maximum_stock is not None:
         yield record.maximum_stock, "maximum_stock", "its maximum stock is"
-    places = {place: depot for place, depot in depots_of(case, record.material).items() if depot is not None}
     limits = []
-    for place, depot in places.items():
-        fitting = [name for name in case.material if place in depots_of(case, name)]
-        if depot.capacity is None or not addable(case, fitting):
+    for name, depot in depots_of(case, record.material).items():
+        if depot is None or depot.capacity is None or not addable(case, spaces(case)[name]):
             return
-        limits.append(depot.capacity / case.in_unit(record.material, case.common_unit(fitting)))
+        limits.append(depot.capacity / case.in_unit(record.material, case.common_unit(spaces(case)[name])))
     if limits:
         yield sum(limits), "storage_class", "all depots that take it hold"

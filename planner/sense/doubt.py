@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from typing import Any, Protocol
 
@@ -48,8 +49,7 @@ note = partial(Doubt, Severity.NOTE)
 
 def figure(value: float) -> str:
     """A number with six significant digits and thousands separators: `1,234.5`."""
-    text = f"{float(f'{value:.6g}'):,.12f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+    return f"{Decimal(f'{value + 0.0:.6g}'):,f}"
 
 
 def money(value: float) -> str:

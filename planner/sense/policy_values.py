@@ -61,26 +61,25 @@ def something_can_be_bought(case: Case) -> Iterator[Doubt]:
 
 
 def floors_add_up(case: Case) -> Iterator[Doubt]:
-    """Floors on shares of which each value has one add up to no more than everything."""
+    """Floors on the shares of several values add up to no more than everything."""
     for (name, material), limits in _hard_shares(case).items():
         rule = limits[0].rule
         least = min(min(limit.limits.values()) for limit in limits)
-        values = {limit.value for limit in limits}
+        values = sorted({limit.value for limit in limits})
         if rule.sense is Sense.AT_LEAST and rule.within == (EACH,) and _is_parted(rule) and len(values) * least > 1 + 1e-9:
             about = f" of {material}" if material else ""
             message = (
-                f"rule {name} asks for {percent(least)} of each of {len(values)} values{about}: {listed(sorted(values), 6)}"
+                f"rule {name} asks for {percent(least)} of each of {len(values)} values{about}, more than everything: "
+                f"{listed(values, 6)}"
             )
-            yield fault(
-                Policy, rules(case)[name][0][0], "limit", message, "Lower the limit, or name values in place of 'each'."
-            )
+            remedy = "Lower the limit, or name values in place of 'each'."
+            yield warning(Policy, rules(case)[name][0][0], "limit", message, remedy)
     for name, rows in rules(case).items():
         row, rule = rows[0]
         least = min(policy.limit for _, policy in rows)
         if rule.kind is RuleKind.COUNT and _is_parted(rule) and least * rule.minimum_share > 1 + 1e-9:
             message = f"rule {name} asks for {figure(least)} values of {percent(rule.minimum_share)} each: more than everything"
-            doubt = fault if rule.hardness is Hardness.HARD else warning
-            yield doubt(Policy, row, "minimum_share", message, "Lower the minimum share or the number.")
+            yield fault(Policy, row, "minimum_share", message, "Lower the minimum share or the number.")
 
 
 def enough_to_count(case: Case) -> Iterator[Doubt]:

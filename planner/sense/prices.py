@@ -122,15 +122,15 @@ def order_prices(case: Case, source: Source) -> list[float | None]:
 
 
 def _valued_from(case: Case, material: str, *, own: bool = False) -> date:
-    """The first day on which the benchmark price of a material is needed, if its offers (or its own index) make it."""
+    """The first day on which the benchmark price of a material is needed, if its offers (or its own index) make it.
+
+    It values what is missing from a cover target, from the first day on, and what is left at the end of the plan.
+    """
     record = case.material[material]
-    if not own and (record.benchmark_index is not None or record.benchmark_price is not None):
+    others = record.benchmark_index is not None or record.benchmark_price is not None
+    if not record.target_cover_days or (others and not own):
         return date.max
-    if record.target_cover_days and record.cover_penalty is None:
-        return case.settings.start_date
-    if any(row.target_cover_days or row.floor_days for row in case.materials):
-        return case.calendar.first_day(case.calendar.periods)
-    return date.max
+    return case.settings.start_date if record.cover_penalty is None else case.calendar.first_day(case.calendar.periods)
 
 
 def _unquoted(who: str, index: str, first: date, needed: date) -> str:

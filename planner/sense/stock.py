@@ -13,7 +13,7 @@ from models.records import Depot, Material, OpeningStock, OpenOrder
 from models.skeleton import depots_of, place
 from planner.sense.doubt import Doubt, fault, figure, warning
 from planner.sense.reach import reach
-from planner.sense.supply import addable
+from planner.sense.supply import addable, spaces
 
 
 def depots_are_open(case: Case) -> Iterator[Doubt]:
@@ -74,7 +74,7 @@ def opening_stock_fits(case: Case) -> Iterator[Doubt]:
 
 def _overfull(case: Case, row: int, depot: Depot, lying: dict[str, float]) -> Iterator[Doubt]:
     """What lies in a depot when the plan starts is more than it holds."""
-    fitting = [name for name in case.material if place(depot) in depots_of(case, name)]
+    fitting = spaces(case)[place(depot)]
     if depot.capacity is None or not addable(case, fitting):
         return
     unit = case.common_unit(fitting)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from models.bounds import smallest_order
 from models.case import MASS_IN_TONNES, Case
 from models.records import DecisionKind, Offer
-from models.skeleton import lanes
+from models.skeleton import depots_of, lanes, place
 from models.slots import Slot, slots
 from planner.sense.doubt import figure
 
@@ -112,6 +112,16 @@ def addable(case: Case, materials: Iterable[str]) -> bool:
     """Whether quantities of some materials can be added up: one unit, or units of mass."""
     units = {case.material[name].unit for name in materials}
     return len(units) <= 1 or units <= MASS_IN_TONNES.keys()
+
+
+@lru_cache(maxsize=4)
+def spaces(case: Case) -> Mapping[str, tuple[str, ...]]:
+    """The materials that each depot's space of a storage class may hold."""
+    found: dict[str, list[str]] = {place(depot): [] for depot in case.depots}
+    for material in case.material if case.depots else ():
+        for name in depots_of(case, material):
+            found[name].append(material)
+    return {name: tuple(materials) for name, materials in found.items()}
 
 
 @lru_cache(maxsize=4)

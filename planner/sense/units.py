@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from models.case import MASS_IN_TONNES, Case
 from models.records import Depot, Supplier
-from models.skeleton import depots_of, place
+from models.skeleton import place
 from planner.sense.doubt import Doubt, fault
-from planner.sense.supply import addable
+from planner.sense.supply import addable, spaces
 from planner.validate.names import listed
 
 REMEDY = f"Give these materials one unit, or units of mass ({', '.join(MASS_IN_TONNES)})"
@@ -22,7 +22,7 @@ def units_add_up(case: Case) -> Iterator[Doubt]:
             message = f"{supplier.supplier} delivers {_quantities(case, materials)}, which cannot be added up"
             yield fault(Supplier, row, "supplier", message, f"{REMEDY}, or give the supplier one row per unit.")
     for row, depot in enumerate(case.depots):
-        held = [name for name in case.material if place(depot) in depots_of(case, name)]
+        held = spaces(case)[place(depot)]
         if not addable(case, held):
             message = f"{depot.depot} may hold {_quantities(case, held)}, which cannot be added up"
             yield fault(Depot, row, "storage_class", message, f"{REMEDY}, or storage classes that keep them apart.")

@@ -7,6 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from openpyxl.utils import get_column_letter
+
 from models.case import Case, table_of
 from models.records import (
     SHEETS,
@@ -27,9 +29,11 @@ from models.records import (
     Settings,
     Supplier,
     Trader,
+    columns,
 )
 from planner.sense import Doubt, checked
-from planner.template import write_book
+from planner.template.sheets import as_cell
+from tests.books import write
 
 Rows = dict[type[Record], list[dict[str, Any]]]
 """Rows of each sheet, field → value; Settings has one."""
@@ -164,7 +168,20 @@ def found_in(case: Case) -> list[Doubt]:
 
 
 def written(rows: Rows, path: Path) -> Path:
-    """The workbook that the rows make."""
-    tables = {record: found for record, found in rows.items() if record is not Settings}
-    write_book(path, tables, settings=rows[Settings][0])
-    return path
+    """The workbook that the rows make: headings in the first row, Settings as keys and values."""
+    sheets: dict[str, Any] = {}
+    for record, found in rows.items():
+        headings = {item.name: item.heading for item in columns(record)}
+        printed = [{headings[name]: as_cell(value) for name, value in row.items()} for row in found]
+        if printed:
+            sheets[record.sheet] = printed[0] if record is Settings else printed
+    return write(path, sheets)
+
+
+def cell_of(rows: Rows, record: type[Record], row: int | None, name: str) -> tuple[str, object]:
+    """Address and content of a cell in the written workbook; of the row's first key where the column is not there."""
+    fields = list(dict.fromkeys(field for found in rows[record] for field in found))
+    if row is None:
+        return f"{record.sheet}!B{fields.index(name) + 2}", rows[record][0][name]
+    field = name if name in fields else record.key[0]
+    return f"{record.sheet}!{get_column_letter(fields.index(field) + 1)}{row + 2}", rows[record][row].get(name)

@@ -41,11 +41,6 @@ class Example:
         expected = self.severity, self.record, self.row, self.column
         return (doubt.severity, doubt.record, doubt.row, doubt.column) == expected and self.heart in doubt.message
 
-    @property
-    def typed(self) -> bool:
-        """Whether the cell is filled in; a cell that a doubt asks for may be blank."""
-        return self.column in self.rows()[self.record][self.row or 0]
-
 
 def put(record: type[Record], row: int, **fields: Any) -> Callable[[Rows], None]:
     """Fill in cells of a row; None clears one."""

@@ -15,7 +15,13 @@ OFFERS = [
             "a premium of USD 12 on no index"),
     Example("index quoted too late", drop(Price, 0), FAULT, Offer, 1, "index",
             "follows index Ga spot, whose first price is of 2027-04-01; it needs one on 2027-01-01"),
-    Example("benchmark quoted too late", put(Price, 2, date=month(6, 2)), FAULT, Material, 1, "benchmark_index",
+    Example("benchmark quoted too late", both(put(Material, 0, benchmark_price=None, benchmark_index="Ga new"),
+            add(Price, index="Ga new", date=month(2), value=300.0)), FAULT, Material, 0, "benchmark_index",
+            "whose first price is of 2027-02-01; it needs one on 2027-01-01"),
+    # With a cover penalty of its own it is valued at the end only, on the first day of the last month.
+    Example("benchmark quoted too late for the end", both(
+            put(Material, 0, benchmark_price=None, benchmark_index="Ga new", cover_penalty=75.0),
+            add(Price, index="Ga new", date=month(6, 2), value=300.0)), FAULT, Material, 0, "benchmark_index",
             "whose first price is of 2027-06-02; it needs one on 2027-06-01"),
     # Without a benchmark of its own gallium is valued, for its cover penalty, by what all its offers cost on the first day.
     Example("benchmark of offers quoted too late",

@@ -99,7 +99,7 @@ POLICY = [
             "100 % or more of all 2 offers counts, and at most 50 % may"),
     Example("floor on what nobody offers", policy(within=("DEU",), sense="at least", limit=0.1), WARNING, Policy, 4, "limit",
             "at most 0 % of all 2 offers counts, and at least 10 % must"),
-    Example("floors above everything", policy(within=("each",), sense="at least", limit=0.6), FAULT, Policy, 4, "limit",
-            "asks for 60 % of each of 2 values of Antimony: BOL, CHN"),
+    Example("floors above everything", policy(within=("each",), sense="at least", limit=0.6), WARNING, Policy, 4,
+            "limit", "asks for 60 % of each of 2 values of Antimony, more than everything: BOL, CHN"),
 ]
 # fmt: on
