@@ -79,7 +79,9 @@ def first_plan(whole: Programme, cluster: Integers, coupling: Booleans, solve: S
     return None if plan is None else plan[0]
 
 
-def _settle(task: Clustered, whole: Programme, values: Floats, duals: Floats, k: int, solve: Solve) -> tuple[Floats, bool]:
+def _settle(
+    whole: Programme, cluster: Integers, coupling: Booleans, values: Floats, duals: Floats, k: int, solve: Solve
+) -> tuple[Floats, bool]:
     """The values with one cluster solved to whole numbers, and whether that was possible.
 
     The master's columns move with it, not as whole numbers yet: what they do for other clusters is in the rows.
