@@ -47,9 +47,10 @@ def _built(case: Case, rules: Sequence[Rule], agreed_bounds: bool) -> Skeleton:
         rule.contribute(block, m)
     for rule, block in blocks.items():
         rule.constrain(block, m)
+    factors = {due: discount_factor(case, due) for due in {account.due for account in m.money.accounts}}
     total = Linear()
     for account, terms in m.money.accounts.items():
-        total.plus(terms, discount_factor(case, account.due))
+        total.plus(terms, factors[account.due])
     total = total.gathered()
     m.model.cost = pyo.Objective(
         expr=LinearExpression(constant=total.constant, linear_coefs=total.coefficients, linear_vars=total.variables)

@@ -41,10 +41,10 @@ class Linear:
 
     def gathered(self) -> Linear:
         """The same expression with every variable once."""
-        variables = {id(variable): variable for variable in self.variables}
-        sums = dict.fromkeys(variables, 0.0)
-        for coefficient, variable in self.terms():
-            sums[id(variable)] += coefficient
+        keys = [*map(id, self.variables)]
+        variables, sums = dict(zip(keys, self.variables, strict=True)), dict.fromkeys(keys, 0.0)
+        for key, coefficient in zip(keys, self.coefficients, strict=True):
+            sums[key] += coefficient
         result = Linear()
         result.coefficients, result.variables = list(sums.values()), list(variables.values())
         result.constant = self.constant

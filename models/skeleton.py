@@ -163,7 +163,7 @@ class Skeleton:
 
     # Data that several rules need, computed once
 
-    @property
+    @cached_property
     def landed(self) -> Mapping[tuple[str, int], LandedCost]:
         """Landed cost by offer and order period of the whole case, in USD per unit, without the trader's fee."""
         return landed_costs(self.case.whole)

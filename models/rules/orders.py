@@ -35,40 +35,36 @@ class Orders(Rule):
 
     def declare(self, block: Any, m: Skeleton) -> None:
         counted = [(o, f, slot.period) for o, f, slot in m.purchases if counts_orders(m.case, m.case.offer[o])]
-        m.variables(block, "starts", counted, m.cluster_of_offer)
-        for o, f, t in counted:
-            block.starts[o, f, t].setub(1.0)
-            if not _decided_together(m, o):
-                block.starts[o, f, t].domain = pyo.Binary
-        together = dict.fromkeys((o, t) for o, _, t in counted if _decided_together(m, o))
-        m.variables(block, "orders", together, m.cluster_of_offer, pyo.Binary)
+        together = {o for o in m.case.offer if _decided_together(m, o)}
+        m.variables(block, "starts", counted, m.cluster_of_offer, pyo.UnitInterval)
+        for (o, _, _), start in block.starts.items():
+            if o not in together:
+                start.domain = pyo.Binary
+        decided = dict.fromkeys((o, t) for o, _, t in counted if o in together)
+        m.variables(block, "orders", decided, m.cluster_of_offer, pyo.Binary)
         in_lots = dict.fromkeys(
-            (o, "" if _decided_together(m, o) else f, slot.period)
-            for o, f, slot in m.purchases if m.case.lot(m.case.offer[o])
-        )  # fmt: skip
+            (o, "" if o in together else f, slot.period) for o, f, slot in m.purchases if m.case.lot(m.case.offer[o])
+        )
         m.variables(block, "lots", in_lots, m.cluster_of_offer, pyo.NonNegativeIntegers)
         for o, f, t in in_lots:
             block.lots[o, f, t].setub(math.floor(m.largest[o, t] / _lot(m.case, o) + 1e-9))
 
     def contribute(self, block: Any, m: Skeleton) -> None:
-        for o, f, t in block.starts:
+        for (o, f, t), start in block.starts.items():
             offer = m.case.offer[o]
-            arrival = m.slot[o, t].arrival
-            m.money.add(
-                Account("fixed order cost", f, offer.material, t, arrival),
-                offer.fixed_order_cost,
-                block.starts[o, f, t],
-            )
+            account = Account("fixed order cost", f, offer.material, t, m.slot[o, t].arrival)
+            m.money.add(account, offer.fixed_order_cost, start)
 
     def constrain(self, block: Any, m: Skeleton) -> None:
         within, most, least = {}, {}, {}
-        for o, f, t in block.starts:
-            buy, start = m.buy[o, f, t], block.starts[o, f, t]
-            within[o, f, t] = None, linear((1.0, start), (-1.0, m.awards[o, f])), 0.0
-            most[o, f, t] = None, linear((1.0, buy), (-m.largest[o, t], start)), 0.0
-            minimum = smallest_order(m.case, m.case.offer[o])
-            if minimum:
-                least[o, f, t] = 0.0, linear((1.0, buy), (-minimum, start)), None
+        minimum = {offer.offer: smallest_order(m.case, offer) for offer in m.case.offers}
+        for index, start in block.starts.items():
+            o, f, t = index
+            buy = m.buy[index]
+            within[index] = None, linear((1.0, start), (-1.0, m.awards[o, f])), 0.0
+            most[index] = None, linear((1.0, buy), (-m.largest[o, t], start)), 0.0
+            if minimum[o]:
+                least[index] = 0.0, linear((1.0, buy), (-minimum[o], start)), None
         m.rows(block, "within_award", within)
         m.rows(block, "at_most", most)
         m.rows(block, "at_least", least)

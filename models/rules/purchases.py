@@ -30,23 +30,25 @@ class Purchases(Rule):
         return True
 
     def contribute(self, block: Any, m: Skeleton) -> None:
-        for o, f, slot in m.purchases:
-            material = m.case.offer[o].material
-            buy = m.buy[o, f, slot.period]
-            cost = m.landed[o, slot.period]
-            for line, value, due in (
-                ("purchase", cost.purchase, slot.due),
-                ("freight", cost.freight, slot.arrival),
-                ("insurance", cost.insurance, slot.arrival),
-                ("handling", cost.handling, slot.arrival),
-                ("assay", cost.assay, slot.arrival),
-                ("duty", cost.duty, slot.arrival),
-                ("trader fee", cost.total * m.fee(f, material), slot.due),
-            ):
-                m.money.add(Account(line, f, material, slot.period, due), value, buy)
-            exposure = m.exposure(o, f)
-            m.flows.add("order", material, exposure, slot.period, 1.0, buy)
-            m.flows.add("arrival", material, exposure, slot.arrival, 1.0, buy)
+        for o, f in m.lanes:
+            material, exposure = m.case.offer[o].material, m.exposure(o, f)
+            fee = m.fee(f, material)
+            for slot in m.slots[o]:
+                t, arrival, due = slot.period, slot.arrival, slot.due
+                buy, cost = m.buy[o, f, t], m.landed[o, t]
+                for line, value, when in (
+                    ("purchase", cost.purchase, due),
+                    ("freight", cost.freight, arrival),
+                    ("insurance", cost.insurance, arrival),
+                    ("handling", cost.handling, arrival),
+                    ("assay", cost.assay, arrival),
+                    ("duty", cost.duty, arrival),
+                    ("trader fee", cost.total * fee, due),
+                ):
+                    if value:
+                        m.money.add(Account(line, f, material, t, when), value, buy)
+                m.flows.add("order", material, exposure, t, 1.0, buy)
+                m.flows.add("arrival", material, exposure, arrival, 1.0, buy)
 
     def constrain(self, block: Any, m: Skeleton) -> None:
         awarded = {}

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from pyomo.common.gc_manager import PauseGC
 from pyomo.core import Block, ConcreteModel, Constraint, Objective, Var, minimize, value
 from pyomo.core.expr.numeric_expr import LinearExpression, MonomialTermExpression
 from pyomo.repn import generate_standard_repn
@@ -38,10 +39,15 @@ def compile(
     Raises:
         ValueError: something is not linear, not a number, not finite, or an integer variable lacks finite bounds.
     """
-    columns = _Columns.of(model, cluster_of or {})
+    with PauseGC():  # as in `models.build`: nothing here becomes garbage before the end
+        return _compiled(model, set(coupling), cluster_of or {})
+
+
+def _compiled(model: ConcreteModel, coupling: set[str], cluster_of: Mapping[str, ClusterOf]) -> StandardForm:
+    columns = _Columns.of(model, cluster_of)
     cost, offset = _objective(model, columns)
     entries = _Entries(columns.position)
-    rows, is_coupling, bounds = _rows(model, entries, set(coupling))
+    rows, is_coupling, bounds = _rows(model, entries, coupling)
     row, column, values = entries.arrays()
     start, column, values = compressed(row, column, values, len(rows))
     constant = np.array(entries.constants, dtype=np.float64)

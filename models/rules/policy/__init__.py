@@ -13,7 +13,7 @@ from models.records import Hardness, Measure, RuleKind, Sense
 from models.rules.base import Rule
 from models.rules.policy.assess import assessments
 from models.rules.policy.limits import Limit, limits_of
-from models.rules.policy.measure import Term, everything, largest_total, measured, smallest_part, terms, totalled
+from models.rules.policy.measure import Term, largest_total, measured, smallest_part, terms, totalled, totals
 from models.skeleton import Skeleton
 
 
@@ -60,7 +60,7 @@ class PolicyRules(Rule):
 
     def constrain(self, block: Any, m: Skeleton) -> None:
         m.rows(block, "totals", {
-            key: (0.0, everything(m, *key).add(-1.0, block.total[key]), 0.0) for key in block.total
+            key: (0.0, body.add(-1.0, block.total[key]), 0.0) for key, body in totals(m, block.total).items()
         })  # fmt: skip
         rows: dict[str, dict[Any, Any]] = {}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from models.bounds import smallest_purchase
@@ -52,14 +52,16 @@ def totalled(m: Skeleton, limit: Limit) -> Iterator[tuple[str, str, str, int]]:
                 yield material, limit.rule.measure.value, limit.rule.trader or "", period
 
 
-def everything(m: Skeleton, material: str, measure: str, trader: str, period: int) -> Linear:
-    """What is bought of a material in a period, in its own unit or at landed price."""
-    body = Linear()
-    for exposure, ordered, coefficient, variable in m.flows.of("order", material):
-        if ordered == period and trader in ("", exposure.trader):
-            unit = m.landed[exposure.offer, period].total if measure == Measure.SPEND else 1.0
-            body.add(coefficient * unit, variable)
-    return body
+def totals(m: Skeleton, keys: Iterable[tuple[str, str, str, int]]) -> dict[tuple[str, str, str, int], Linear]:
+    """What each total adds up: what is bought of its material in its period, in the material's unit or at landed price."""
+    bodies = {key: Linear() for key in keys}
+    for material, measure, trader in dict.fromkeys(key[:3] for key in bodies):
+        for exposure, period, coefficient, variable in m.flows.of("order", material):
+            body = bodies.get((material, measure, trader, period))
+            if body is not None and trader in ("", exposure.trader):
+                unit = m.landed[exposure.offer, period].total if measure == Measure.SPEND else 1.0
+                body.add(coefficient * unit, variable)
+    return bodies
 
 
 def measured(found: list[Term], factor: Callable[[Term], float]) -> Linear:
