@@ -1,0 +1,1 @@
+"""Benchmarks, and the generator of the cases that they and the tests run on."""
