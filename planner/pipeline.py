@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from models.assess import assess, charges_of
-from models.build import build, line_totals, read_plan
+from models.build import build, idle, line_totals, read_plan
 from models.case import Case
 from models.skeleton import Skeleton
 from planner import conflict, report, sense, validate, workbook
@@ -188,14 +190,17 @@ def _result(model: Model, outcome: Outcome, without_policy: Outcome | None, opti
         return float(values[position[variable.parent_component().name, variable.index()]])
 
     plan = read_plan(m, value)
+    for name in idle(m, plan):
+        values[position[name]] = 0.0
+    objective = form.objective(np.array(values))
     charges = charges_of(plan)
     claimed = line_totals(m, value)
     assessments = assess(plan, charges)
-    costs = tuple(compare_costs(plan, charges, claimed, polished.objective))
+    costs = tuple(compare_costs(plan, charges, claimed, objective))
     return Result(
         book=Path(), sha256="", started=datetime.now(UTC), plan=plan, charges=charges,
         assessments=(*assessments, *costs), options=options,
-        outcome=replace(outcome, values=polished.values, objective=polished.objective), claimed=claimed,
+        outcome=replace(outcome, values=np.array(values), objective=objective), claimed=claimed,
         without_policy=without_policy, marginal_values=marginal_values(m, form, polished),
         missed=missed_targets(m, form, polished, assessments), findings=(), seconds={},
     )  # fmt: skip

@@ -178,7 +178,8 @@ def test_a_killed_solver_is_started_once_more():
 @posix
 def test_a_solver_killed_twice_has_failed():
     outcome = solve(knapsacks(), LONG, lambda _: children(signal.SIGKILL))
-    assert (outcome.stopped, outcome.held) == (Stopped.ERROR, Held.NOTHING)
+    assert outcome.stopped is Stopped.ERROR
+    assert outcome.held in (Held.NOTHING, Held.PLAN)  # a plan that arrived before the end is kept
     assert outcome.log.count("the solver's process died") == 2
     assert_nothing_is_left()
 

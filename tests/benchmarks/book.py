@@ -9,7 +9,7 @@ from random import Random
 
 from openpyxl import Workbook
 
-from models.records import Record, Settings, columns
+from models.records import Material, Offer, Price, Record, Settings, columns
 from planner.template.sheets import as_cell
 from tests.benchmarks.generator import synthetic
 
@@ -33,9 +33,9 @@ def write(path: Path, *, faulty: bool) -> None:
             continue
         sheet = workbook.create_sheet(record.sheet)
         sheet.append([item.heading for item in columns(record)])
-        found = _prices() if record.sheet == "Prices" else _cells(record, rows)
+        found = _prices(case.materials) if record is Price else _cells(record, rows)
         for number, row in enumerate(found):
-            sheet.append(_broken(record, row) if faulty and record.sheet == "Offers" and not number % 50 else row)
+            sheet.append(_broken(record, row) if faulty and record is Offer and not number % 50 else row)
     workbook.save(path)
 
 
@@ -44,15 +44,14 @@ def _cells(record: type[Record], rows: Sequence[Record]) -> Iterator[Row]:
         yield [as_cell(getattr(row, item.name)) for item in columns(record)]
 
 
-def _prices() -> Iterator[Row]:
-    """A random walk by month for the index of every material."""
+def _prices(materials: Sequence[Material]) -> Iterator[Row]:
+    """Random prices about the benchmark, by month, for the index of every material."""
     random = Random(1)
     first = LAST_YEAR * 12 + 12 - MONTHS
-    for material in range(1, MATERIALS + 1):
-        value = random.uniform(10.0, 1000.0)
+    for material in materials:
         for month in range(first, first + MONTHS):
-            yield [f"Material {material:03}", date(month // 12, month % 12 + 1, 1), round(value, 2)]
-            value *= random.uniform(0.97, 1.03)
+            price = (material.benchmark_price or 0.0) * random.uniform(0.9, 1.1)
+            yield [material.material, date(month // 12, month % 12 + 1, 1), price]
 
 
 def _broken(record: type[Record], row: Row) -> Row:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import floor
 from random import Random
 
 from models.case import Case
@@ -151,7 +152,8 @@ def _offer(random: Random, draft: _Draft, supplier: str, periods: int) -> Offer:
     price = _figure(sketch.price * level)
     capacity = _figure(sketch.monthly * (1.4 if always else random.uniform(0.3, 0.9)))
     lot = _figure(capacity / random.choice((4, 6, 10, 20)), 2) if random.random() < 0.35 else None
-    minimum = _figure(capacity * random.uniform(0.25, 0.8), 2) if random.random() < 0.75 else 0.0
+    share = random.uniform(0.25, 0.8) if random.random() < 0.75 else 0.0
+    minimum = _figure(lot * floor(share * floor(capacity / lot))) if lot else _figure(share * capacity, 2)
     value = capacity * price
     begins, ends = _window(random, periods) if not always and random.random() < 0.3 else (None, None)
     return Offer(
