@@ -133,11 +133,13 @@ class _Draft:
 def _suppliers_of(drafts: list[_Draft], shared: int) -> list[str]:
     """The supplier of each offer.
 
-    The last `shared` offers go in runs over materials of one unit, so that a shared capacity means something.
+    The last `shared` offers go in runs of several materials: of one unit where there are enough, so that the supplier's
+    capacity means something.
     """
     owners = [f"Supplier of {draft.sketch.material.material}, {draft.rank // 2 + 1}" for draft in drafts]
     tail = range(len(drafts) - shared, len(drafts))
-    order = sorted(tail, key=lambda k: (drafts[k].rank, drafts[k].sketch.size, drafts[k].sketch.material.material))
+    together = len({draft.sketch.material.material for draft in drafts}) >= 3 * len(SCALES)
+    order = sorted(tail, key=lambda k: (together and drafts[k].sketch.size, drafts[k].rank, k))
     runs = max(1, shared // MATERIALS_PER_SHARED_SUPPLIER)
     for position, k in enumerate(order):
         run = min(position // MATERIALS_PER_SHARED_SUPPLIER, runs - 1)
