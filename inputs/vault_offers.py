@@ -38,7 +38,7 @@ def offers() -> Iterator[Row]:
                 "valid_to": day(row["valid to"]),
                 "attributes": {f"{stage} assumed": is_assumed(row[f"{stage} basis"]) for stage in ("mine", "refine")},
             }
-            | order_terms(terms[symbol])
+            | order_terms(terms[symbol], capacity(row, materials[symbol]["unit"]))
             | delivery(row["refine"], materials[symbol], benchmark(prices[symbol]))
             | {"duty_rate": duty(_TARIFFS[symbol], row["refine"])}
             | _days(_TARIFFS[symbol], row["refine"])
@@ -74,10 +74,12 @@ def _factor(text: str) -> tuple[float, str]:
     return float(text), "estimate"
 
 
-def order_terms(terms: Mapping[str, str]) -> Row:
-    """Minimum order, lot and fixed costs of a material's offers."""
+def order_terms(terms: Mapping[str, str], monthly: Figure) -> Row:
+    """Minimum order, lot and fixed costs of a material's offers; who delivers less in a month has no minimum."""
     names = ("minimum order", "lot", "fixed order cost", "contract cost")
-    return {name.replace(" ", "_"): figure(terms, name) for name in names}
+    found = {name.replace(" ", "_"): figure(terms, name) for name in names}
+    minimum = found["minimum_order"]
+    return found | {"minimum_order": minimum if minimum and minimum.value <= monthly.value else None}
 
 
 def delivery(refine: str, material: Mapping[str, str], price: float) -> Row:
