@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, cast
 
 import numpy as np
@@ -141,6 +142,7 @@ def _prices(
                 yield rule, words(m, container, index), price
 
 
+@lru_cache(maxsize=1)
 def _sums(form: StandardForm) -> dict[int, list[tuple[int, float]]]:
     """For each row that only adds up (what is committed, a policy's total) the limits that read its sum, and how often."""
     readers: dict[int, list[tuple[int, float]]] = defaultdict(list)

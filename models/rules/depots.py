@@ -63,9 +63,9 @@ class Depots(Rule):
     def charges(self, plan: Plan) -> Iterator[Charge]:
         case = plan.case
         spaces = {_named(row): row for row in case.depots}
+        units = {w: _measured_in(case, w) for w in spaces}
         for (i, w, t), line in plan.stock.items():
-            depot = spaces[w]
-            share = case.in_unit(i, _measured_in(case, w))
+            depot, share = spaces[w], case.in_unit(i, units[w])
             for name, amount in (
                 ("handling in", line.taken_in * depot.handling_in),
                 ("handling out", line.given_out * depot.handling_out),

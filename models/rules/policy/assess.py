@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from models.case import Case
 from models.plan import Assessment, Direction, Line, Plan, money_tolerance, quantity_tolerance
@@ -213,8 +214,8 @@ def _part(case: Case, rule: Policy, item: Line | OpenOrder, within: tuple[str, .
 
 def _in_set(case: Case, rule: Policy, country: str, within: tuple[str, ...]) -> bool:
     """Whether a country is in a rule's set; an unknown one counts as covered, where Settings say restricted."""
-    named = {row.iso3 for row in case.countries if row.name and row.name.lower() in {v.lower() for v in within}}
-    wanted = set(within) | named
+    codes = _codes(case)
+    wanted = set(within) | {codes[value.lower()] for value in within if value.lower() in codes}
     covers = any(value.lower() == "covered" for value in within)
     record = case.country.get(country)
     if country == UNKNOWN:
@@ -226,6 +227,12 @@ def _in_set(case: Case, rule: Policy, country: str, within: tuple[str, ...]) -> 
     if rule.attribute.lower() == "bloc":
         return bool(blocs & wanted)
     return country in wanted or (covers and record is not None and record.covered)
+
+
+@lru_cache(maxsize=4)
+def _codes(case: Case) -> dict[str, str]:
+    """The country codes of the Countries sheet by name, in small letters."""
+    return {row.name.lower(): row.iso3 for row in case.countries if row.name}
 
 
 def _all_values(case: Case, rule: Policy, materials: tuple[str, ...]) -> list[str]:
