@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from models.case import Case
 from models.records import (
+    Budget,
     Decision,
     Demand,
     Depot,
@@ -17,6 +18,7 @@ from models.records import (
     Offer,
     OpeningStock,
     OpenOrder,
+    PeriodLength,
     Policy,
     PriceBreak,
     Record,
@@ -28,7 +30,7 @@ from models.skeleton import lanes
 from planner.sense.supply import obstacles
 from tests.random_cases import everything
 from tests.sense.book import case_of, found_in, month, sensible
-from tests.sense.example import FAULT, Example, both, drop, put
+from tests.sense.example import FAULT, Example, add, both, drop, policy, put
 from tests.sense.offers import MONEY
 from tests.sense.rules import DECISIONS, POLICY
 from tests.sense.supply import STOCK, SUPPLY
@@ -85,6 +87,32 @@ EXACT = both(
         pytest.param(both(EXACT, put(Material, 0, maximum_stock=60.0)), id="maximum stock of the floor"),
         pytest.param(both(EXACT, put(Depot, 0, capacity=60.0)), id="depot of the floor"),
         pytest.param(both(EXACT, put(OpeningStock, 1, quantity=112.0)), id="100 t left after January's 12"),
+        pytest.param(
+            # 100 kg · 0.5 ** (2 / 12) = 89.1 are left in February, and 30 arrive: 119.1; without losses 130.
+            both(EXACT, put(OpeningStock, 0, quantity=100.0), put(Material, 0, loss_rate=0.5, maximum_stock=120.0)),
+            id="losses make room",
+        ),
+        pytest.param(
+            both(EXACT, put(Budget, 0, trader="South", amount=100.0), put(Trader, 0, maximum_share=None)),
+            id="what North owes is not South's",
+        ),
+        pytest.param(
+            both(
+                EXACT,
+                add(Decision, offer="Sb-1", kind="force", period=month(3), quantity=12.0),
+                add(Decision, offer="Sb-1", kind="forbid", period=month(4)),
+            ),
+            id="force in one month, forbid in another",
+        ),
+        pytest.param(
+            both(
+                EXACT,
+                put(Offer, 1, maximum_order=30.0),
+                add(Decision, offer="Ga-2", kind="force", period=month(2), quantity=60.0),
+            ),
+            id="two traders order 30 kg each",
+        ),
+        pytest.param(both(EXACT, policy(within=("BOL",), sense="at least", limit=0.1)), id="one of two offers counts"),
     ],
 )
 def test_the_last_figure_that_can_be_met_is_no_fault(change: object) -> None:
@@ -111,15 +139,17 @@ FEW = st.integers(0, 4).map(float)
 def one_material(draw: st.DrawFn) -> Case:
     """A case whose only limits are what is in stock and on order, capacities, lead times and the participation cap."""
     periods = draw(st.integers(1, 4))
+    cap = draw(st.sampled_from((None, 0.05, 0.1)))
     offers = tuple(
         Offer(offer=f"o{k}", supplier="s", material="x", price=1.0, capacity_per_period=draw(FEW), lead_days=draw(DAYS),
-              valid_from=draw(st.sampled_from((None, month(1, 9), month(2)))), exclusive=draw(st.booleans()))
+              valid_from=draw(st.sampled_from((None, month(1, 9), month(2)))), exclusive=draw(st.booleans()),
+              maximum_order=draw(st.sampled_from((None, 2.0))), lot=None if cap else draw(st.sampled_from((None, 1.5))))
         for k in range(draw(st.integers(0, 3)))
     )  # fmt: skip
     material = Material(
         material="x", demand_use=draw(st.sampled_from(("cover only", "draws stock"))),
         value_of_shortage=draw(st.sampled_from((None, 9.0))), floor_days=draw(DAYS), floor_from=month(draw(st.integers(1, 4))),
-        minimum_stock=draw(st.sampled_from((0.0, 1.0, 4.0))), participation_cap=draw(st.sampled_from((None, 0.05, 0.1))),
+        minimum_stock=draw(st.sampled_from((0.0, 1.0, 4.0))), participation_cap=cap,
         accessible_world_supply=360.0,
     )  # fmt: skip
     return Case(
@@ -134,6 +164,20 @@ def one_material(draw: st.DrawFn) -> Case:
 @given(one_material())
 def test_without_other_limits_the_arithmetic_is_exact(case: Case) -> None:
     assert is_impossible(case) == (not solve(case).feasible)
+
+
+@pytest.mark.parametrize(("floor", "feasible"), [(14.0, True), (14.5, False)])
+def test_a_suppliers_year_counts_from_the_plans_start(floor: float, feasible: bool) -> None:
+    # By the end of the fifth quarter ten of the first year and four of the second can have arrived.
+    case = Case(
+        Settings(start_date=month(4), periods=6, period=PeriodLength.QUARTER),
+        (Material(material="x", minimum_stock=0.0, annual_demand=365.0, floor_days=floor, floor_from=month(18)),),
+        (Offer(offer="o", supplier="s", material="x", price=1.0, capacity_per_period=4.0),),
+        (Trader(trader="f"),),
+        suppliers=(Supplier(supplier="s", capacity_per_year=10.0),),
+    )
+    assert solve(case).feasible is feasible
+    assert is_impossible(case) is not feasible
 
 
 @settings(max_examples=40, deadline=None, derandomize=True, database=None)

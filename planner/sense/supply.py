@@ -60,7 +60,8 @@ def sources(case: Case) -> Mapping[str, Source]:
         largest, words = min(_order_limits(case, offer), default=(math.inf, ""))
         order = in_whole_lots(case, offer, largest)
         limit = words.format(f"{figure(largest)} {case.material[offer.material].unit}") if words else ""
-        per_period = order if offer.exclusive else min(order * max(1, len(traders)), *_limits_per_period(case, offer))
+        together = order if offer.exclusive else min(order * max(1, len(traders)), *_limits_per_period(case, offer))
+        per_period = in_whole_lots(case, offer, together)
         found[offer.offer] = Source(offer, row, traders, windows[window], order, limit, per_period)
     return found
 
