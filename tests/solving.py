@@ -162,6 +162,10 @@ def _run(form: StandardForm) -> np.ndarray | None:
         form.start, form.column, form.value, form.integer.astype(np.int32),
     )  # fmt: skip
     solver.run()
+    if solver.getModelStatus() == highspy.HighsModelStatus.kSolveError:  # one retry, as the engine does
+        solver.clearSolver()
+        solver.setOptionValue("presolve", "off")
+        solver.run()
     status = solver.getModelStatus()
     if status == highspy.HighsModelStatus.kOptimal:
         return np.array(solver.getSolution().col_value)

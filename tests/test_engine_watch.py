@@ -179,7 +179,8 @@ def test_a_killed_solver_is_started_once_more():
 def test_a_solver_killed_twice_has_failed():
     outcome = solve(knapsacks(), LONG, lambda _: children(signal.SIGKILL))
     assert outcome.stopped is Stopped.ERROR
-    assert outcome.held in (Held.NOTHING, Held.PLAN)  # a plan that arrived before the end is kept
+    # which of the two depends on whether a plan arrived before the kill: it is kept, and never called more than a plan
+    assert outcome.held is (Held.NOTHING if outcome.values is None else Held.PLAN)
     assert outcome.log.count("the solver's process died") == 2
     assert_nothing_is_left()
 
