@@ -180,6 +180,20 @@ def test_a_suppliers_year_counts_from_the_plans_start(floor: float, feasible: bo
     assert is_impossible(case) is not feasible
 
 
+@pytest.mark.parametrize("exclusive", [True, False])
+@pytest.mark.parametrize(("stock", "feasible"), [(3.0, True), (3.5, False)])
+def test_what_a_capacity_leaves_of_a_lot_cannot_be_bought(stock: float, feasible: bool, exclusive: bool) -> None:
+    # A capacity of four holds one lot of three, whether one trader buys or two do.
+    case = Case(
+        Settings(start_date=month(1), periods=1),
+        (Material(material="x", minimum_stock=stock),),
+        (Offer(offer="o", supplier="s", material="x", price=1.0, capacity_per_period=4.0, lot=3.0, exclusive=exclusive),),
+        (Trader(trader="f"), Trader(trader="g")),
+    )
+    assert solve(case).feasible is feasible
+    assert is_impossible(case) is not feasible
+
+
 @settings(max_examples=40, deadline=None, derandomize=True, database=None)
 @given(st.integers(0, 10**6))
 def test_a_pair_has_an_obstacle_unless_it_is_a_lane(seed: int) -> None:
