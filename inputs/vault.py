@@ -38,6 +38,7 @@ SETTINGS: Mapping[str, object] = {
     "discount_rate": 0.048,
     "terminal_haircut": 0.1,
     "unknown_origin": "restricted",
+    "relative_gap": 0.01,
 }
 NOTES = (
     "Public figures, illustrative terms: USGS prices, consumption and output, World Bank governance scores and the US "
