@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from models.records.settings import PeriodLength
 
@@ -43,8 +44,15 @@ class Calendar:
 
     def first_day(self, period: int) -> date:
         """First day of a period, also of one past the horizon."""
-        month = self.start.year * 12 + self.start.month - 1 + (period - 1) * self.months
-        return date(month // 12, month % 12 + 1, 1)
+        if period not in self._first_days:
+            month = self.start.year * 12 + self.start.month - 1 + (period - 1) * self.months
+            self._first_days[period] = date(month // 12, month % 12 + 1, 1)
+        return self._first_days[period]
+
+    @cached_property
+    def _first_days(self) -> dict[int, date]:
+        """The first days asked for so far: every offer asks for those of every period."""
+        return {}
 
     def last_day(self, period: int) -> date:
         """Last day of a period."""

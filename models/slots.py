@@ -34,16 +34,18 @@ def slots(case: Case, offer: Offer) -> tuple[Slot, ...]:
     """
     calendar = case.calendar
     supplier = case.supplier.get(offer.supplier)
+    begins = offer.valid_from or date.min
     last = min(offer.valid_to or date.max, (supplier and supplier.kyc_expiry) or date.max)
+    on_the_way = timedelta(days=round(offer.lead_days + offer.licence_days))
+    to_pay = timedelta(days=round(offer.payment_days))
     found = []
     for period in calendar.horizon:
-        day = max(calendar.first_day(period), offer.valid_from or date.min)
-        if day > min(calendar.last_day(period), last):
+        day = max(calendar.first_day(period), begins)
+        if day > last or day >= calendar.first_day(period + 1):
             continue
-        arrives = day + timedelta(days=round(offer.lead_days + offer.licence_days))
-        if calendar.period_of(arrives) > calendar.periods:
-            continue
-        base = day if offer.payment_from is PaymentFrom.ORDER else arrives
-        due = calendar.period_of(base + timedelta(days=round(offer.payment_days)))
-        found.append(Slot(period, day, calendar.period_of(arrives), max(1, due)))
+        arrives = day + on_the_way
+        arrival = calendar.period_of(arrives)
+        if arrival <= calendar.periods:
+            due = calendar.period_of((day if offer.payment_from is PaymentFrom.ORDER else arrives) + to_pay)
+            found.append(Slot(period, day, arrival, max(1, due)))
     return tuple(found)
