@@ -7,6 +7,7 @@ import os
 import resource
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
@@ -32,6 +33,17 @@ def contents(folder: Path) -> dict[str, bytes]:
 def everything(folder: Path) -> set[str]:
     """Every file and folder below a folder."""
     return {str(path.relative_to(folder)) for path in folder.rglob("*")}
+
+
+@contextmanager
+def small_disk() -> Iterator[None]:
+    """No file may grow beyond 4 KiB, less than any of the workbooks; only inside, since the test run's own log is a file."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 @pytest.fixture
@@ -163,18 +175,11 @@ class TestTogether:
 
 
 class TestRefused:
-    @pytest.fixture
-    def small_disk(self) -> Iterator[None]:
-        """No file may grow beyond 4 KiB: less than any of the workbooks."""
-        before = resource.getrlimit(resource.RLIMIT_FSIZE)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
-        yield
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
     @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # openpyxl's half-written archive
-    def test_a_full_disk(self, tmp_path: Path, before: dict[str, bytes], small_disk: None) -> None:
-        with pytest.raises(CannotWrite, match="disk has room"):
-            write(sample_result(), tmp_path / "plan.xlsx")
+    def test_a_full_disk(self, tmp_path: Path, before: dict[str, bytes]) -> None:
+        result = sample_result()
+        with small_disk(), pytest.raises(CannotWrite, match="disk has room"):
+            write(result, tmp_path / "plan.xlsx")
         assert contents(tmp_path) == before
         assert everything(tmp_path) == FILES | {"plan_traders"}
 

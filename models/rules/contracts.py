@@ -3,9 +3,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from models.bounds import smallest_purchase
 from models.case import Case
-from models.ledgers import Account
+from models.ledgers import Account, linear
 from models.plan import Assessment, Charge, Plan
+from models.records import DecisionKind
 from models.rules.base import Rule
 from models.skeleton import Skeleton
 
@@ -13,7 +15,11 @@ from models.skeleton import Skeleton
 class Contracts(Rule):
     """Signing an offer costs its contract cost, once per trader, in the first period.
 
-    cost: Σ_o,f contract_cost[o] · awards[o,f]     ∀ o, f      [USD]
+    cost: Σ_o,f contract_cost[o] · awards[o,f]                       ∀ o, f                                   [USD]
+    used: Σ_t buy[o,f,t] ≥ smallest[o] · awards[o,f]                 ∀ o with a cost that is not forced, f    [unit]
+
+    What is signed is used, unless a decision wants the signature alone: no trader's share is met by signing for nothing.
+    `smallest` (models.bounds.smallest_purchase) is the smallest order, or next to nothing.
     """
 
     def applies(self, case: Case) -> bool:
@@ -23,6 +29,16 @@ class Contracts(Rule):
         for o, f in m.lanes:
             offer = m.case.offer[o]
             m.money.add(Account("contract cost", f, offer.material, 1, 1), offer.contract_cost, m.awards[o, f])
+
+    def constrain(self, block: Any, m: Skeleton) -> None:
+        forced = {row.offer for row in m.case.decisions if row.kind is DecisionKind.FORCE}
+        used = {}
+        for o, f in m.lanes:
+            offer = m.case.offer[o]
+            if offer.contract_cost and o not in forced:
+                bought = [(1.0, m.buy[o, f, slot.period]) for slot in m.slots[o]]
+                used[o, f] = 0.0, linear((-smallest_purchase(m.case, offer), m.awards[o, f]), *bought), None
+        m.rows(block, "used", used)
 
     def charges(self, plan: Plan) -> Iterator[Charge]:
         for row in plan.contracts:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from models.bounds import counts_orders, smallest_order
+from models.bounds import counts_orders, smallest_purchase
 from models.case import Case
 from models.ledgers import Account, linear
 from models.plan import QUANTITY_STEP, Assessment, Charge, Plan, quantity_tolerance
@@ -19,11 +19,12 @@ class Orders(Rule):
 
     within_award: starts[o,f,t] ≤ awards[o,f]                           ∀ o, f, t                     [orders]
     at_most:      buy[o,f,t] ≤ largest[o,t] · starts[o,f,t]             ∀ o, f, t                     [unit]
-    at_least:     buy[o,f,t] ≥ minimum_order[o] · starts[o,f,t]         ∀ o, f, t                     [unit]
+    at_least:     buy[o,f,t] ≥ smallest[o] · starts[o,f,t]              ∀ o, f, t                     [unit]
     one_order:    Σ_f starts[o,f,t] = orders[o,t]                       ∀ exclusive o of several f, t [orders]
     whole_lots:   buy[o,f,t] = lot[o] · lots[o,f,t]                     ∀ o, f, t                     [unit]
                   (summed over f where the offer is exclusive)
-    starts, orders ∈ {0,1}, lots ∈ {0, 1, 2, …}
+    starts, orders ∈ {0,1}, lots ∈ {0, 1, 2, …}; `smallest` (models.bounds.smallest_purchase) is the minimum order in whole
+    lots, or next to nothing, so that no fixed cost is spent on an order of nothing where a trader's share would reward it.
 
     They exist only where they matter: no `starts` where there is neither a fixed cost nor a minimum order above one lot.
     One trader holds an exclusive offer's award, so `orders` decides and `starts` follows without being integer; traders
@@ -57,14 +58,13 @@ class Orders(Rule):
 
     def constrain(self, block: Any, m: Skeleton) -> None:
         within, most, least = {}, {}, {}
-        minimum = {offer.offer: smallest_order(m.case, offer) for offer in m.case.offers}
+        minimum = {offer.offer: smallest_purchase(m.case, offer) for offer in m.case.offers}
         for index, start in block.starts.items():
             o, f, t = index
             buy = m.buy[index]
             within[index] = None, linear((1.0, start), (-1.0, m.awards[o, f])), 0.0
             most[index] = None, linear((1.0, buy), (-m.largest[o, t], start)), 0.0
-            if minimum[o]:
-                least[index] = 0.0, linear((1.0, buy), (-minimum[o], start)), None
+            least[index] = 0.0, linear((1.0, buy), (-minimum[o], start)), None
         m.rows(block, "within_award", within)
         m.rows(block, "at_most", most)
         m.rows(block, "at_least", least)
