@@ -6,8 +6,8 @@ hide here.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -101,14 +101,9 @@ class Assessment:
         return abs(self.achieved - self.limit) <= max(self.tolerance, RELATIVE_TOLERANCE * abs(self.limit))
 
 
-def quantity_tolerance(limit: float) -> float:
-    """Tolerance of a quantity: 10⁻⁶ of it plus one step."""
-    return RELATIVE_TOLERANCE * abs(limit) + QUANTITY_STEP
-
-
-def money_tolerance(lines: int) -> float:
-    """Tolerance of a sum of money: a cent for each line that it adds up."""
-    return CENT * max(1, lines)
+def quantity_tolerance(limit: float, decisions: float = 1) -> float:
+    """Tolerance of a quantity: 10⁻⁶ of it plus one step for each decision that it adds up."""
+    return RELATIVE_TOLERANCE * abs(limit) + QUANTITY_STEP * max(1, decisions)
 
 
 @dataclass(frozen=True)
@@ -153,6 +148,11 @@ class StockLine(NamedTuple):
     closing: float
 
 
+def money_tolerance(amounts: int, lines: Iterable[Line] = ()) -> float:
+    """Tolerance of a sum of money: a cent for each amount that it adds up, and one step of each purchase in it."""
+    return CENT * max(1, amounts) + QUANTITY_STEP * sum(line.landed * (1.0 + line.fee) for line in lines)
+
+
 @dataclass(frozen=True, eq=False)
 class Plan:
     """The decisions of a case, and what follows from them."""
@@ -176,6 +176,11 @@ class Plan:
         for order in self.case.open_orders:
             sums[order.material, self.case.calendar.period_of(order.arrival)] += order.quantity
         return sums
+
+    @cached_property
+    def decisions_on(self) -> Mapping[str, int]:
+        """How many rounded decisions the stock of a material adds up."""
+        return Counter([line.material for line in self.lines] + [move.material for move in self.moves])
 
     @cached_property
     def stock(self) -> Mapping[tuple[str, str, int], StockLine]:

@@ -49,9 +49,10 @@ class Budget(Rule):
                 and (ceiling.year is None or months.name(charge.incurred).startswith(str(ceiling.year)))
                 and (ceiling.trader is None or charge.trader == ceiling.trader)
             ]  # fmt: skip
+            lines = [line for line in plan.lines if ceiling.trader in (None, line.purchase.trader)]
             where = f"{ceiling.trader or 'all traders'}, {ceiling.year or 'whole plan'}"
             yield Assessment(self.name, where, "at most", ceiling.amount, sum(counted), "USD",
-                             money_tolerance(len(counted)))  # fmt: skip
+                             money_tolerance(len(counted), lines))  # fmt: skip
 
 
 def _ceilings(case: Case) -> list[Ceiling]:

@@ -63,16 +63,16 @@ class Cover(Rule):
 
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
         for material, t, target, floor in required_cover(plan.case):
-            stock = plan.closing_stock[material.material, t]
+            stock, decisions = plan.closing_stock[material.material, t], plan.decisions_on[material.material]
             where = f"{material.material}, end of {plan.case.calendar.name(t)}"
             if floor:
                 where_floor = f"{where}: floor of {material.floor_days:g} days"
                 yield Assessment(self.name, where_floor, "at least", floor, stock, material.unit,
-                                 quantity_tolerance(floor))  # fmt: skip
+                                 quantity_tolerance(floor, decisions))  # fmt: skip
             if target:
                 where_target = f"{where}: target of {material.target_cover_days:g} days"
                 yield Assessment(self.name, where_target, "at least", target, stock, material.unit,
-                                 quantity_tolerance(target), hard=False)  # fmt: skip
+                                 quantity_tolerance(target, decisions), hard=False)  # fmt: skip
 
 
 RULE = Cover()

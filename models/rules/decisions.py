@@ -58,7 +58,7 @@ class Decisions(Rule):
             elif row.quantity is not None:
                 sense: Literal["equal", "at least"] = "equal" if row.kind is DecisionKind.FIX else "at least"
                 yield Assessment(self.name, where, sense, row.quantity, quantity, "unit",
-                                 quantity_tolerance(row.quantity))  # fmt: skip
+                                 quantity_tolerance(row.quantity, len(orders)))  # fmt: skip
             else:
                 signed = [c for c in plan.contracts if c.offer == row.offer and row.trader in (None, c.trader)]
                 yield Assessment(self.name, f"{where}: signed", "at least", 1, len(signed), "contracts", 0)

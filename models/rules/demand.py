@@ -58,7 +58,7 @@ class Demand(Rule):
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
         for material, t, asked, given in _balance(plan):
             where = f"{material.material} given out in {plan.case.calendar.name(t)}"
-            tolerance = quantity_tolerance(asked)
+            tolerance = quantity_tolerance(asked, len(places(plan.case, material.material)))
             yield Assessment(self.name, where, "at most", asked, given, material.unit, tolerance)
             if material.value_of_shortage is None:
                 yield Assessment(self.name, where, "at least", asked, given, material.unit, tolerance)

@@ -78,11 +78,13 @@ class Depots(Rule):
         case = plan.case
         held: dict[tuple[str, int], float] = defaultdict(float)
         moved: dict[tuple[str, int], float] = defaultdict(float)
+        decisions: dict[tuple[str, int], float] = defaultdict(float)
         units = {_named(row): _measured_in(case, _named(row)) for row in case.depots}
         for (i, w, t), line in plan.stock.items():
             share = case.in_unit(i, units[w])
             held[w, t] += line.closing * share
             moved[w, t] += (line.taken_in + line.given_out) * share
+            decisions[w, t] += plan.decisions_on[i] * share
         for depot in case.depots:
             w = _named(depot)
             for t in case.calendar.horizon:
@@ -93,7 +95,7 @@ class Depots(Rule):
                 ):
                     if limit is not None:
                         yield Assessment(self.name, f"{w}: {what}", "at most", limit, achieved, units[w],
-                                         quantity_tolerance(limit))  # fmt: skip
+                                         quantity_tolerance(limit, decisions[w, t]))  # fmt: skip
         yield from self._doors(plan)
 
     def _doors(self, plan: Plan) -> Iterator[Assessment]:

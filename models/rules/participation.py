@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Literal
 
@@ -37,6 +37,7 @@ class Participation(Rule):
 
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
         bought: dict[tuple[str, int], float] = defaultdict(float)
+        decisions = Counter((line.material, line.purchase.period) for line in plan.lines)
         for line in plan.lines:
             bought[line.material, line.purchase.period] += line.purchase.quantity
         for (i, t), quantity in bought.items():
@@ -45,7 +46,7 @@ class Participation(Rule):
                 per_period = material.accessible_world_supply * plan.case.calendar.months / 12
                 cap = material.participation_cap * per_period
                 yield Assessment(self.name, f"{i} in {plan.case.calendar.name(t)}", "at most", cap, quantity,
-                                 material.unit, quantity_tolerance(cap))  # fmt: skip
+                                 material.unit, quantity_tolerance(cap, decisions[i, t]))  # fmt: skip
 
 
 RULE = Participation()

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
@@ -93,6 +93,7 @@ class Purchases(Rule):
         traders: dict[str, set[str]] = defaultdict(set)
         ordered: dict[tuple[str, int], float] = defaultdict(float)
         total: dict[str, float] = defaultdict(float)
+        decisions = Counter(row.offer for row in plan.purchases)
         for contract in plan.contracts:
             traders[contract.offer].add(contract.trader)
         for line in plan.lines:
@@ -107,14 +108,15 @@ class Purchases(Rule):
             if plan.case.offer[offer].exclusive:
                 yield Assessment(self.name, f"traders that sign {offer}", "at most", 1, len(signatories), "traders", 0)
         for (offer, period), quantity in ordered.items():
-            yield from self._at_most(plan.case.offer[offer].capacity_per_period, quantity,
+            yield from self._at_most(plan.case.offer[offer].capacity_per_period, quantity, decisions[offer],
                                      f"{offer} ordered in {plan.case.calendar.name(period)}")  # fmt: skip
         for offer, quantity in total.items():
-            yield from self._at_most(plan.case.offer[offer].maximum_total, quantity, f"{offer} over the plan")
+            yield from self._at_most(plan.case.offer[offer].maximum_total, quantity, decisions[offer],
+                                     f"{offer} over the plan")  # fmt: skip
 
-    def _at_most(self, limit: float | None, achieved: float, where: str) -> Iterator[Assessment]:
+    def _at_most(self, limit: float | None, achieved: float, decisions: int, where: str) -> Iterator[Assessment]:
         if limit is not None:
-            yield Assessment(self.name, where, "at most", limit, achieved, "unit", quantity_tolerance(limit))
+            yield Assessment(self.name, where, "at most", limit, achieved, "unit", quantity_tolerance(limit, decisions))
 
     def _dates(self, case: Case, ordered: date, offer: str, period: int, arrival: int) -> Iterator[Assessment]:
         """The order's day lies in its period and in the offer's validity, and the goods arrive within the horizon."""

@@ -74,23 +74,26 @@ class StockBalance(Rule):
         for (i, w, t), line in plan.stock.items():
             moved = line.taken_in + line.given_out + line.opening
             where = f"{i}{' in ' + w if w else ''}, end of {case.calendar.name(t)}"
-            yield Assessment(self.name, where, "at least", 0.0, line.closing, "unit", quantity_tolerance(moved))
+            yield Assessment(self.name, where, "at least", 0.0, line.closing, "unit",
+                             quantity_tolerance(moved, plan.decisions_on[i]))  # fmt: skip
         for material in case.materials:
             i = material.material
             for t in case.calendar.horizon:
                 where = f"{i}, end of {case.calendar.name(t)}"
-                closing = plan.closing_stock[i, t]
+                closing, decisions = plan.closing_stock[i, t], plan.decisions_on[i]
                 if material.minimum_stock:
                     limit = material.minimum_stock
-                    yield Assessment(self.name, where, "at least", limit, closing, material.unit, quantity_tolerance(limit))
+                    yield Assessment(self.name, where, "at least", limit, closing, material.unit,
+                                     quantity_tolerance(limit, decisions))  # fmt: skip
                 if material.maximum_stock is not None:
                     limit = material.maximum_stock
-                    yield Assessment(self.name, where, "at most", limit, closing, material.unit, quantity_tolerance(limit))
+                    yield Assessment(self.name, where, "at most", limit, closing, material.unit,
+                                     quantity_tolerance(limit, decisions))  # fmt: skip
                 if case.depots:
                     arrived = plan.arrivals.get((i, t), 0.0)
                     stored = sum(plan.stock[i, w, t].taken_in for w in places(case, i))
                     yield Assessment(self.name, f"{i} stored of what arrives in {case.calendar.name(t)}", "equal",
-                                     arrived, stored, material.unit, quantity_tolerance(arrived))  # fmt: skip
+                                     arrived, stored, material.unit, quantity_tolerance(arrived, decisions))  # fmt: skip
 
 
 def opening_by_place(m: Skeleton, material: str) -> dict[str, float]:

@@ -96,6 +96,7 @@ class Suppliers(Rule):
             unit = case.common_unit(offer.material for offer in case.offers if offer.supplier == row.supplier)
             periods: dict[int, float] = defaultdict(float)
             years: dict[int, float] = defaultdict(float)
+            decisions = sum(case.in_unit(line.material, unit) for line in lines)
             for line in lines:
                 quantity = line.purchase.quantity * case.in_unit(line.material, unit)
                 periods[line.purchase.period] += quantity
@@ -105,7 +106,7 @@ class Suppliers(Rule):
                     if limit is not None:
                         span = case.calendar.name(number) if sums is periods else f"year {number + 1}"
                         yield Assessment(self.name, f"{row.supplier} in {span}", "at most", limit, achieved, unit,
-                                         quantity_tolerance(limit))  # fmt: skip
+                                         quantity_tolerance(limit, decisions))  # fmt: skip
 
 
 RULE = Suppliers()

@@ -48,11 +48,11 @@ class Traders(Rule):
 
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
         spent: dict[str, float] = dict.fromkeys(plan.case.trader, 0.0)
-        lines = 0
+        amounts = 0
         for charge in charges:
             if charge.line in COMMITMENTS and charge.trader:
                 spent[charge.trader] += charge.amount
-                lines += 1
+                amounts += 1
         everything = sum(spent.values())
         for row in plan.case.traders:
             limits: list[tuple[str, Direction, float | None]] = [
@@ -63,7 +63,7 @@ class Traders(Rule):
             for what, sense, limit in limits:
                 if limit is not None:
                     yield Assessment(self.name, f"{row.trader}: {what}", sense, limit, spent[row.trader], "USD",
-                                     money_tolerance(lines))  # fmt: skip
+                                     money_tolerance(amounts, plan.lines))  # fmt: skip
 
 
 def _share(spent: Mapping[str, Linear], trader: str, share: float) -> Linear:

@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 
 from models.case import Case
-from models.plan import Assessment, Direction, Line, Plan, money_tolerance, quantity_tolerance
+from models.plan import CENT, QUANTITY_STEP, Assessment, Direction, Line, Plan, quantity_tolerance
 from models.records import (
     SECONDARY,
     UNKNOWN,
@@ -40,11 +40,16 @@ class Assessed:
 
 @dataclass(frozen=True)
 class Bought:
-    """A purchase or open order, as a policy rule sees it: measured in the rule's unit in one period."""
+    """A purchase or open order, as a policy rule sees it: measured in the rule's unit in one period.
+
+    Attributes:
+        step: the measure of one step of quantity, which rounding may move; nothing for an open order.
+    """
 
     item: Line | OpenOrder
     period: int
     measure: float
+    step: float = 0.0
 
 
 def assessments(plan: Plan) -> Iterator[Assessed]:
@@ -86,8 +91,8 @@ def _assess(
     values = _all_values(case, rule, materials) if repeated else list(rule.within)
     if rule.kind is RuleKind.COUNT:
         measures = [sum(row.measure * _part(case, rule, row.item, (value,)) for row in bought) for value in values]
-        tolerance = quantity_tolerance(total)
-        number = sum(1 for value in measures if value > 0 and value >= rule.minimum_share * total - tolerance)
+        enough = rule.minimum_share * total - _tolerance(total, bought, unit)
+        number = sum(1 for value in measures if value > 0 and value >= enough)
         wanted = limits[last] if total > 0 else 0.0
         yield Assessment("policy", where, "at least", wanted, number, "values", 0, hard)
         return
@@ -98,9 +103,14 @@ def _assess(
         limit = limits[last]
         if rule.kind is RuleKind.SHARE:
             limit = sum(row.measure * limits[row.period] for row in bought)
-        tolerance = money_tolerance(len(bought)) if unit == "USD" else quantity_tolerance(limit)
         place = f"{where}: {value}" if value else where
-        yield Assessment("policy", place, sense, limit, achieved, unit, tolerance, hard)
+        yield Assessment("policy", place, sense, limit, achieved, unit, _tolerance(limit, bought, unit), hard)
+
+
+def _tolerance(limit: float, bought: Sequence[Bought], unit: str) -> float:
+    """What rounding the purchases to steps, and money to cents, may move."""
+    basis = CENT * max(1, len(bought)) if unit == "USD" else quantity_tolerance(limit)
+    return basis + sum(row.step for row in bought)
 
 
 def _limit_on(rows: Sequence[Policy], day: date) -> Iterator[float]:
@@ -132,9 +142,8 @@ def _bought(plan: Plan, rule: Policy, materials: tuple[str, ...]) -> Iterator[Bo
     unit = case.common_unit(materials)
     for line in plan.lines:
         if line.material in materials and rule.trader in (None, line.purchase.trader):
-            quantity = line.purchase.quantity
-            measure = quantity * line.landed if spend else quantity * case.in_unit(line.material, unit)
-            yield Bought(line, line.purchase.period, measure)
+            each = line.landed if spend else case.in_unit(line.material, unit)
+            yield Bought(line, line.purchase.period, line.purchase.quantity * each, QUANTITY_STEP * each)
     for order in case.open_orders if rule.counts_open_orders else ():
         if order.material in materials and rule.trader in (None, order.trader or ""):
             measure = order.price if spend else case.in_unit(order.material, unit)
