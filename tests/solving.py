@@ -114,7 +114,7 @@ def optimum(case: Case) -> Solved:
     assert solved.feasible, "there is no plan"
     assert not solved.failures, solved.failures
     total = sum(discounted(case, charge) for charge in solved.charges)
-    assert abs(total - solved.cost) <= 1e-4 * max(1.0, abs(total) * 1e-3), (total, solved.cost)
+    assert abs(total - solved.cost) <= 1e-4 + 1e-6 * abs(total), (total, solved.cost)
     return solved
 
 

@@ -101,3 +101,11 @@ def test_the_check_adds_up_commitments_only() -> None:
                (("purchase", 50.0), ("freight", 20.0), ("shortage", 1000.0))]  # fmt: skip
     (found,) = RULE.check(Plan(tight(), (), ()), charges)
     assert found.excess == pytest.approx(10.0)
+
+
+@pytest.mark.parametrize("budget", [1e7, 2e7])
+def test_a_binding_budget_survives_the_rounding_of_a_dear_metal(budget: float) -> None:
+    """At 30 million USD a tonne a step of a gram is 30 USD: 0.333333 or 0.666667 t, the second of which is 10 USD over
+    what the ceiling leaves. That is rounding, and no plan fails for it."""
+    dear = case(offer(price=3e7), needs=(1,), materials=(material(value_of_shortage=1e9),), settings={"budget": budget})
+    assert optimum(dear).total["o"] == pytest.approx(round(budget / 3e7, 6), abs=1e-12)

@@ -6,9 +6,9 @@ import pytest
 
 from models.case import Case
 from models.plan import Charge, Contract, Plan
-from models.records import Decision, DecisionKind, Trader
+from models.records import Decision, DecisionKind, Mandate, Trader
 from models.rules.contracts import RULE
-from tests.cases import case, offer
+from tests.cases import case, material, offer
 from tests.solving import Binding, optimum
 
 
@@ -61,3 +61,17 @@ def test_the_check_compares_the_bill_with_the_signatures() -> None:
     plan = Plan(signing(), (), (Contract("o", "f"),))
     (found,) = RULE.check(plan, (Charge("contract cost", "f", "x", 1, 1, 20.0),))
     assert not found.holds and found.excess == pytest.approx(10.0)
+
+
+def test_no_share_is_met_by_signing_for_nothing() -> None:
+    """b must have half of all commitments, a spends 100: signing `idle` costs 100, whatever b then buys on it. It buys
+    next to nothing, since nobody needs any, but it buys."""
+    traders = (Trader(trader="a"), Trader(trader="b", minimum_share=0.5))
+    mandates = (Mandate(trader="a", material="x"), Mandate(trader="b", material="y"))
+    idle = offer("idle", 0.01, material="y", contract_cost=100)
+    found = case(
+        offer(), idle, needs={"x": (10,), "y": (0,)}, materials=(material(), material("y")), traders=traders, mandates=mandates
+    )
+    solved = optimum(found)
+    assert solved.cost == pytest.approx(200, abs=0.01)
+    assert 0 < solved.total["idle"] < 0.01

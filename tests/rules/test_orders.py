@@ -8,7 +8,7 @@ import pytest
 
 from models.case import Case
 from models.plan import Contract, Plan, Purchase
-from models.records import Trader
+from models.records import Mandate, Trader
 from models.rules.orders import RULE
 from tests.cases import case, material, offer
 from tests.solving import Binding, optimum, solve
@@ -126,3 +126,16 @@ def test_the_check_measures_each_order() -> None:
     broken = case(offer(lot=2, minimum_order=4, maximum_order=3), needs=(7,))
     plan = Plan(broken, (Purchase("o", "f", 1, 3.5),), (Contract("o", "f"),))
     assert [row.excess for row in RULE.check(plan, ()) if not row.holds] == pytest.approx([0.5, 0.5, 0.5])
+
+
+def test_no_share_is_met_by_an_order_of_nothing() -> None:
+    """b must have half of all commitments, a spends 100: b's order costs 100 whatever it buys, and buys something."""
+    traders = (Trader(trader="a"), Trader(trader="b", minimum_share=0.5))
+    mandates = (Mandate(trader="a", material="x"), Mandate(trader="b", material="y"))
+    idle = offer("idle", 0.01, material="y", fixed_order_cost=100)
+    found = case(
+        offer(), idle, needs={"x": (10,), "y": (0,)}, materials=(material(), material("y")), traders=traders, mandates=mandates
+    )
+    solved = optimum(found)
+    assert solved.cost == pytest.approx(200, abs=0.01)
+    assert solved.total["idle"] > 0

@@ -99,3 +99,11 @@ def test_the_check_sees_stock_that_is_not_there() -> None:
     taken = Plan(broken, (), (), (Move("x", "A", 1, 10.0, 0.0),))
     assert [row.excess for row in RULE.check(taken, ()) if not row.holds] == pytest.approx([7.0, 10.0])
     assert not solve(case(needs=(5,))).feasible
+
+
+def test_grams_measured_in_tonnes_survive_rounding() -> None:
+    """5.6 g a month, which leave as 6 g, from three sellers of 1.4, 1.4 and 2.8 g, which round to 5 g: the rounding of a
+    year's decisions, not a stock-out of 12 g."""
+    sellers = (offer(f"o{k}", capacity_per_period=quantity) for k, quantity in enumerate((1.4e-6, 1.4e-6, 2.8e-6)))
+    solved = optimum(case(*sellers, needs=(5.6e-6,) * 12))
+    assert solved.plan.closing_stock["x", 12] == pytest.approx(-12e-6)
