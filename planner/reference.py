@@ -8,13 +8,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from models.records import SHEETS, Column, Record, Settings, columns
 from models.records.schema import Kind
-
-if TYPE_CHECKING:
-    from openpyxl import Workbook
 
 HEADINGS = ("column", "type", "unit", "range or choices", "blank cell", "refers to", "meaning")
 """What the dictionary says of a column."""
@@ -117,12 +114,9 @@ def markdown() -> str:
     return "\n".join(_lines()) + "\n"
 
 
-def add_sheet(workbook: Workbook) -> None:
-    """Add the data dictionary to a workbook as its `Reference` sheet."""
-    from planner.template import look  # openpyxl is heavy, and the Markdown does without it
-
-    rows = [(record.sheet, *_row(item)) for record in SHEETS for item in columns(record)]
-    look.add_text_table(workbook.create_sheet("Reference"), ("sheet", *HEADINGS), rows, widths=(15, 24, 22, 13, 26, 28, 21, 66))
+def dictionary() -> list[tuple[str, ...]]:
+    """The data dictionary as a table: each column's sheet, and what HEADINGS names."""
+    return [(record.sheet, *_row(item)) for record in SHEETS for item in columns(record)]
 
 
 def _lines() -> Iterator[str]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import inspect
 import re
+from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import load_workbook
 
 from models.records import SHEETS, Material, Offer, Policy, Settings, Supplier, columns
 from models.records.schema import Column
 from planner import reference
+from planner.template.book import write_template
 
 DECLARED = [(record, item) for record in SHEETS for item in columns(record)]
 
@@ -50,10 +52,9 @@ def test_every_sheet_says_what_it_is_and_whether_it_is_required(record: type) ->
         assert f"`{column(record, name).heading}`" in section.split("|")[0]
 
 
-def test_the_sheet_holds_what_the_markdown_holds() -> None:
-    workbook = Workbook()
-    reference.add_sheet(workbook)
-    rows = list(workbook["Reference"].iter_rows(values_only=True))
+def test_the_sheet_holds_what_the_markdown_holds(tmp_path: Path) -> None:
+    write_template(tmp_path / "template.xlsx")
+    rows = list(load_workbook(tmp_path / "template.xlsx")["Reference"].iter_rows(values_only=True))
     assert rows[0] == ("sheet", *reference.HEADINGS)
     assert [[cell or "" for cell in row] for row in rows[1:]] == [
         [sheet, *row] for sheet, rows_of_sheet in tables().items() for row in rows_of_sheet

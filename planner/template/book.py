@@ -13,7 +13,8 @@ from openpyxl.packaging.core import DocumentProperties
 from openpyxl.writer.excel import ExcelWriter
 
 from models.records import SHEETS, Record, Settings, columns
-from planner import reference
+from planner.reference import HEADINGS, dictionary
+from planner.template import look
 from planner.template.instructions import add_instructions
 from planner.template.sheets import Bases, Rows, add_record_sheet, add_settings_sheet
 
@@ -30,7 +31,8 @@ def write_template(path: Path) -> None:
     defaults = {item.name: item.default for item in columns(Settings)}
     tables: dict[type[Record], Rows] = {record: () for record in SHEETS if record is not Settings}
     workbook = _book(tables, {}, defaults, (), "Sheet Reference lists every column of every sheet.")
-    reference.add_sheet(workbook)
+    widths = (15, 24, 22, 13, 26, 28, 21, 66)
+    look.add_text_table(workbook.create_sheet("Reference"), ("sheet", *HEADINGS), dictionary(), widths)
     _save(workbook, path)
 
 
