@@ -88,8 +88,11 @@ Alter = Callable[[Skeleton], None]
 
 
 def solve(case: Case, *, rules: Sequence[Rule] = RULES, alter: Alter | None = None) -> Solved:
-    """The optimum of a case, for tests that break the model; `alter` changes it before it is solved."""
-    m = build(case, rules)
+    """The optimum of a case, for tests that break the model; `alter` changes it before it is solved.
+
+    A model that lacks a rule, or is altered, takes no bounds of orders from agreed rules either.
+    """
+    m = build(case, rules, agreed_bounds=rules is RULES and alter is None)
     if alter is not None:
         alter(m)
     form = compile(m.model, coupling=m.register.coupling, cluster_of=m.register.cluster_of)
@@ -123,12 +126,13 @@ def without(rule: str) -> list[Rule]:
     return [other for other in RULES if other.name != rule]
 
 
-def unconstrained(rule: str) -> Alter:
-    """Take the constraints of one rule out of a model, and leave its variables and its money."""
+def unconstrained(rule: str, *containers: str) -> Alter:
+    """Take the constraints of one rule out of a model, or some of them, and leave its variables and its money."""
 
     def alter(m: Skeleton) -> None:
         for container in m.model.component(rule).component_objects(Constraint):
-            container.deactivate()
+            if not containers or container.local_name in containers:
+                container.deactivate()
 
     return alter
 
@@ -183,9 +187,11 @@ class Binding:
         cost: its optimum by hand, in USD.
         dropped: the optimum of a model without the rule; infinite if there is none.
         drop: takes the rule out where it has no building side of its own.
+        rows: makes a case in which the rule's constraints matter, where the first shows its money alone.
     """
 
     case: Callable[[], Case]
     cost: float
     dropped: float
     drop: Callable[[Any], None] | None = None
+    rows: Callable[[], Case] | None = None

@@ -191,7 +191,8 @@ def test_a_plan_known_before_the_failure_is_held():
     start = np.zeros(len(form.columns))
     outcome = solve(form, LONG, lambda _: children(signal.SIGKILL), start=start)
     assert (outcome.stopped, outcome.held) == (Stopped.ERROR, Held.PLAN)
-    assert (outcome.objective, outcome.bound, outcome.gap) == (0, -INF, INF)
+    assert outcome.objective <= 0  # the plan given, or a better one that was told before the end
+    assert (outcome.bound, outcome.gap) == (-INF, INF)
 
 
 @posix

@@ -170,6 +170,13 @@ def test_checks_and_charges_use_nothing_of_the_building_side(path: Path) -> None
     assert not reached(tree, "check", "charges") & building
 
 
+@pytest.mark.parametrize("path", RULES, ids=lambda path: module_of(path))
+def test_checks_and_charges_share_no_helper_with_the_building_side(path: Path) -> None:
+    tree = TREES[path]
+    building, checking = reached(tree, "declare", "contribute", "constrain"), reached(tree, "check", "charges")
+    assert not building & checking & functions(tree).keys()
+
+
 def test_the_walk_finds_what_it_looks_for() -> None:
     """A helper's helper that uses `needs` is found; one that only the building side uses is not."""
     tree = ast.parse(

@@ -41,22 +41,24 @@ class Budget(Rule):
         m.rows(block, "ceiling", bodies, coupling=True)
 
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
-        months = plan.case.calendar
-        for ceiling in _ceilings(plan.case):
+        limits: list[tuple[int | None, str | None, float | None]] = [(None, None, plan.case.settings.budget)]
+        limits += [(row.year, row.trader, row.amount) for row in plan.case.budgets]
+        for year, trader, amount in dict.fromkeys(limits):
             counted = [
                 charge.amount for charge in charges
                 if charge.line in COMMITMENTS
-                and (ceiling.year is None or months.name(charge.incurred).startswith(str(ceiling.year)))
-                and (ceiling.trader is None or charge.trader == ceiling.trader)
+                and (year is None or plan.case.calendar.name(charge.incurred).startswith(str(year)))
+                and (trader is None or charge.trader == trader)
             ]  # fmt: skip
-            lines = [line for line in plan.lines if ceiling.trader in (None, line.purchase.trader)]
-            where = f"{ceiling.trader or 'all traders'}, {ceiling.year or 'whole plan'}"
-            yield Assessment(self.name, where, "at most", ceiling.amount, sum(counted), "USD",
-                             money_tolerance(len(counted), lines))  # fmt: skip
+            if amount is not None:
+                lines = [line for line in plan.lines if trader in (None, line.purchase.trader)]
+                where = f"{trader or 'all traders'}, {year or 'whole plan'}"
+                yield Assessment(self.name, where, "at most", amount, sum(counted), "USD",
+                                 money_tolerance(len(counted), lines))  # fmt: skip
 
 
 def _ceilings(case: Case) -> list[Ceiling]:
-    """The ceiling of Settings and those of Budgets, each once."""
+    """Building side: the ceiling of Settings and those of Budgets, each once."""
     rows = [Ceiling(row.year, row.trader, row.amount) for row in case.budgets]
     if case.settings.budget is not None:
         rows.insert(0, Ceiling(None, None, case.settings.budget))

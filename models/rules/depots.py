@@ -64,7 +64,7 @@ class Depots(Rule):
         case = plan.case
         spaces = {_named(row): row for row in case.depots}
         units = {w: _measured_in(case, w) for w in spaces}
-        for (i, w, t), line in plan.stock.items():
+        for (i, w, t), line in plan.stock.items() if spaces else ():
             depot, share = spaces[w], case.in_unit(i, units[w])
             for name, amount in (
                 ("handling in", line.taken_in * depot.handling_in),
@@ -80,7 +80,7 @@ class Depots(Rule):
         moved: dict[tuple[str, int], float] = defaultdict(float)
         decisions: dict[tuple[str, int], float] = defaultdict(float)
         units = {_named(row): _measured_in(case, _named(row)) for row in case.depots}
-        for (i, w, t), line in plan.stock.items():
+        for (i, w, t), line in plan.stock.items() if units else ():
             share = case.in_unit(i, units[w])
             held[w, t] += line.closing * share
             moved[w, t] += (line.taken_in + line.given_out) * share

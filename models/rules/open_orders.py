@@ -43,7 +43,8 @@ class OpenOrders(Rule):
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
         due = sum(order.quantity * order.price for order in plan.case.open_orders if not order.paid)
         booked = sum(charge.amount for charge in charges if charge.line == "open orders")
-        yield Assessment(self.name, "unpaid open orders", "equal", due, booked, "USD", 0.005)
+        if due or booked:
+            yield Assessment(self.name, "unpaid open orders", "equal", due, booked, "USD", 0.005)
 
 
 RULE = OpenOrders()

@@ -32,7 +32,9 @@ class Orders(Rule):
     """
 
     def applies(self, case: Case) -> bool:
-        return any(counts_orders(case, offer) or case.lot(offer) for offer in case.whole.offers)
+        return any(
+            counts_orders(case, offer) or case.lot(offer) or offer.maximum_order is not None for offer in case.whole.offers
+        )
 
     def declare(self, block: Any, m: Skeleton) -> None:
         counted = [(o, f, slot.period) for o, f, slot in m.purchases if counts_orders(m.case, m.case.offer[o])]

@@ -16,8 +16,18 @@ def signing() -> Case:
     return case(offer(contract_cost=30), offer("p", 12.0), needs=(10,))
 
 
+def signing_for_nothing() -> Case:
+    """a buys x for 100 USD, and b, which must have half of all commitments, may buy y, which nobody needs."""
+    idle = offer("idle", 0.01, material="y", contract_cost=100)
+    return case(
+        offer(), idle, needs={"x": (10,), "y": (0,)}, materials=(material(), material("y")),
+        traders=(Trader(trader="a"), Trader(trader="b", minimum_share=0.5)),
+        mandates=(Mandate(trader="a", material="x"), Mandate(trader="b", material="y")),
+    )  # fmt: skip
+
+
 # o costs 100 + 30, p 120. Without the rule o for 100.
-BINDING = Binding(signing, cost=120.0, dropped=100.0)
+BINDING = Binding(signing, cost=120.0, dropped=100.0, rows=signing_for_nothing)
 
 
 @pytest.mark.parametrize(("needed", "cost"), [(10, 120.0), (14, 168.0), (16, 190.0)])
@@ -64,14 +74,7 @@ def test_the_check_compares_the_bill_with_the_signatures() -> None:
 
 
 def test_no_share_is_met_by_signing_for_nothing() -> None:
-    """b must have half of all commitments, a spends 100: signing `idle` costs 100, whatever b then buys on it. It buys
-    next to nothing, since nobody needs any, but it buys."""
-    traders = (Trader(trader="a"), Trader(trader="b", minimum_share=0.5))
-    mandates = (Mandate(trader="a", material="x"), Mandate(trader="b", material="y"))
-    idle = offer("idle", 0.01, material="y", contract_cost=100)
-    found = case(
-        offer(), idle, needs={"x": (10,), "y": (0,)}, materials=(material(), material("y")), traders=traders, mandates=mandates
-    )
-    solved = optimum(found)
+    """Signing `idle` costs 100, which is b's half, whatever b then buys on it: next to nothing, but it buys."""
+    solved = optimum(signing_for_nothing())
     assert solved.cost == pytest.approx(200, abs=0.01)
     assert 0 < solved.total["idle"] < 0.01
