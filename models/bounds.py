@@ -10,6 +10,7 @@ from typing import NamedTuple
 from models.case import MASS_IN_TONNES, Case
 from models.landed_cost import landed_costs
 from models.needs import drawn, floor, kept, target
+from models.plan import QUANTITY_STEP
 from models.records import Measure, Offer, Policy, RuleKind, Sense
 from models.slots import slots_of
 
@@ -17,6 +18,8 @@ MOST_REWARDED = 1e4
 """Largest factor of `rewarded`."""
 NOTICEABLE = 1e-4
 """Share of what is useful that counts as a purchase where an offer names no smallest order."""
+STEPS = 10
+"""Steps of quantity that such a purchase has at least: rounding must not take it away."""
 AGREED = frozenset({"participation", "budget"})
 """Agreed rules that bound an order."""
 
@@ -189,10 +192,10 @@ def smallest_order(case: Case, offer: Offer) -> float:
 def smallest_purchase(case: Case, offer: Offer) -> float:
     """The least that counts as buying on an offer: its smallest order, else a ten-thousandth of what is useful.
 
-    So it is far above the solver's tolerance, and next to nothing beside what is bought anyway.
+    So it is far above the solver's tolerance, survives rounding, and is next to nothing beside what is bought anyway.
     """
     useful_at_all = max(needs_of(case.whole)[offer.material].values())
-    return smallest_order(case, offer) or NOTICEABLE * (useful_at_all or 1.0)
+    return smallest_order(case, offer) or max(NOTICEABLE * (useful_at_all or 1.0), STEPS * QUANTITY_STEP)
 
 
 def counts_orders(case: Case, offer: Offer) -> bool:
