@@ -3,68 +3,90 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
+
+import numpy as np
 
 from models.bounds import limits_of_order
+from models.rules import RULES
 from models.skeleton import Skeleton
-from planner.engine import Conflict
+from planner.engine import Conflict, Options, StandardForm
+from planner.engine import conflict as find_conflict
 from planner.engine.standard_form import Name
-from planner.explain import LIMIT_WORDS
+from planner.obstacles import limit_in_words
 
-STRUCTURE = (
-    "stock_balance.balance", "stock_balance.placed", "orders", "price_breaks", "contracts", "terminal_value",
-    "purchases.awarded", "purchases.one_trader", "suppliers.used", "suppliers.onboarded", "cover.target",
-    "policy.counts", "policy.bought", "policy.totals", "commitments",
-)  # fmt: skip
-"""Rows that only say how things hang together, by the beginning of their names: nobody could loosen them."""
+AGREED = frozenset(rule.name for rule in RULES if rule.nature == "agreed")
+MOST = 5
+"""Conflicts that are told at most."""
 
 
-def group_of(name: Name) -> Hashable | None:
-    """What a row belongs to, all of whose rows are loosened together: the limit, for whatever it names but periods."""
-    container, index = name
-    if container.startswith(STRUCTURE):
-        return None
-    parts = index if isinstance(index, tuple) else (index,)
-    return container, *(part for part in parts if isinstance(part, str) and part)
+def sentences(m: Skeleton, form: StandardForm, options: Options) -> Iterator[str]:
+    """A first plain message: that there is no plan, and the rules that stand against each other.
 
-
-def sentences(m: Skeleton, found: Conflict | None) -> Iterator[str]:
-    """A first plain message: that there is no plan, and the rules that stand against each other."""
+    Where what is agreed could be given up and there would still be no plan, the next conflict is told too: loosening the
+    first one alone would not help.
+    """
     yield "No plan exists that keeps all hard rules: this is proven, not a matter of time."
-    if found is None:
+    told: set[str] = set()
+    for number, found in enumerate(_conflicts(m, form, options)):
+        lines = sorted(set(_subjects(m, found)))
+        told.update(lines)
+        yield "These stand against each other:" if not number else "Giving up what is agreed there is not enough; so do these:"
+        yield from (f"  - {line}" for line in lines)
+        if found.whole:
+            yield "Without whole lots and minimum orders they could be kept together."
+    if told:
+        yield "Loosen at least one of them." if number == 0 else "Loosen at least one of each list."
+    else:
         yield "The rules that stand against each other could not be narrowed down."
-        return
-    yield "These stand against each other:"
-    for subject in sorted(set(_subjects(m, found))):
-        yield f"  - {subject}"
-    if found.whole:
-        yield "Without whole lots and minimum orders they could be kept together."
-    yield "Loosen at least one of them."
+
+
+def _conflicts(m: Skeleton, form: StandardForm, options: Options) -> Iterator[Conflict]:
+    """One conflict after the other, each without the agreed ceilings of those before; what is asked for stays."""
+
+    def group_of(name: Name) -> str | None:
+        """All rows of a limit, for whatever period, are loosened together."""
+        return limit_in_words(m, name)
+
+    groups = [group_of(name) for name in form.rows]
+    ceiling = np.isfinite(form.row_upper)
+    for _ in range(MOST):
+        found = find_conflict(form, options, group_of)
+        if found is None or not (found.rows or found.columns):
+            return
+        yield found
+        given_up = {group_of(name) for name in found.rows if name[0].partition(".")[0] in AGREED} - {None}
+        freed = ceiling & np.array([group in given_up for group in groups])
+        if not freed.any():
+            return
+        form = form.freed(freed)
 
 
 def _subjects(m: Skeleton, found: Conflict) -> Iterator[str]:
     """One line for each limit in the conflict; its periods are drawn together."""
-    together: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    together: dict[str, list[int]] = defaultdict(list)
     for name in found.rows:
-        group = group_of(name)
-        if isinstance(group, tuple):
+        words = limit_in_words(m, name)
+        if words is not None:
             parts = name[1] if isinstance(name[1], tuple) else (name[1],)
-            together[group].extend(part for part in parts if isinstance(part, int))
-    for (container, *names), periods in together.items():
+            together[words].extend(part for part in parts if isinstance(part, int))
+    for words, periods in together.items():
         span = ""
-        if periods:
+        if periods and len(set(periods)) < len(m.case.calendar.horizon):
             first, last = m.case.calendar.name(min(periods)), m.case.calendar.name(max(periods))
-            span = f" ({first})" if first == last else f" ({first} to {last})"
-        yield f"{container.replace('.', ', ').replace('_', ' ')}: {', '.join(names)}{span}"
-    for rule, material in _bounds(m, found):
-        yield f"{rule.replace('_', ' ')}: {material}, {LIMIT_WORDS[rule]}"
+            span = f", in {first}" if first == last else f", {first} to {last}"
+        yield f"{words}{span}"
+    yield from _bounds(m, found)
 
 
-def _bounds(m: Skeleton, found: Conflict) -> Iterator[tuple[str, str]]:
-    """The rules that set the bounds of purchases in the conflict, each with the material."""
+def _bounds(m: Skeleton, found: Conflict) -> Iterator[str]:
+    """The capacities that bound purchases in the conflict."""
     awarded = [index for container, index in found.rows if container == "purchases.awarded"]
     for index in [index for container, index in found.columns if container == "buy"] + awarded:
         assert isinstance(index, tuple)
         offer = m.case.offer[index[0]]
         limits = limits_of_order(m.case, offer, m.landed[index[0], index[2]].total)
-        yield min(limits, default=(0.0, "purchases"))[1], offer.material
+        if min(limits, default=(0.0, "purchases"))[1] == "suppliers":
+            yield f"the capacity of the suppliers of {offer.material}"
+        else:
+            yield f"the capacity of the offers of {offer.material}"

@@ -18,7 +18,6 @@ from models.case import Case
 from models.skeleton import Skeleton
 from planner import conflict, report, sense, validate, workbook
 from planner.engine import Held, Options, Outcome, Running, StandardForm, Stopped, compile, polish, results
-from planner.engine import conflict as find_conflict
 from planner.engine.progress import Display
 from planner.explain import marginal_values, missed_targets
 from planner.findings import (
@@ -166,8 +165,7 @@ def _no_plan(model: Model, outcome: Outcome, options: Options) -> PlannerError:
     """Why there is no plan, as an error."""
     if outcome.held is Held.NO_PLAN_EXISTS:
         loose = Model.of(model.skeleton.case, agreed_bounds=False)
-        found = find_conflict(loose.form, options, conflict.group_of)
-        return NoPlan("\n".join(conflict.sentences(loose.skeleton, found)))
+        return NoPlan("\n".join(conflict.sentences(loose.skeleton, loose.form, options)))
     if outcome.stopped is Stopped.ERROR:
         return SolverFailure("The solver failed, twice. Its last words: " + " / ".join(outcome.log[-5:]))
     if outcome.stopped in (Stopped.INTERRUPTED, Stopped.TERMINATED):

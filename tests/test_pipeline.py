@@ -243,4 +243,4 @@ def test_missed_target_that_no_offer_can_meet_in_time(run: Run, tmp_path: Path, 
         offer["capacity per period"] = 500
     book = books.write(tmp_path / "late.xlsx", sheets)
     assert run("solve", book, "--gap", "0") == Exit.PLAN
-    assert "no offer that a trader may sign arrives by then" in capsys.readouterr().out
+    assert "no order placed within the plan arrives by then" in capsys.readouterr().out

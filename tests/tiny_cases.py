@@ -144,13 +144,16 @@ class _Maker:
         for number in range(random.choice((0, 0, 1, 2))):
             kind = random.choice(("share", "share", "amount", "count"))
             common: dict[str, Any] = {
-                "rule": f"r{number}", "measure": random.choice(("quantity", "spend")), "hardness": random.choice(("hard", "soft")),
+                "rule": f"r{number}", "measure": random.choice(("quantity", "spend")),
+                "hardness": random.choice(("hard", "soft")),
                 "penalty": random.choice((0.5, 3.0)), "window": random.choice(("period", "horizon")),
                 "counts_open_orders": random.random() < 0.5,
             }  # fmt: skip
             if kind == "count":
                 least = random.choice((0.0, 0.3))
-                yield rule(2, (), kind, attribute=random.choice(("supplier", "refine")), minimum_share=least, **AT_LEAST, **common)
+                yield rule(
+                    2, (), kind, attribute=random.choice(("supplier", "refine")), minimum_share=least, **AT_LEAST, **common
+                )
             else:
                 limit = random.choice((0.3, 0.7)) if kind == "share" else random.choice((6, 60))
                 sense = random.choice(("at most", "at least"))

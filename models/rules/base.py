@@ -45,6 +45,17 @@ class Rule(ABC):
     def constrain(self, block: Any, m: Skeleton) -> None:
         """Third pass: constraints; the ledgers are closed."""
 
+    def limit_in_words(self, case: Case, row: str, index: tuple[Any, ...]) -> str | None:
+        """What a row limits, in the workbook's words and with its figure, but without its period: for messages.
+
+        None for rows that only say how things hang together, which nobody could loosen.
+
+        Args:
+            row: name of the constraint container, without the block's.
+            index: of the row in its container.
+        """
+        return None
+
     def charges(self, plan: Plan) -> Iterator[Charge]:
         """What the rule's money comes to in a plan."""
         yield from ()

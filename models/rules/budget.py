@@ -9,6 +9,7 @@ from models.ledgers import Linear
 from models.plan import Assessment, Charge, Plan, money_tolerance
 from models.rules.base import Rule
 from models.skeleton import Skeleton
+from models.wording import figure
 
 
 class Ceiling(NamedTuple):
@@ -39,6 +40,12 @@ class Budget(Rule):
                 if ceiling.year in (None, year) and ceiling.trader in (None, trader):
                     bodies[_key(ceiling)][1].add(1.0, variable)
         m.rows(block, "ceiling", bodies, coupling=True)
+
+    def limit_in_words(self, case: Case, row: str, index: tuple[Any, ...]) -> str | None:
+        year, trader, amount = index
+        whose = "" if trader == "all traders" else f" of {trader}"
+        when = "" if year == "plan" else f" for {year}"
+        return f"the budget{whose}{when} of {figure(amount)} USD"
 
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
         limits: list[tuple[int | None, str | None, float | None]] = [(None, None, plan.case.settings.budget)]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 from models import needs
 from models.audit import benchmark_on, required_cover
@@ -10,6 +10,7 @@ from models.ledgers import Account, linear
 from models.plan import Assessment, Charge, Plan, quantity_tolerance
 from models.rules.base import Rule
 from models.skeleton import Skeleton
+from models.wording import figure
 
 
 class Cover(Rule):
@@ -22,6 +23,8 @@ class Cover(Rule):
     `ramp from` to all of it at `ramp to`; the last known demand is carried on past the horizon. A missing unit costs
     cover_penalty (USD per unit and year, by default a quarter of the benchmark price on the first day) · part of a year.
     """
+
+    nature: ClassVar[Literal["physical", "agreed"]] = "agreed"
 
     def applies(self, case: Case) -> bool:
         return any(row.target_cover_days or row.floor_days for row in case.whole.materials)
@@ -60,6 +63,10 @@ class Cover(Rule):
             if gap > 0 and penalty:
                 amount = gap * penalty * plan.case.calendar.months / 12
                 yield Charge("cover penalty", "", material.material, t, t, amount)
+
+    def limit_in_words(self, case: Case, row: str, index: tuple[Any, ...]) -> str | None:
+        material = case.material[index[0]]
+        return f"the hard floor of {figure(material.floor_days)} days of cover of {index[0]}" if row == "floor" else None
 
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
         for material, t, target, floor in required_cover(plan.case):

@@ -10,6 +10,7 @@ from models.plan import Assessment, Charge, Plan, quantity_tolerance
 from models.records import Decision, DecisionKind
 from models.rules.base import Rule
 from models.skeleton import Skeleton
+from models.wording import figure
 
 
 class Decisions(Rule):
@@ -43,6 +44,16 @@ class Decisions(Rule):
                 signed[row.offer, number] = 1.0, awards, None
         m.rows(block, "signed", signed)
         m.rows(block, "bought", bought)
+
+    def limit_in_words(self, case: Case, row: str, index: tuple[Any, ...]) -> str | None:
+        decision = case.whole.decisions[index[1]]
+        parts = [
+            f"the decision to {decision.kind.value} offer {decision.offer}",
+            f"for {decision.trader}" if decision.trader else "",
+            f"in {case.calendar.name(case.calendar.period_of(decision.period))}" if decision.period else "",
+            f"({figure(decision.quantity)})" if decision.quantity is not None else "",
+        ]
+        return " ".join(part for part in parts if part)
 
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
         for row in plan.case.decisions:

@@ -55,6 +55,9 @@ class Demand(Rule):
                 amount = (asked - given) * material.value_of_shortage
                 yield Charge("shortage", "", material.material, t, t, amount)
 
+    def limit_in_words(self, case: Case, row: str, index: tuple[Any, ...]) -> str | None:
+        return f"the demand for {index[0]}, which must be met since no value of shortage is given"
+
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
         for material, t, asked, given in _balance(plan):
             where = f"{material.material} given out in {plan.case.calendar.name(t)}"

@@ -12,6 +12,7 @@ from models.plan import Assessment, Charge, Plan, quantity_tolerance
 from models.records import Depot
 from models.rules.base import Rule
 from models.skeleton import Skeleton, depots_of, place
+from models.wording import figure
 
 
 class Depots(Rule):
@@ -73,6 +74,13 @@ class Depots(Rule):
             ):
                 if amount:
                     yield Charge(name, "", i, t, t, amount * share)
+
+    def limit_in_words(self, case: Case, row: str, index: tuple[Any, ...]) -> str | None:
+        record = next(found for found in case.depots if place(found) == index[0])
+        unit = _unit(case, index[0])
+        if row == "capacity":
+            return f"the capacity of depot {index[0]} ({figure(record.capacity or 0.0)} {unit})"
+        return f"the throughput of depot {index[0]} ({figure(record.throughput or 0.0)} {unit} per period)"
 
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
         case = plan.case

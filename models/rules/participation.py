@@ -9,6 +9,7 @@ from models.ledgers import Linear
 from models.plan import Assessment, Charge, Plan, quantity_tolerance
 from models.rules.base import Rule
 from models.skeleton import Skeleton
+from models.wording import figure, percent
 
 
 class Participation(Rule):
@@ -34,6 +35,12 @@ class Participation(Rule):
             for t in m.case.calendar.horizon:
                 caps[i, t] = None, bought.get(t, Linear()), cap
         m.rows(block, "cap", caps)
+
+    def limit_in_words(self, case: Case, row: str, index: tuple[Any, ...]) -> str | None:
+        material = case.material[index[0]]
+        cap, supply = material.participation_cap or 0.0, material.accessible_world_supply or 0.0
+        per_period = f"{figure(cap * supply * case.calendar.year_fraction)} {material.unit} per {case.settings.period.value}"
+        return f"the participation cap on {index[0]} of {per_period} ({percent(cap)} of the accessible supply)"
 
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
         bought: dict[tuple[str, int], float] = defaultdict(float)

@@ -11,6 +11,7 @@ from models.ledgers import Account, Linear, linear
 from models.plan import Assessment, Charge, Plan, quantity_tolerance
 from models.rules.base import Rule
 from models.skeleton import Skeleton
+from models.wording import figure
 
 
 class Purchases(Rule):
@@ -87,6 +88,15 @@ class Purchases(Rule):
                 ("trader fee", line.landed * line.fee, line.due_period),
             ):
                 yield Charge(name, trader, line.material, period, due, quantity * per_unit)
+
+    def limit_in_words(self, case: Case, row: str, index: tuple[Any, ...]) -> str | None:
+        offer = case.offer[index[0]]
+        unit = case.material[offer.material].unit
+        if row == "total":
+            return f"the maximum total of offer {offer.offer} ({figure(offer.maximum_total or 0.0)} {unit})"
+        if row == "capacity":
+            return f"the capacity of offer {offer.offer} ({figure(offer.capacity_per_period or 0.0)} {unit} per period)"
+        return None
 
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
         signed = {(row.offer, row.trader) for row in plan.contracts}

@@ -10,6 +10,7 @@ from models.needs import kept
 from models.plan import Assessment, Charge, Plan, quantity_tolerance
 from models.rules.base import Rule
 from models.skeleton import Skeleton
+from models.wording import figure
 
 
 class StockBalance(Rule):
@@ -68,6 +69,14 @@ class StockBalance(Rule):
             yearly = plan.case.material[i].holding_cost
             if yearly:
                 yield Charge("holding", "", i, t, t, line.closing * yearly * plan.case.calendar.months / 12)
+
+    def limit_in_words(self, case: Case, row: str, index: tuple[Any, ...]) -> str | None:
+        material = case.material[index[0]]
+        if row == "minimum":
+            return f"the minimum stock of {index[0]} ({figure(material.minimum_stock)} {material.unit})"
+        if row == "maximum":
+            return f"the maximum stock of {index[0]} ({figure(material.maximum_stock or 0.0)} {material.unit})"
+        return None
 
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
         case = plan.case

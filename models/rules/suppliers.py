@@ -12,6 +12,7 @@ from models.ledgers import Account, Linear, linear
 from models.plan import Assessment, Charge, Plan, quantity_tolerance
 from models.rules.base import Rule
 from models.skeleton import Skeleton
+from models.wording import figure
 
 
 class Suppliers(Rule):
@@ -86,6 +87,14 @@ class Suppliers(Rule):
         for row in plan.case.suppliers:
             if row.onboarding_cost and row.supplier in used:
                 yield Charge("onboarding", "", "", 1, 1, row.onboarding_cost)
+
+    def limit_in_words(self, case: Case, row: str, index: tuple[Any, ...]) -> str | None:
+        record, unit = case.supplier[index[0]], supplier_unit(case, index[0])
+        if row == "per_period":
+            return f"the capacity of supplier {index[0]} ({figure(record.capacity_per_period or 0.0)} {unit} per period)"
+        if row == "per_year":
+            return f"the capacity of supplier {index[0]} ({figure(record.capacity_per_year or 0.0)} {unit} per year)"
+        return None
 
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
         case = plan.case

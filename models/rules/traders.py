@@ -10,6 +10,7 @@ from models.ledgers import Linear
 from models.plan import Assessment, Charge, Direction, Plan, money_tolerance
 from models.rules.base import Rule
 from models.skeleton import Skeleton
+from models.wording import figure, percent
 
 
 class Traders(Rule):
@@ -45,6 +46,14 @@ class Traders(Rule):
                 most[f] = None, _share(spent, f, row.maximum_share), 0.0
         for name, bodies in (("spend", spend), ("least", least), ("most", most)):
             m.rows(block, name, bodies, coupling=True)
+
+    def limit_in_words(self, case: Case, row: str, index: tuple[Any, ...]) -> str | None:
+        record = case.trader[index[0]]
+        if row == "spend":
+            return f"the maximum spend of {index[0]} ({figure(record.maximum_spend or 0.0)} USD)"
+        if row == "least":
+            return f"the minimum share of {index[0]} ({percent(record.minimum_share or 0.0)})"
+        return f"the maximum share of {index[0]} ({percent(record.maximum_share or 0.0)})"
 
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
         spent: dict[str, float] = dict.fromkeys(plan.case.trader, 0.0)

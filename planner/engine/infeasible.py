@@ -41,7 +41,10 @@ class Conflict:
 
 
 def conflict(form: StandardForm, options: Options, group_of: GroupOf) -> Conflict | None:
-    """The limits that stand against each other in a form without solution; None if none are found in the time given."""
+    """The limits that stand against each other in a form without solution; None if none are found in the time given.
+
+    A conflict without rows says that there is a solution.
+    """
     groups = [group_of(name) for name in form.rows]
     breakable = np.array([group is not None for group in groups])
     relaxed = replace(form, integer=np.zeros_like(form.integer))
@@ -49,7 +52,7 @@ def conflict(form: StandardForm, options: Options, group_of: GroupOf) -> Conflic
     if found is None or found.rows:
         return found and _filtered(relaxed, breakable, groups, found, options)
     whole = _certificate(form, breakable, options)
-    return whole and replace(whole, whole=True)
+    return whole and replace(whole, whole=bool(whole.rows))
 
 
 def _filtered(
@@ -59,7 +62,7 @@ def _filtered(
     named = dict(zip(form.rows, groups, strict=True))
     for group in dict.fromkeys(named[name] for name in found.rows):
         if group is not None and any(named[name] == group for name in found.rows):
-            without = _freed(form, np.array([g == group for g in groups]))
+            without = form.freed(np.array([g == group for g in groups]))
             rest = _certificate(without, breakable, options)
             if rest is not None and rest.rows:
                 form, found = without, rest
@@ -111,15 +114,6 @@ def elastic(form: StandardForm, breakable: Booleans) -> StandardForm:
         value=value,
         columns=(*form.columns, *(("breach", form.rows[r]) for r in rows)),
         cluster=np.concatenate((form.cluster, np.full(extra, MASTER))).astype(np.int32),
-    )
-
-
-def _freed(form: StandardForm, rows: Booleans) -> StandardForm:
-    """The form without the bounds of some rows."""
-    return replace(
-        form,
-        row_lower=np.where(rows, -np.inf, form.row_lower),
-        row_upper=np.where(rows, np.inf, form.row_upper),
     )
 
 

@@ -86,6 +86,12 @@ class StandardForm:
         lower[self.integer] = upper[self.integer] = integers
         return replace(self, lower=lower, upper=upper, integer=np.zeros_like(self.integer))
 
+    def freed(self, rows: Booleans) -> StandardForm:
+        """The form without the bounds of some rows."""
+        return replace(
+            self, row_lower=np.where(rows, -np.inf, self.row_lower), row_upper=np.where(rows, np.inf, self.row_upper)
+        )
+
     def cluster_among(self, names: Sequence[str]) -> Integers:
         """For each column the position of its cluster among these names instead of `clusters`, or `MASTER`."""
         number = {name: k for k, name in enumerate(names)}

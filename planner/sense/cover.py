@@ -10,7 +10,8 @@ from models.needs import ramp
 from models.plan import quantity_tolerance
 from models.records import Demand, Material, Record
 from models.skeleton import depots_of
-from planner.sense.doubt import Doubt, fault, figure, note, warning
+from models.wording import figure
+from planner.sense.doubt import Doubt, fault, note, warning
 from planner.sense.reach import Outlook, reach
 from planner.sense.supply import addable, obstacles, participation, sources, sources_of, spaces
 from planner.validate.names import listed

@@ -10,7 +10,8 @@ from models.bounds import smallest_order
 from models.case import Case, grouped
 from models.plan import QUANTITY_STEP, quantity_tolerance
 from models.records import Decision, DecisionKind
-from planner.sense.doubt import Doubt, fault, figure, warning
+from models.wording import figure
+from planner.sense.doubt import Doubt, fault, warning
 from planner.sense.supply import Source, obstacles, sources
 from planner.validate.names import listed
 

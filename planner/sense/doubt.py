@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import partial
 from typing import Any, Protocol
 
 from models.records import Choice, Record, columns
+from models.wording import figure
 from planner.findings import Severity
 from planner.reference import is_percentage
 
@@ -47,19 +47,9 @@ warning = partial(Doubt, Severity.WARNING)
 note = partial(Doubt, Severity.NOTE)
 
 
-def figure(value: float) -> str:
-    """A number with six significant digits and thousands separators: `1,234.5`."""
-    return f"{Decimal(f'{value + 0.0:.6g}'):,f}"
-
-
 def money(value: float) -> str:
     """An amount of money: `USD 1,234.5`."""
     return f"USD {figure(value)}"
-
-
-def percent(share: float) -> str:
-    """A share: `65 %`."""
-    return f"{figure(100 * share)} %"
 
 
 def shown(record: type[Record], row: Record, column: str) -> str:

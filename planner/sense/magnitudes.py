@@ -8,7 +8,8 @@ from statistics import median
 
 from models.case import Case
 from models.records import Material, Offer, OpeningStock, OpenOrder, PriceBreak, Record, Settings, Trader
-from planner.sense.doubt import Doubt, figure, money, percent, warning
+from models.wording import figure, percent
+from planner.sense.doubt import Doubt, money, warning
 from planner.sense.prices import first_quoted, order_prices
 from planner.sense.supply import Source, sources
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from models.case import Case
 from models.records import Demand, Material
-from planner.sense.doubt import Doubt, fault, figure, percent, warning
+from models.wording import figure, percent
+from planner.sense.doubt import Doubt, fault, warning
 from planner.validate.names import listed
 
 

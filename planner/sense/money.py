@@ -9,7 +9,8 @@ from models.case import Case
 from models.landed_cost import fee
 from models.plan import money_tolerance
 from models.records import Budget, Mandate, Record, Settings, Trader
-from planner.sense.doubt import Doubt, fault, money, note, percent, warning
+from models.wording import percent
+from planner.sense.doubt import Doubt, fault, money, note, warning
 from planner.sense.prices import order_prices
 from planner.sense.reach import reach
 from planner.sense.supply import Source, sources_of

@@ -8,7 +8,8 @@ from datetime import date
 from models.bounds import smallest_order
 from models.case import Case
 from models.records import Offer, Supplier
-from planner.sense.doubt import Doubt, fault, figure, warning
+from models.wording import figure
+from planner.sense.doubt import Doubt, fault, warning
 from planner.sense.supply import Source, in_whole_lots, participation, sources
 
 

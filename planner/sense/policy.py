@@ -11,7 +11,8 @@ from itertools import pairwise
 from models.case import Case
 from models.records import Hardness, Measure, Offer, Policy, RuleKind, Sense, Supplier, columns
 from models.rules.policy.limits import EACH, EACH_MATERIAL, stages
-from planner.sense.doubt import Doubt, fault, figure, money, percent, warning
+from models.wording import figure, percent
+from planner.sense.doubt import Doubt, fault, money, warning
 from planner.sense.supply import addable
 from planner.validate.names import did_you_mean, listed
 

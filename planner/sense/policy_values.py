@@ -9,7 +9,8 @@ from models.case import Case
 from models.ledgers import Exposure
 from models.records import SECONDARY, UNKNOWN, Hardness, Policy, RuleKind, Sense
 from models.rules.policy.limits import COVERED, EACH, Limit, limits_of, stages, text_values
-from planner.sense.doubt import Doubt, fault, figure, percent, warning
+from models.wording import figure, percent
+from planner.sense.doubt import Doubt, fault, warning
 from planner.sense.policy import attribute_of, attributes, rules
 from planner.sense.reach import reach
 from planner.sense.supply import Source, sources_of

@@ -11,7 +11,8 @@ from itertools import pairwise
 from models.case import Case
 from models.landed_cost import price
 from models.records import BreakBasis, Material, Offer, PriceBreak
-from planner.sense.doubt import Doubt, fault, figure, money, warning
+from models.wording import figure
+from planner.sense.doubt import Doubt, fault, money, warning
 from planner.sense.supply import Source, sources
 
 

@@ -11,7 +11,8 @@ from models.case import Case
 from models.plan import quantity_tolerance
 from models.records import Depot, Material, OpeningStock, OpenOrder
 from models.skeleton import depots_of, place
-from planner.sense.doubt import Doubt, fault, figure, warning
+from models.wording import figure
+from planner.sense.doubt import Doubt, fault, warning
 from planner.sense.reach import reach
 from planner.sense.supply import addable, spaces
 

@@ -13,7 +13,7 @@ from models.case import MASS_IN_TONNES, Case
 from models.records import DecisionKind, Offer
 from models.skeleton import depots_of, lanes, place
 from models.slots import Slot, slots
-from planner.sense.doubt import figure
+from models.wording import figure
 
 
 class Source(NamedTuple):

@@ -120,6 +120,13 @@ class PolicyRules(Rule):
                 amount = excess * found.rule.penalty
                 yield Charge("policy penalty", "", found.material, found.last, found.last, amount)
 
+    def limit_in_words(self, case: Case, row: str, index: tuple[Any, ...]) -> str | None:
+        if not row.startswith(("share", "amount", "count_")):
+            return None
+        rule, material, value, _ = index
+        about = [part for part in (value, f"on {material}" if material and material != value else "") if part]
+        return f"the policy rule \u201c{rule}\u201d{': ' if value else ' ' if about else ''}{' '.join(about)}"
+
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
         for found in assessments(plan):
             yield found.assessment
