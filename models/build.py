@@ -123,6 +123,18 @@ def idle(m: Skeleton, plan: Plan) -> list[tuple[str, Any]]:
     return found
 
 
+def decisions(m: Skeleton, plan: Plan) -> list[tuple[tuple[str, Any], float]]:
+    """The value that a plan gives to each variable that decides it: purchases, contracts, and what depots move."""
+    bought = {(row.offer, row.trader, row.period): row.quantity for row in plan.purchases}
+    moves = {(row.material, row.place, row.period): row for row in plan.moves}
+    signed = {(row.offer, row.trader) for row in plan.contracts}
+    found: list[tuple[tuple[str, Any], float]] = [(("buy", index), bought.get(index, 0.0)) for index in m.buy]
+    found += [(("awards", pair), float(pair in signed)) for pair in m.lanes]
+    found += [(("taken_in", index), moves[index].taken_in if index in moves else 0.0) for index in m.taken_in]
+    found += [(("given_out", index), moves[index].given_out if index in moves else 0.0) for index in m.given_out]
+    return found
+
+
 def line_totals(m: Skeleton, value: Callable[[Any], float]) -> dict[str, float]:
     """What the model believes each invoice line comes to, in undiscounted USD."""
     totals: dict[str, float] = defaultdict(float)

@@ -8,12 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-import numpy as np
 
 from models.assess import assess, charges_of
-from models.build import build, idle, line_totals, read_plan
+from models.build import build, line_totals
 from models.case import Case
 from models.skeleton import Skeleton
 from planner import conflict, report, sense, validate, workbook
@@ -32,6 +29,7 @@ from planner.findings import (
     SolverFailure,
 )
 from planner.result import Result
+from planner.rounding import rounded
 from planner.verify import compare_costs, verify
 
 
@@ -181,24 +179,16 @@ def _result(model: Model, outcome: Outcome, without_policy: Outcome | None, opti
     m, form = model.skeleton, model.form
     assert outcome.values is not None
     polished = polish(form, outcome.values)
-    position = {name: column for column, name in enumerate(form.columns)}
-    values = polished.values.tolist()
-
-    def value(variable: Any) -> float:
-        return float(values[position[variable.parent_component().name, variable.index()]])
-
-    plan = read_plan(m, value)
-    for name in idle(m, plan):
-        values[position[name]] = 0.0
-    objective = form.objective(np.array(values))
+    plan, values, value = rounded(m, form, polished.values)
     charges = charges_of(plan)
     claimed = line_totals(m, value)
     assessments = assess(plan, charges)
+    objective = form.objective(values)
     costs = tuple(compare_costs(plan, charges, claimed, objective))
     return Result(
         book=Path(), sha256="", started=datetime.now(UTC), plan=plan, charges=charges,
         assessments=(*assessments, *costs), options=options,
-        outcome=replace(outcome, values=np.array(values), objective=objective), claimed=claimed,
+        outcome=replace(outcome, values=values, objective=objective), claimed=claimed,
         without_policy=without_policy, marginal_values=marginal_values(m, form, polished),
         missed=missed_targets(m, form, polished, assessments), findings=(), seconds={},
     )  # fmt: skip

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 from pathlib import Path
 
 from models.assess import assess, charges_of
 from models.case import Case
 from models.invoice import LINES
-from models.plan import CENT, QUANTITY_STEP, RELATIVE_TOLERANCE, Assessment, Charge, Plan, discounted
+from models.plan import CENT, Assessment, Charge, Plan, discounted
 from planner.findings import NotVerified
 from planner.plan_reader import read_plan
 
 COSTS = "cost lines"
 """The name under which the comparison of the bill stands in the Checks sheet, beside the rules' names."""
+
+ADDING_UP = 1e-13
+"""Share of a line's turnover that adding it up in another order may move, in double precision."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,27 +65,18 @@ def recompute(plan: Plan, claimed: Mapping[str, float], claimed_total: float) ->
 def compare_costs(
     plan: Plan, charges: Sequence[Charge], claimed: Mapping[str, float], claimed_total: float
 ) -> Iterator[Assessment]:
-    """Each invoice line, and the discounted total, against what is claimed.
+    """Each invoice line, and the discounted total, against what is claimed: to a cent per line, as the model's are.
 
-    What rounding decisions to a step may move is tolerated: a cent for each charge, 10⁻⁶ of the line's turnover, and a
-    step of quantity at the line's dearest unit for each charge.
+    Both are worked out from the same rounded decisions, so that nothing but the last digits of adding up may differ.
     """
-    sums: dict[str, float] = defaultdict(float)
-    turnover: dict[str, float] = defaultdict(float)
-    number: dict[str, int] = defaultdict(int)
+    sums: dict[str, list[float]] = defaultdict(list)
     for charge in charges:
-        sums[charge.line] += charge.amount
-        turnover[charge.line] += abs(charge.amount)
-        number[charge.line] += 1
-    dearest = max((line.landed for line in plan.lines), default=0.0)
-    allowed = {
-        line: CENT * (1 + number[line]) + RELATIVE_TOLERANCE * turnover[line] + number[line] * QUANTITY_STEP * dearest
-        for line in LINES
-    }
+        sums[charge.line].append(charge.amount)
+    allowed = {line: CENT + ADDING_UP * sum(map(abs, sums[line])) for line in LINES}
     for line in LINES:
-        if line in sums or claimed.get(line):
-            yield Assessment(COSTS, line, "equal", sums[line], claimed.get(line, 0.0), "USD", allowed[line])
-    total = sum(discounted(plan.case, charge) for charge in charges)
+        if sums[line] or claimed.get(line):
+            yield Assessment(COSTS, line, "equal", fsum(sums[line]), claimed.get(line, 0.0), "USD", allowed[line])
+    total = fsum(discounted(plan.case, charge) for charge in charges)
     yield Assessment(COSTS, "total, discounted", "equal", total, claimed_total, "USD", sum(allowed.values()))
 
 

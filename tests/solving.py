@@ -17,7 +17,7 @@ import numpy as np
 from pyomo.core import Constraint
 
 from models.assess import assess, charges_of
-from models.build import build, line_totals, read_plan
+from models.build import build, line_totals
 from models.case import Case
 from models.plan import Assessment, Charge, Plan, discounted
 from models.rules import RULES
@@ -25,6 +25,7 @@ from models.rules.base import Rule
 from models.skeleton import Skeleton
 from planner.engine.compiler import compile
 from planner.engine.standard_form import StandardForm
+from planner.rounding import rounded
 from planner.verify import compare_costs
 
 EXACT = 1e-9
@@ -99,12 +100,7 @@ def solve(case: Case, *, rules: Sequence[Rule] = RULES, alter: Alter | None = No
     values = minimised(form)
     if values is None:
         return Solved(m, form, feasible=False)
-    position = {name: column for column, name in enumerate(form.columns)}
-
-    def value(variable: Any) -> float:
-        return float(values[position[variable.parent_component().name, variable.index()]])
-
-    plan = read_plan(m, value)
+    plan, values, value = rounded(m, form, values)
     charges = charges_of(plan)
     return Solved(
         m, form, True, form.objective(values), plan, line_totals(m, value), charges, assess(plan, charges)

@@ -54,7 +54,11 @@ def sought(form: StandardForm, stopped: bool = False) -> tuple[Floats | None, Kn
     knowledge = Knowledge(form)
     task = knowledge.task(None, {})
     whole = Programme(**{item.name: getattr(task, item.name) for item in fields(Programme)})
-    return first_plan(whole, task.cluster, task.coupling, solver(configured, lambda: stopped)), knowledge
+    bounds: list[float] = []
+    values = first_plan(whole, task.cluster, task.coupling, solver(configured, lambda: stopped), bounds.append)
+    for bound in bounds:
+        knowledge.learn_bound(bound + task.offset, 0)
+    return values, knowledge
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -65,7 +69,8 @@ def test_first_plan_is_a_plan_close_to_the_optimum(seed: int) -> None:
     assert knowledge.learn_scaled_plan(values)
     best = solve(form, Options(gap=0.0)).objective
     assert knowledge.objective is not None and best is not None
-    assert best - 1e-6 <= knowledge.objective <= 1.03 * best
+    assert best - 1e-6 <= knowledge.objective <= 1.05 * best
+    assert 0.9 * best <= knowledge.bound <= best + 1e-6  # of the linear relaxation
 
 
 def test_nothing_is_found_where_there_is_no_plan() -> None:

@@ -89,12 +89,11 @@ class Suppliers(Rule):
                 yield Charge("onboarding", "", "", 1, 1, row.onboarding_cost)
 
     def limit_in_words(self, case: Case, row: str, index: tuple[Any, ...]) -> str | None:
-        record, unit = case.supplier[index[0]], supplier_unit(case, index[0])
-        if row == "per_period":
-            return f"the capacity of supplier {index[0]} ({figure(record.capacity_per_period or 0.0)} {unit} per period)"
-        if row == "per_year":
-            return f"the capacity of supplier {index[0]} ({figure(record.capacity_per_year or 0.0)} {unit} per year)"
-        return None
+        if row not in ("per_period", "per_year"):
+            return None
+        limit = getattr(case.supplier[index[0]], f"capacity_{row}")
+        unit = supplier_unit(case, index[0])
+        return f"the capacity of supplier {index[0]} ({figure(limit)} {unit} {row.replace('_', ' ')})"
 
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
         case = plan.case

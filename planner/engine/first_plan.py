@@ -5,8 +5,8 @@ seconds: clusters are tied to each other only by the coupling rows. The linear r
 smallest cost first, are solved one after the other to whole numbers, with all others held where they are and the coupling
 rows elastic, at several times their dual values. What the rows are overdrawn by then, the last and largest clusters and a
 final programme with all whole numbers held give back. It proves nothing: the search that follows takes the plan as its
-start. On the large example it comes within 0.6 % of the linear relaxation, where the search alone found no plan in a minute
-of computing.
+start. On the large example it comes within 1 % of the linear relaxation, where the search alone found no plan in a minute
+of computing. Solving the clusters closer (to 1 %, in 20 nodes) took three times as long and gained 0.03 %.
 
 Nothing here depends on the clock: limits are in nodes and gaps.
 """
@@ -21,10 +21,10 @@ import numpy as np
 
 from planner.engine.standard_form import MASTER, Booleans, Floats, Integers, compressed
 
-GAP = 0.01
+GAP = 0.05
 """Relative gap to which one cluster is solved."""
 
-NODES = 20
+NODES = 1
 """Most nodes of the search in one cluster."""
 
 OVERDRAFT = 4.0
@@ -51,18 +51,22 @@ Answer = tuple[Floats, Floats] | None
 Solve = Callable[[Programme], Answer]
 
 
-def first_plan(whole: Programme, cluster: Integers, coupling: Booleans, solve: Solve) -> Floats | None:
+def first_plan(
+    whole: Programme, cluster: Integers, coupling: Booleans, solve: Solve, bounded: Callable[[float], None]
+) -> Floats | None:
     """A plan, or nothing.
 
     Args:
         cluster: for each column its cluster, or `MASTER`.
         coupling: for each row whether it ties clusters together.
         solve: solves a programme to `GAP` within `NODES` nodes.
+        bounded: told the optimum of the linear relaxation, below which no plan costs.
     """
     relaxed = solve(replace(whole, integer=np.zeros_like(whole.integer)))
     if relaxed is None:
         return None
     values, duals = relaxed
+    bounded(float(whole.cost @ values))
     weight = np.bincount(cluster + 1, np.abs(whole.cost * values), int(cluster.max()) + 2)[1:]
     settled = np.zeros_like(whole.integer)
     for k in np.argsort(weight, kind="stable"):
@@ -143,7 +147,8 @@ def solver(configured: Callable[[], highspy.Highs], stopped: Callable[[], bool])
         if programme.integer.any():
             highs.cbMipInterrupt += lambda event: event.interrupt() if stopped() else None
         highs.run()
-        if highs.getInfo().primal_solution_status != highspy.kSolutionStatusFeasible:
+        solved = programme.integer.any() or highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        if not solved or highs.getInfo().primal_solution_status != highspy.kSolutionStatusFeasible:
             return None
         solution = highs.getSolution()
         return np.array(solution.col_value), np.array(solution.row_dual)

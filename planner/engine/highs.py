@@ -176,7 +176,8 @@ def _started(task: Task, post: Post, stop: Event) -> Task:
         task.cost, task.lower, task.upper, task.integer, task.start, task.column, task.value, task.row_lower, task.row_upper
     )
     options = {name: value for name, value in task.options.items() if name not in ("mip_rel_gap", "time_limit")}
-    values = first_plan(whole, task.cluster, task.coupling, solver(lambda: _configured(options), stop.is_set))
+    solve = solver(lambda: _configured(options), stop.is_set)
+    values = first_plan(whole, task.cluster, task.coupling, solve, lambda cost: post(Advance(cost + task.offset, 0)))
     if values is None:
         return task
     post(Found(values))

@@ -1,0 +1,98 @@
+"""What follows from decisions: every other continuous variable, worked out anew from the rows once decisions are rounded.
+
+A solver's answer keeps its rows within a tolerance, and rounding its decisions moves them by a step. Bills that add up to
+the cent need figures that follow from the rounded decisions exactly: stock from what comes in and goes out, a sum from its
+parts, a gap from what is there.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Iterator
+
+import numpy as np
+
+from planner.engine.standard_form import Booleans, Floats, StandardForm
+
+
+def settled(form: StandardForm, values: Floats, decided: Booleans) -> Floats:
+    """The values with everything that is neither decided nor whole worked out from the rows.
+
+    An equation with one unknown gives it. Where several are left (the parts of a split) the largest takes what the others
+    leave. What no equation gives is as small as the rows allow if it costs, as large if it earns, and stays otherwise.
+
+    Args:
+        values: one figure per column; those of decided columns are kept.
+        decided: for each column whether its value is a decision. Whole-number columns are decisions too.
+    """
+    return _Settlement(form, values.copy(), decided | form.integer).run()
+
+
+class _Settlement:
+    def __init__(self, form: StandardForm, values: Floats, known: Booleans) -> None:
+        self.form, self.values, self.known = form, values, known
+        self.equation = form.row_lower == form.row_upper
+        self.rows_of: dict[int, list[tuple[int, float]]] = defaultdict(list)
+        unknown = ~known[form.column]
+        for row, column, value in zip(form.row[unknown], form.column[unknown], form.value[unknown], strict=True):
+            self.rows_of[int(column)].append((int(row), float(value)))
+        self.unknowns = np.bincount(form.row[unknown], minlength=len(form.rows))
+
+    def run(self) -> Floats:
+        ready = deque(int(row) for row in np.flatnonzero(self.equation & (self.unknowns == 1)))
+        self._solve(ready)
+        for row in np.flatnonzero(self.equation & (self.unknowns > 1)):
+            self._divide(int(row), ready)
+            self._solve(ready)
+        for column in self.rows_of:
+            if not self.known[column]:
+                self._push(column)
+        return self.values
+
+    def _solve(self, ready: deque[int]) -> None:
+        """Work out the one unknown of every equation that is ready, and of those that become ready."""
+        while ready:
+            row = ready.popleft()
+            for column, coefficient in self._unknown(row):
+                self.values[column] += (self.form.row_upper[row] - self._activity(row)) / coefficient
+                self._settle(column, ready)
+
+    def _divide(self, row: int, ready: deque[int]) -> None:
+        """Take all unknowns of an equation as they are but the largest, which takes the rest."""
+        columns = sorted((column for column, _ in self._unknown(row)), key=lambda column: abs(self.values[column]))
+        for column in columns[:-1]:
+            self._settle(column, ready)
+
+    def _push(self, column: int) -> None:
+        """Move a variable that no equation gives to where its cost wants it, as far as its rows and bounds allow."""
+        least, most = float(self.form.lower[column]), float(self.form.upper[column])
+        for row, coefficient in self.rows_of[column]:
+            rest = self._activity(row) - coefficient * self.values[column]
+            ends = sorted((bound - rest) / coefficient for bound in (self.form.row_lower[row], self.form.row_upper[row]))
+            least, most = max(least, ends[0]), min(most, ends[1])
+        cost = float(self.form.cost[column])
+        if least > most:  # rounding left no room: what is asked for outranks what is allowed
+            self.values[column] = least if cost >= 0.0 else most
+        elif cost:
+            wanted = least if cost > 0.0 else most
+            self.values[column] = wanted if np.isfinite(wanted) else self.values[column]
+        else:
+            self.values[column] = min(max(self.values[column], least), most)
+        self.known[column] = True
+
+    def _settle(self, column: int, ready: deque[int]) -> None:
+        self.known[column] = True
+        for row, _ in self.rows_of[column]:
+            self.unknowns[row] -= 1
+            if self.equation[row] and self.unknowns[row] == 1:
+                ready.append(row)
+
+    def _unknown(self, row: int) -> Iterator[tuple[int, float]]:
+        for entry in range(int(self.form.start[row]), int(self.form.start[row + 1])):
+            column = int(self.form.column[entry])
+            if not self.known[column]:
+                yield column, float(self.form.value[entry])
+
+    def _activity(self, row: int) -> float:
+        part = slice(int(self.form.start[row]), int(self.form.start[row + 1]))
+        return float(self.form.value[part] @ self.values[self.form.column[part]])
