@@ -23,7 +23,12 @@ def order_day(case: Case, offer: Offer, period: int) -> date:
 
 def arrival_day(offer: Offer, ordered: date) -> date:
     """Order day plus lead and licence days, summed and rounded once."""
-    return ordered + timedelta(days=round(offer.lead_days + offer.licence_days))
+    return ordered + whole_days(offer.lead_days + offer.licence_days)
+
+
+def whole_days(days: float) -> timedelta:
+    """Days rounded to whole ones; half a day is a day."""
+    return timedelta(days=whole_part(days + 0.5))
 
 
 def last_valid(case: Case, offer: Offer) -> date:
@@ -123,7 +128,10 @@ def _between(ahead: list[float], after: int, days: float) -> float:
 
 
 def _cumulative_demand(case: Case, material: Material, beyond: int) -> list[float]:
-    """Demand of the plan's first 0, 1, 2, … days, day by day, to `beyond` days past the horizon."""
+    """Demand of the plan's first 0, 1, 2, … days, day by day, to `beyond` days past the horizon.
+
+    Past the horizon the demand of the last known period goes on: the last one with a row, or the horizon's last.
+    """
     calendar = case.calendar
     span = (calendar.last_day(calendar.periods) - calendar.start).days + 1 + beyond
     dated: dict[int, float] = {}
@@ -132,7 +140,7 @@ def _cumulative_demand(case: Case, material: Material, beyond: int) -> list[floa
             dated[calendar.period_of(row.date)] = dated.get(calendar.period_of(row.date), 0.0) + row.quantity
     if not dated:
         return [day * material.annual_demand / 365 for day in range(span + 1)]
-    last = max(dated)
+    last = max(*dated, calendar.periods)
     daily = []
     for day in range(span):
         period = min(calendar.period_of(calendar.start + timedelta(days=day)), last)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,51 +13,111 @@ from models.landed_cost import landed_costs
 from models.needs import drawn, floor, kept, target
 from models.plan import QUANTITY_STEP
 from models.records import Measure, Offer, Policy, RuleKind, Sense
-from models.slots import slots_of
+from models.slots import Slot, slots_of
 
 MOST_REWARDED = 1e4
 """Largest factor of `rewarded`."""
 NOTICEABLE = 1e-4
-"""Share of what is useful that counts as a purchase where an offer names no smallest order."""
+"""Share of the smallest need that counts as a purchase where an offer names no smallest order."""
+SMALL = 1e-3
+"""Share of what an offer can deliver that such a purchase has at most."""
 STEPS = 10
 """Steps of quantity that such a purchase has at least: rounding must not take it away."""
+LOOSE = 1e6
+"""A bound this many times the smallest need is so large that a solver takes an order for none."""
+MOST_LOTS = 1e6
+"""Orders of more lots are planned as any quantity, and rounded to whole lots: a lot is then within the tolerance."""
 AGREED = frozenset({"participation", "budget"})
 """Agreed rules that bound an order."""
 
 
-@lru_cache(maxsize=4)
-def largest_orders(case: Case, agreed: bool = True) -> Mapping[tuple[str, int], float]:
-    """The most that one order of offer o in period t can sensibly be, in the material's unit.
+@dataclass(frozen=True)
+class Assumed:
+    """What bounds of orders may rest on.
 
-    It is the least of what the offer, its supplier, the participation cap and the budget allow. Where no Policy rule and
-    no trader's share can reward a surplus, it is also at most what is useful: everything that the material can still need
-    once the order has arrived (`useful`), in whole lots, raised to the smallest order, price-break step or decision that
-    may ask for more. A larger order can be cut back to that: the stock still covers every later need on its own,
-    capacities, budgets and depots only gain, and no cost rises, since what is left over is worth nothing (the terminal
-    value is capped at the final target). Where a surplus may pay and nothing bounds the order, `rewarded` estimates it.
-    Rounded down to whole lots; an order that cannot reach its minimum is zero. Asked of the whole case, whose coupling
-    rows need all of them.
-
-    Args:
+    Attributes:
         agreed: whether limits of agreed rules bound orders too; to explain why there is no plan they must not, or they
             would stand against each other unseen.
+        most_spent: no order costs more than this, in discounted USD: the cost of a known plan, and the credit for stock
+            left at the end. A dearer order makes a dearer plan, since nothing else in a plan's cost is negative.
+        looser: factor on bounds that are estimates (`rewarded`).
     """
-    surplus_pays = bool(case.policy) or any(
-        trader.minimum_share is not None or trader.maximum_share is not None for trader in case.traders
-    )
+
+    agreed: bool = True
+    most_spent: float = math.inf
+    looser: float = 1.0
+
+
+USUAL = Assumed()
+
+
+@lru_cache(maxsize=4)
+def largest_orders(case: Case, assumed: Assumed = USUAL) -> Mapping[tuple[str, int], float]:
+    """The most that one order of offer o in period t can sensibly be, in the material's unit.
+
+    It is the least of what the offer, its supplier, the participation cap, the budget and a known plan's cost allow. Where
+    no Policy rule and no trader's share can reward a surplus, it is also at most what is useful: everything that the
+    material can still need once the order has arrived (`useful`), in whole lots, raised to the smallest order, price-break
+    step or decision that may ask for more. A larger order can be cut back to that: the stock still covers every later need
+    on its own, capacities, budgets and depots only gain, and no cost rises, since what is left over is worth nothing (the
+    terminal value is capped at the final target). Where a surplus may pay and nothing bounds the order, `rewarded`
+    estimates it. Rounded down to whole lots; an order that cannot reach its minimum is zero. Asked of the whole case,
+    whose coupling rows need all of them.
+    """
+    pays = surplus_pays(case)
     needed, costs, result = needs_of(case), landed_costs(case), {}
     for offer in case.offers:
         for slot in slots_of(case)[offer.offer]:
             cost = costs[offer.offer, slot.period].total
-            limits = (limit for limit, rule in limits_of_order(case, offer, cost) if agreed or rule not in AGREED)
+            limits = [limit for limit, rule in limits_of_order(case, offer, cost) if assumed.agreed or rule not in AGREED]
             allowed = min(limits, default=math.inf)
-            if not surplus_pays or math.isinf(allowed):
+            if not pays or math.isinf(allowed):
                 wanted = max(needed[offer.material][slot.arrival], *_asked(case, offer))
-                if surplus_pays:
-                    wanted = max(wanted, rewarded(case, offer, cost))
+                if pays:
+                    wanted = max(wanted, assumed.looser * rewarded(case, offer, cost))
                 allowed = min(allowed, wanted + (case.lot(offer) or 0.0))
+            unit = cheapest_unit(case, offer, slot)
+            if unit > 0.0:
+                allowed = min(allowed, assumed.most_spent / unit)
             result[offer.offer, slot.period] = _orderable(case, offer, allowed)
     return result
+
+
+def rewards_spending(case: Case) -> bool:
+    """Whether a trader's share of what all spend may reward a cost that serves nothing."""
+    return any(share is not None for row in case.traders for share in (row.minimum_share, row.maximum_share))
+
+
+def surplus_pays(case: Case) -> bool:
+    """Whether more may be bought than is needed, to meet a share or an amount."""
+    return bool(case.policy) or rewards_spending(case)
+
+
+def are_estimated(case: Case) -> bool:
+    """Whether some bound is an estimate only: then a model without solution proves nothing."""
+    return surplus_pays(case) and any(not list(limits_of_order(case, offer, 0.0)) for offer in case.offers)
+
+
+def are_loose(case: Case, largest: Mapping[tuple[str, int], float]) -> bool:
+    """Whether the bound of an order that a decision opens is so far above the need that a solver may overlook it."""
+    least = {name: smallest_need(case, name) for name in case.material}
+    return any(
+        quantity > LOOSE * least[case.offer[name].material]
+        for (name, _), quantity in largest.items()
+        if counts_orders(case, case.offer[name]) or signing_matters(case, case.offer[name])
+    )
+
+
+def cheapest_unit(case: Case, offer: Offer, slot: Slot) -> float:
+    """The least that one unit can cost, in discounted USD: at its best price-break step, without fee, due at the end."""
+    cost = landed_costs(case)[offer.offer, slot.period]
+    prices = [cost.purchase] + [
+        row.price if row.price is not None else cost.purchase * (1.0 - (row.discount or 0.0))
+        for row in case.breaks_of.get(offer.offer, ())
+    ]
+    unit = cost.total - (cost.purchase - min(prices)) * (1.0 + offer.duty_rate)
+    months = (max(slot.due, slot.arrival) - 1) * case.calendar.months
+    return max(unit, 0.0) * float((1.0 + case.settings.discount_rate / 12.0) ** -months)
 
 
 @lru_cache(maxsize=4)
@@ -190,12 +251,41 @@ def smallest_order(case: Case, offer: Offer) -> float:
 
 
 def smallest_purchase(case: Case, offer: Offer) -> float:
-    """The least that counts as buying on an offer: its smallest order, else a ten-thousandth of what is useful.
+    """The least that counts as buying on an offer: its smallest order, else next to nothing.
 
-    So it is far above the solver's tolerance, survives rounding, and is next to nothing beside what is bought anyway.
+    That is a ten-thousandth of the smallest need, but no more than a thousandth of what the offer can deliver, so that it
+    stands in nobody's way; and some steps, so that it survives rounding.
     """
-    useful_at_all = max(needs_of(case.whole)[offer.material].values())
-    return smallest_order(case, offer) or max(NOTICEABLE * (useful_at_all or 1.0), STEPS * QUANTITY_STEP)
+    limits = (limit for limit, _ in limits_of_order(case.whole, offer, 0.0))
+    little = min(NOTICEABLE * smallest_need(case.whole, offer.material), SMALL * min(limits, default=math.inf))
+    return smallest_order(case, offer) or max(little, STEPS * QUANTITY_STEP)
+
+
+@lru_cache(maxsize=512)
+def smallest_need(case: Case, material: str) -> float:
+    """The smallest demand, target, floor or minimum stock of a period, in the material's unit; 1 where there is none."""
+    draws, record = drawn(case, material), case.material[material]
+    found = [record.minimum_stock]
+    for t in case.calendar.horizon:
+        found += [draws[t], target(case, material, t), floor(case, material, t)]
+    return min((need for need in found if need > 0.0), default=1.0)
+
+
+def signing_matters(case: Case, offer: Offer) -> bool:
+    """Whether it matters who signs an offer: it costs something, one trader alone may, or a decision asks for it."""
+    supplier = case.whole.supplier.get(offer.supplier)
+    return (
+        offer.contract_cost > 0
+        or (offer.exclusive and len(case.whole.traders) > 1)
+        or (supplier is not None and supplier.onboarding_cost > 0)
+        or any(row.offer == offer.offer for row in case.whole.decisions)
+    )
+
+
+def comes_in_lots(case: Case, offer: Offer, largest: float) -> bool:
+    """Whether an order of an offer is planned in whole lots; see `MOST_LOTS`."""
+    lot = case.lot(offer)
+    return lot is not None and largest / lot <= MOST_LOTS
 
 
 def counts_orders(case: Case, offer: Offer) -> bool:

@@ -11,6 +11,7 @@ import pyomo.environ as pyo
 from pyomo.common.gc_manager import PauseGC
 from pyomo.core.expr.numeric_expr import LinearExpression
 
+from models.bounds import USUAL, Assumed
 from models.case import Case
 from models.ledgers import Linear
 from models.plan import Contract, Move, Plan, Purchase
@@ -22,20 +23,20 @@ SIGNED = 0.5
 """A binary above this is one; after integers are fixed it is one or zero."""
 
 
-def build(case: Case, rules: Sequence[Rule] = RULES, *, agreed_bounds: bool = True) -> Skeleton:
+def build(case: Case, rules: Sequence[Rule] = RULES, assumed: Assumed = USUAL) -> Skeleton:
     """The model of a case: the skeleton, then three passes over the rules that apply, then the objective.
 
     The Pyomo model is `build(case).model`, with one block per rule. It minimises discounted cost in USD.
 
     Args:
-        agreed_bounds: whether agreed rules may tighten the bounds of orders (`models.bounds.largest_orders`).
+        assumed: what bounds of orders may rest on.
     """
     with PauseGC():  # millions of small objects that all stay: the collector would look through them again and again
-        return _built(case, rules, agreed_bounds)
+        return _built(case, rules, assumed)
 
 
-def _built(case: Case, rules: Sequence[Rule], agreed_bounds: bool) -> Skeleton:
-    m = Skeleton(case, agreed_bounds)
+def _built(case: Case, rules: Sequence[Rule], assumed: Assumed) -> Skeleton:
+    m = Skeleton(case, assumed)
     blocks = {}
     for rule in rules:
         if rule.applies(case):
@@ -133,6 +134,15 @@ def decisions(m: Skeleton, plan: Plan) -> list[tuple[tuple[str, Any], float]]:
     found += [(("taken_in", index), moves[index].taken_in if index in moves else 0.0) for index in m.taken_in]
     found += [(("given_out", index), moves[index].given_out if index in moves else 0.0) for index in m.given_out]
     return found
+
+
+def largest_credit(m: Skeleton) -> float:
+    """The most that a plan can be credited for stock left at the end, in USD."""
+    return -sum(
+        c * float(v.ub)
+        for account, terms in m.money.accounts.items() if account.line == "terminal value"
+        for c, v in terms.terms()
+    )  # fmt: skip
 
 
 def line_totals(m: Skeleton, value: Callable[[Any], float]) -> dict[str, float]:

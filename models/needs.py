@@ -28,13 +28,16 @@ def drawn(case: Case, material: str) -> dict[int, float]:
 
 
 def daily_demand(case: Case, material: str) -> Callable[[int], float]:
-    """Demand per day in any period, in unit/day; past the last known period its demand is carried on."""
+    """Demand per day in any period, in unit/day; past the horizon the demand of the last known period is carried on.
+
+    A period of the horizon without a row has no demand, and is known.
+    """
     dated = _dated(case, material)
     calendar = case.calendar
     if not dated:
         flat = case.material[material].annual_demand / DAYS_PER_YEAR
         return lambda period: flat
-    last = max(dated)
+    last = max(*dated, calendar.periods)
 
     def rate(period: int) -> float:
         known = min(period, last)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from models.audit import arrival_day, opening, order_day, places, quoted
+from models.audit import arrival_day, opening, order_day, places, quoted, whole_days
 from models.case import Case
 from models.records import PaymentFrom
 
@@ -218,7 +218,7 @@ def work_out(case: Case, purchase: Purchase) -> Line:
     ordered = order_day(case, offer, purchase.period)
     arrives = arrival_day(offer, ordered)
     due = arrives if offer.payment_from is PaymentFrom.ARRIVAL else ordered
-    due += timedelta(days=round(offer.payment_days))
+    due += whole_days(offer.payment_days)
     price = quoted(case, offer, ordered)
     mandate = case.mandate.get((purchase.trader, offer.material))
     own_fee = case.trader[purchase.trader].fee

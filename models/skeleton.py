@@ -14,7 +14,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from models.bounds import largest_orders
+from models.bounds import USUAL, Assumed, largest_orders
 from models.case import Case
 from models.invoice import COMMITMENTS
 from models.landed_cost import LandedCost, benchmark, fee, landed_costs
@@ -69,6 +69,13 @@ def _material_first(index: Any) -> str:
     return str(index[0])
 
 
+def exposure_of_order(case: Case, order: OpenOrder) -> Exposure:
+    """The exposure of an open order; its offer tells the supplier, where it names one."""
+    offer = case.offer.get(order.offer or "")
+    supplier = offer.supplier if offer is not None else order.supplier or ""
+    return Exposure(order.offer or "", supplier, order.trader or "")
+
+
 @dataclass
 class Register:
     """What the engine must know of a container: which rows couple, and which cluster a variable belongs to."""
@@ -91,9 +98,9 @@ class Skeleton:
         given_out: given_out[i,w,t] ≥ 0, what leaves for demand; only for materials whose demand draws stock.
     """
 
-    def __init__(self, case: Case, agreed_bounds: bool = True) -> None:
+    def __init__(self, case: Case, assumed: Assumed = USUAL) -> None:
         self.case = case
-        self.largest = largest_orders(case.whole, agreed_bounds)
+        self.largest = largest_orders(case.whole, assumed)
         self.model = pyo.ConcreteModel("sourcing plan")
         self.money = Money()
         self.flows = Flows()
@@ -215,7 +222,5 @@ class Skeleton:
         return Exposure(offer, self.case.offer[offer].supplier, trader)
 
     def exposure_of_order(self, order: OpenOrder) -> Exposure:
-        """The exposure of an open order; its offer tells the supplier, where it names one."""
-        offer = self.case.whole.offer.get(order.offer or "")
-        supplier = offer.supplier if offer is not None else order.supplier or ""
-        return Exposure(order.offer or "", supplier, order.trader or "")
+        """The exposure of an open order."""
+        return exposure_of_order(self.case.whole, order)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from math import floor
 
 from models.case import Case
 from models.records import Offer, PaymentFrom
@@ -36,8 +37,8 @@ def slots(case: Case, offer: Offer) -> tuple[Slot, ...]:
     supplier = case.supplier.get(offer.supplier)
     begins = offer.valid_from or date.min
     last = min(offer.valid_to or date.max, (supplier and supplier.kyc_expiry) or date.max)
-    on_the_way = timedelta(days=round(offer.lead_days + offer.licence_days))
-    to_pay = timedelta(days=round(offer.payment_days))
+    on_the_way = timedelta(days=floor(offer.lead_days + offer.licence_days + 0.5))  # half a day is a day
+    to_pay = timedelta(days=floor(offer.payment_days + 0.5))
     found = []
     for period in calendar.horizon:
         day = max(calendar.first_day(period), begins)

@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from models.assess import assess, charges_of
-from models.build import build, line_totals
+from models.bounds import Assumed
+from models.build import line_totals
 from models.case import Case
-from models.skeleton import Skeleton
 from planner import conflict, report, sense, validate, workbook
-from planner.engine import Held, Options, Outcome, Running, StandardForm, Stopped, compile, polish, results
+from planner.engine import Held, Options, Outcome, Running, StandardForm, Stopped, results
+from planner.engine import solve as solve_form
 from planner.engine.progress import Display
+from planner.engine.standard_form import Floats
 from planner.explain import marginal_values, missed_targets
 from planner.findings import (
     Exit,
@@ -28,8 +30,8 @@ from planner.findings import (
     Severity,
     SolverFailure,
 )
+from planner.proving import Model, Solved, proven
 from planner.result import Result
-from planner.rounding import rounded
 from planner.verify import compare_costs, verify
 
 
@@ -57,22 +59,6 @@ class Clock:
             yield
         finally:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
-
-
-@dataclass(frozen=True, eq=False)
-class Model:
-    """A case's Pyomo model and its standard form."""
-
-    skeleton: Skeleton
-    form: StandardForm
-
-    @classmethod
-    def of(cls, case: Case, *, agreed_bounds: bool = True) -> Model:
-        """Build and compile a case; local rows are asserted to touch one cluster."""
-        m = build(case, agreed_bounds=agreed_bounds)
-        form = compile(m.model, coupling=m.register.coupling, cluster_of=m.register.cluster_of)
-        form.assert_local_rows()
-        return cls(m, form)
 
 
 def check(book: Path, marked: Path) -> tuple[validate.Reading, tuple[Finding, ...]]:
@@ -115,9 +101,9 @@ def solve(book: Path, output: Path, overrides: Overrides, display: Display) -> t
         model = Model.of(case)
         baseline = Model.of(replace(case, policy=())) if case.policy else None
     with clock.stage("solve"):
-        outcome, without_policy = _solve(model, baseline, options, display)
+        solved, without_policy = _solve(model, baseline, options, display)
     with clock.stage("explain"):
-        result = _result(model, outcome, without_policy, options)
+        result = _result(solved, without_policy, options)
     result = replace(result, book=book, sha256=reading.sha256, started=started, findings=findings)
     with clock.stage("write and verify"), report.stage(replace(result, seconds=clock.seconds), output) as staged:
         verify(staged.plan, case)
@@ -145,24 +131,28 @@ def _options(case: Case, overrides: Overrides) -> Options:
     )
 
 
-def _solve(model: Model, baseline: Model | None, options: Options, display: Display) -> tuple[Outcome, Outcome | None]:
+def _solve(model: Model, baseline: Model | None, options: Options, display: Display) -> tuple[Solved, Outcome | None]:
     """Solve the plan and, beside it in another process, the same without the Policy sheet."""
+
+    def again(form: StandardForm, left: Options, start: Floats | None) -> Outcome:
+        return solve_form(form, left, display.labelled("plan"), start)
+
     with display, Running(model.form, options, display.labelled("plan")) as main:
         if baseline is None:
             outcomes = results([main])
         else:
             with Running(baseline.form, options, display.labelled("without policy")) as beside:
                 outcomes = results([main, beside])
-    outcome = outcomes[0]
-    if outcome.values is None:
-        raise _no_plan(model, outcome, options)
-    return outcome, outcomes[1] if len(outcomes) > 1 else None
+        solved = proven(model.skeleton.case, model, outcomes[0], options, again)
+    if isinstance(solved, Outcome):
+        raise _no_plan(model, solved, options)
+    return solved, outcomes[1] if len(outcomes) > 1 else None
 
 
 def _no_plan(model: Model, outcome: Outcome, options: Options) -> PlannerError:
     """Why there is no plan, as an error."""
     if outcome.held is Held.NO_PLAN_EXISTS:
-        loose = Model.of(model.skeleton.case, agreed_bounds=False)
+        loose = Model.of(model.skeleton.case, Assumed(agreed=False))
         return NoPlan("\n".join(conflict.sentences(loose.skeleton, loose.form, options)))
     if outcome.stopped is Stopped.ERROR:
         return SolverFailure("The solver failed, twice. Its last words: " + " / ".join(outcome.log[-5:]))
@@ -174,23 +164,18 @@ def _no_plan(model: Model, outcome: Outcome, options: Options) -> PlannerError:
     )
 
 
-def _result(model: Model, outcome: Outcome, without_policy: Outcome | None, options: Options) -> Result:
+def _result(solved: Solved, without_policy: Outcome | None, options: Options) -> Result:
     """The plan with everything that follows from it; book and findings are filled in by the caller."""
-    m, form = model.skeleton, model.form
-    assert outcome.values is not None
-    polished = polish(form, outcome.values)
-    plan, values, value = rounded(m, form, polished.values)
+    m, form, plan = solved.model.skeleton, solved.model.form, solved.plan
     charges = charges_of(plan)
-    claimed = line_totals(m, value)
+    claimed = line_totals(m, solved.value)
     assessments = assess(plan, charges)
-    objective = form.objective(values)
-    costs = tuple(compare_costs(plan, charges, claimed, objective))
+    costs = tuple(compare_costs(plan, charges, claimed, solved.outcome.objective or 0.0))
     return Result(
         book=Path(), sha256="", started=datetime.now(UTC), plan=plan, charges=charges,
-        assessments=(*assessments, *costs), options=options,
-        outcome=replace(outcome, values=values, objective=objective), claimed=claimed,
-        without_policy=without_policy, marginal_values=marginal_values(m, form, polished),
-        missed=missed_targets(m, form, polished, assessments), findings=(), seconds={},
+        assessments=(*assessments, *costs), options=options, outcome=solved.outcome, claimed=claimed,
+        without_policy=without_policy, marginal_values=marginal_values(m, form, solved.polished),
+        missed=missed_targets(m, form, solved.polished, assessments), findings=(), seconds={},
     )  # fmt: skip
 
 

@@ -17,7 +17,6 @@ from models.rules import (
     depots,
     orders,
     policy,
-    price_breaks,
     stock_balance,
     suppliers,
     traders,
@@ -150,11 +149,6 @@ def seasonal() -> Case:
     return monthly(SOON)
 
 
-def contracted() -> Case:
-    """Fifty tonnes in each of two months, on a contract whose price falls from 8 t on."""
-    return replace(broken(50, 50, basis_="contract"), settings=quoted().settings.model_copy(update={"periods": 2}))
-
-
 MUTATIONS = (
     Mutation(
         "a lead time by a period",
@@ -174,7 +168,7 @@ MUTATIONS = (
         "eligibility",
     ),
     Mutation("a day's discount", build, "discount_factor", a_period_off(1), lambda: quoted(payment_days=40), COSTS),
-    Mutation("no smallest order", orders, "smallest_purchase", always(0.0), lambda: quoted(minimum_order=12), "orders"),
+    Mutation("no smallest order", orders, "smallest_order", always(0.0), lambda: quoted(minimum_order=12), "orders"),
     Mutation(
         "no order forced",
         decisions,
@@ -184,7 +178,6 @@ MUTATIONS = (
         "decisions",
     ),
     Mutation("steps sooner", schedule, "steps", beginning_sooner, lambda: broken(7.5), COSTS),
-    Mutation("a contract settled at once", price_breaks, "settled", always(1), contracted, COSTS),
     Mutation(
         "a supplier in tonnes",
         suppliers,

@@ -17,6 +17,7 @@ import numpy as np
 from pyomo.core import Constraint
 
 from models.assess import assess, charges_of
+from models.bounds import Assumed
 from models.build import build, line_totals
 from models.case import Case
 from models.plan import Assessment, Charge, Plan, discounted
@@ -93,7 +94,7 @@ def solve(case: Case, *, rules: Sequence[Rule] = RULES, alter: Alter | None = No
 
     A model that lacks a rule, or is altered, takes no bounds of orders from agreed rules either.
     """
-    m = build(case, rules, agreed_bounds=rules is RULES and alter is None)
+    m = build(case, rules, Assumed(agreed=rules is RULES and alter is None))
     if alter is not None:
         alter(m)
     form = compile(m.model, coupling=m.register.coupling, cluster_of=m.register.cluster_of)

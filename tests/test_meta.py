@@ -32,8 +32,9 @@ def binding(name: str) -> Binding:
 
 
 def constraints(name: str) -> list[str]:
-    """The names of a rule's constraint containers that have rows in its binding case."""
-    block = solve(binding(name).case()).m.model.component(name)
+    """The names of a rule's constraint containers that have rows in a case in which they matter."""
+    found = binding(name)
+    block = solve((found.rows or found.case)()).m.model.component(name)
     return [container.local_name for container in block.component_objects(Constraint) if len(container)]
 
 

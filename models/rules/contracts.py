@@ -3,7 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from models.bounds import smallest_purchase
+from models.audit import order_periods
+from models.bounds import rewards_spending, smallest_purchase
 from models.case import Case
 from models.ledgers import Account, linear
 from models.plan import Assessment, Charge, Plan
@@ -13,12 +14,12 @@ from models.skeleton import Skeleton
 
 
 class Contracts(Rule):
-    """Signing an offer costs its contract cost, once per trader, in the first period.
+    """Signing an offer costs its contract cost, once per trader, in the first period in which it can be ordered.
 
     cost: Σ_o,f contract_cost[o] · awards[o,f]                       ∀ o, f                                   [USD]
     used: Σ_t buy[o,f,t] ≥ smallest[o] · awards[o,f]                 ∀ o with a cost that is not forced, f    [unit]
 
-    What is signed is used, unless a decision wants the signature alone: no trader's share is met by signing for nothing.
+    Where a trader's share would reward the cost alone, what is signed is used, unless a decision wants the signature.
     `smallest` (models.bounds.smallest_purchase) is the smallest order, or next to nothing.
     """
 
@@ -28,12 +29,13 @@ class Contracts(Rule):
     def contribute(self, block: Any, m: Skeleton) -> None:
         for o, f in m.lanes:
             offer = m.case.offer[o]
-            m.money.add(Account("contract cost", f, offer.material, 1, 1), offer.contract_cost, m.awards[o, f])
+            first = m.slots[o][0].period if m.slots[o] else 1
+            m.money.add(Account("contract cost", f, offer.material, first, first), offer.contract_cost, m.awards[o, f])
 
     def constrain(self, block: Any, m: Skeleton) -> None:
         forced = {row.offer for row in m.case.decisions if row.kind is DecisionKind.FORCE}
         used = {}
-        for o, f in m.lanes:
+        for o, f in m.lanes if rewards_spending(m.case.whole) else ():
             offer = m.case.offer[o]
             if offer.contract_cost and o not in forced:
                 bought = [(1.0, m.buy[o, f, slot.period]) for slot in m.slots[o]]
@@ -44,7 +46,8 @@ class Contracts(Rule):
         for row in plan.contracts:
             offer = plan.case.offer[row.offer]
             if offer.contract_cost:
-                yield Charge("contract cost", row.trader, offer.material, 1, 1, offer.contract_cost)
+                first = next((period for period, _ in order_periods(plan.case, offer)), 1)
+                yield Charge("contract cost", row.trader, offer.material, first, first, offer.contract_cost)
 
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
         due = sum(plan.case.offer[row.offer].contract_cost for row in plan.contracts)

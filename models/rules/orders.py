@@ -6,7 +6,7 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from models.bounds import counts_orders, smallest_purchase
+from models.bounds import comes_in_lots, counts_orders, rewards_spending, smallest_order, smallest_purchase
 from models.case import Case
 from models.ledgers import Account, linear
 from models.plan import QUANTITY_STEP, Assessment, Charge, Plan, quantity_tolerance
@@ -23,8 +23,8 @@ class Orders(Rule):
     one_order:    Σ_f starts[o,f,t] = orders[o,t]                       ∀ exclusive o of several f, t [orders]
     whole_lots:   buy[o,f,t] = lot[o] · lots[o,f,t]                     ∀ o, f, t                     [unit]
                   (summed over f where the offer is exclusive)
-    starts, orders ∈ {0,1}, lots ∈ {0, 1, 2, …}; `smallest` (models.bounds.smallest_purchase) is the minimum order in whole
-    lots, or next to nothing, so that no fixed cost is spent on an order of nothing where a trader's share would reward it.
+    starts, orders ∈ {0,1}, lots ∈ {0, 1, 2, …}; `smallest` is the minimum order in whole lots. Where a trader's share would
+    reward a fixed cost spent on an order of nothing, it is next to nothing at least (models.bounds.smallest_purchase).
 
     They exist only where they matter: no `starts` where there is neither a fixed cost nor a minimum order above one lot.
     One trader holds an exclusive offer's award, so `orders` decides and `starts` follows without being integer; traders
@@ -46,7 +46,9 @@ class Orders(Rule):
         decided = dict.fromkeys((o, t) for o, _, t in counted if o in together)
         m.variables(block, "orders", decided, m.cluster_of_offer, pyo.Binary)
         in_lots = dict.fromkeys(
-            (o, "" if o in together else f, slot.period) for o, f, slot in m.purchases if m.case.lot(m.case.offer[o])
+            (o, "" if o in together else f, slot.period)
+            for o, f, slot in m.purchases
+            if comes_in_lots(m.case, m.case.offer[o], m.largest[o, slot.period])
         )
         m.variables(block, "lots", in_lots, m.cluster_of_offer, pyo.NonNegativeIntegers)
         for o, f, t in in_lots:
@@ -60,13 +62,15 @@ class Orders(Rule):
 
     def constrain(self, block: Any, m: Skeleton) -> None:
         within, most, least = {}, {}, {}
-        minimum = {offer.offer: smallest_purchase(m.case, offer) for offer in m.case.offers}
+        least_of = smallest_purchase if rewards_spending(m.case.whole) else smallest_order
+        minimum = {offer.offer: least_of(m.case, offer) for offer in m.case.offers}
         for index, start in block.starts.items():
             o, f, t = index
             buy = m.buy[index]
             within[index] = None, linear((1.0, start), (-1.0, m.awards[o, f])), 0.0
             most[index] = None, linear((1.0, buy), (-m.largest[o, t], start)), 0.0
-            least[index] = 0.0, linear((1.0, buy), (-minimum[o], start)), None
+            if minimum[o]:
+                least[index] = 0.0, linear((1.0, buy), (-minimum[o], start)), None
         m.rows(block, "within_award", within)
         m.rows(block, "at_most", most)
         m.rows(block, "at_least", least)

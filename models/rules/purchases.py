@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from models.bounds import counts_orders
+from models.bounds import counts_orders, signing_matters
 from models.case import Case
 from models.ledgers import Account, Linear, linear
 from models.plan import Assessment, Charge, Plan, quantity_tolerance
@@ -22,7 +22,8 @@ class Purchases(Rule):
     capacity:   Σ_f buy[o,f,t] ≤ capacity[o]                            ∀ shared o, t  [unit/period]
     total:      Σ_f,t buy[o,f,t] ≤ maximum_total[o]                     ∀ o            [unit]
 
-    Where orders are counted, `orders` ties buy to an order and the order to the award, which is tighter than `awarded`.
+    `awarded` holds where it matters who signs (`models.bounds.signing_matters`); otherwise whoever buys has signed. Where
+    orders are counted, `orders` ties buy to an order and the order to the award, which is tighter.
     `largest` (models.bounds) contains capacity and maximum order, so an exclusive offer needs no capacity row. Every unit
     costs its landed cost times one plus the trader's fee; price and fee are due after the payment days, the rest on arrival.
     """
@@ -56,7 +57,8 @@ class Purchases(Rule):
         for o, f, slot in m.purchases:
             buy, largest = m.buy[o, f, slot.period], m.largest[o, slot.period]
             buy.setub(largest)
-            if not counts_orders(m.case, m.case.offer[o]):
+            offer = m.case.offer[o]
+            if signing_matters(m.case, offer) and not counts_orders(m.case, offer):
                 awarded[o, f, slot.period] = None, linear((1.0, buy), (-largest, m.awards[o, f])), 0.0
         m.rows(block, "awarded", awarded)
         shared = {o for o in m.case.offer if len(m.traders_of(o)) > 1}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from statistics import mean
 from typing import Any
 
 from models import needs
@@ -9,7 +10,7 @@ from models.audit import benchmark_on, order_periods, quoted, required_cover
 from models.case import Case
 from models.ledgers import Account, linear
 from models.plan import Assessment, Charge, Plan
-from models.records import Material
+from models.records import Material, Offer
 from models.rules.base import Rule
 from models.skeleton import Skeleton
 
@@ -22,6 +23,8 @@ class TerminalValue(Rule):
     credit: −Σ_i value[i] · valued[i], due at the end        ∀ i      [USD]
 
     value[i] is the lower of benchmark[T] · (1 − haircut) and the mean landed cost of i's offers, so that no plan speculates.
+    Each offer counts once, at its mean over the periods in which it can be ordered; those of suppliers that nobody may buy
+    from do not count.
     """
 
     def applies(self, case: Case) -> bool:
@@ -34,9 +37,10 @@ class TerminalValue(Rule):
         end = m.case.calendar.periods
         for i in block.valued:
             value = m.benchmark(i, end) * (1.0 - m.case.settings.terminal_haircut)
-            costs = [m.landed[o.offer, slot.period].total for o in m.case.offers_of[i] for slot in m.slots[o.offer]]
+            costs = [mean(m.landed[o.offer, slot.period].total for slot in m.slots[o.offer])
+                     for o in m.case.offers_of[i] if m.slots[o.offer] and _is_open(m.case, o)]  # fmt: skip
             if costs:
-                value = min(value, sum(costs) / len(costs))
+                value = min(value, mean(costs))
             m.money.add(Account("terminal value", "", i, end, end), -value, block.valued[i])
 
     def constrain(self, block: Any, m: Skeleton) -> None:
@@ -66,16 +70,25 @@ class TerminalValue(Rule):
             yield Assessment(self.name, f"{i}: credit for stock at the end", "at most", limit, amount, "USD", 0.01)
 
 
+def _is_open(case: Case, offer: Offer) -> bool:
+    """Building side: whether the offer's supplier may be bought from at all."""
+    supplier = case.supplier.get(offer.supplier)
+    return supplier is None or (supplier.approved and not supplier.sanctioned)
+
+
 def _value(case: Case, material: Material) -> float:
     """Checking side: what a unit left at the end is worth, in USD."""
     last_month = case.calendar.first_day(case.calendar.periods)
     worth = benchmark_on(case, material, last_month) * (1 - case.settings.terminal_haircut)
-    landed = [
-        quoted(case, row, day) * (1 + row.duty_rate) + row.freight + row.insurance + row.handling + row.assay_cost
-        for row in case.offers if row.material == material.material
-        for _, day in order_periods(case, row)
-    ]  # fmt: skip
-    return min(worth, sum(landed) / len(landed)) if landed else worth
+    means = []
+    for row in case.offers:
+        supplier = case.supplier.get(row.supplier)
+        closed = supplier is not None and (supplier.sanctioned or not supplier.approved)
+        prices = [quoted(case, row, day) for _, day in order_periods(case, row)]
+        if row.material == material.material and prices and not closed:
+            along = row.freight + row.insurance + row.handling + row.assay_cost
+            means.append(sum(prices) / len(prices) * (1 + row.duty_rate) + along)
+    return min(worth, sum(means) / len(means)) if means else worth
 
 
 RULE = TerminalValue()

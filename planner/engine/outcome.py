@@ -18,6 +18,7 @@ class Stopped(StrEnum):
     GAP_REACHED = "the gap asked for is reached"
     INFEASIBLE = "the solver proved that there is no plan"
     UNBOUNDED = "the cost has no lower bound"
+    ROUNDED = "the gap was reached, but not by the plan's rounded decisions"
     TIME_LIMIT = "the time is up"
     INTERRUPTED = "interrupted"
     TERMINATED = "terminated"

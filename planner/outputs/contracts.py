@@ -121,12 +121,12 @@ def _breaks(plan: Plan) -> dict[Contract, Breaks]:
     """What price breaks come to, for contracts on offers that have any and are ordered on."""
     case, found = plan.case, dict[Contract, Breaks]()
     for settlement in settlements(plan):
-        line = settlement.booked
+        line = settlement.savings[0][0]
         offer = case.offer[line.purchase.offer]
         key = Contract(offer.offer, line.purchase.trader)
         saving = 0.0
-        if case.breaks_of[offer.offer][0].basis_ is BreakBasis.CONTRACT:
-            saving = settlement.saving * (1 + offer.duty_rate) * (1 + line.fee)
+        if settlement.basis is BreakBasis.CONTRACT:
+            saving = sum(part for _, part in settlement.savings) * (1 + offer.duty_rate) * (1 + line.fee)
         before = found.get(key, Breaks(0.0, 0.0))
         found[key] = Breaks(max(before.step, settlement.step), before.saving + saving)
     return found

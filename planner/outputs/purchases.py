@@ -199,7 +199,7 @@ def _order_savings(plan: Plan) -> dict[tuple[str, str, int], float]:
     """What price breaks within one order save on its landed cost (USD), by offer, trader and order period."""
     case, savings = plan.case, {}
     for found in settlements(plan):
-        row = found.booked.purchase
-        if case.breaks_of[row.offer][0].basis_ is BreakBasis.ORDER:
-            savings[row.offer, row.trader, row.period] = found.saving * (1 + case.offer[row.offer].duty_rate)
+        for line, saving in found.savings if found.basis is BreakBasis.ORDER else ():
+            row = line.purchase
+            savings[row.offer, row.trader, row.period] = saving * (1 + case.offer[row.offer].duty_rate)
     return savings

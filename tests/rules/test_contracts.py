@@ -51,11 +51,11 @@ def test_each_trader_that_signs_pays() -> None:
     assert solved.lines["contract cost"] == 10.0
 
 
-def test_it_is_due_in_the_first_period_whenever_the_order() -> None:
-    """Bought a month later at 1 % a month, signed at once: 100 / 1.01 + 30."""
+def test_it_is_due_in_the_first_period_in_which_the_offer_can_be_ordered() -> None:
+    """Nothing can be signed before February: (100 + 30) / 1.01."""
     quote = offer(contract_cost=30, valid_from=case().calendar.first_day(2))
     solved = optimum(case(quote, needs=(0, 10), settings={"discount_rate": 0.12}))
-    assert solved.cost == pytest.approx(100 / 1.01 + 30)
+    assert solved.cost == pytest.approx(130 / 1.01)
 
 
 def test_a_forced_contract_costs_though_nothing_is_bought() -> None:

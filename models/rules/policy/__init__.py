@@ -124,6 +124,8 @@ class PolicyRules(Rule):
         if not row.startswith(("share", "amount", "count_")):
             return None
         rule, material, value, _ = index
+        if next(found for found in case.policy if found.rule == rule).hardness is Hardness.SOFT:
+            return None
         about = [part for part in (value, f"on {material}" if material and material != value else "") if part]
         return f"the policy rule \u201c{rule}\u201d{': ' if value else ' ' if about else ''}{' '.join(about)}"
 

@@ -229,7 +229,10 @@ def _in_set(case: Case, rule: Policy, country: str, within: tuple[str, ...]) -> 
     record = case.country.get(country)
     if country == UNKNOWN:
         treated = case.settings.unknown_origin is UnknownOrigin.RESTRICTED and rule.within != ("each",)
-        return UNKNOWN in within or (treated and (covers or any(case.country[v].covered for v in wanted if v in case.country)))
+        by_bloc = rule.attribute.lower() == "bloc"
+        covered = [row for row in case.countries if row.covered]
+        named = any(wanted & set(row.blocs) if by_bloc else row.iso3 in wanted for row in covered)
+        return UNKNOWN in within or (treated and (covers or named))
     blocs = set(record.blocs) if record is not None else set()
     if country in rule.exempt or blocs & set(rule.exempt):
         return False
@@ -245,17 +248,17 @@ def _codes(case: Case) -> dict[str, str]:
 
 
 def _all_values(case: Case, rule: Policy, materials: tuple[str, ...]) -> list[str]:
-    """Every value that an offer in scope has, but for exempt ones and secondary material."""
+    """Every value that an offer or a counted open order in scope has, but for exempt ones and secondary material."""
     found: set[str] = set()
-    for offer in case.offers:
-        if offer.material in materials:
-            order = OpenOrder(order="", material=offer.material, offer=offer.offer, quantity=1, arrival=date.max)
+    quotes = [OpenOrder(order="", material=row.material, offer=row.offer, quantity=1, arrival=date.max) for row in case.offers]
+    for order in (*quotes, *(case.open_orders if rule.counts_open_orders else ())):
+        if order.material in materials:
             stages = _stages(rule)
             for stage in stages:
                 countries = set(_origin(case, order, stage))
                 blocs = {bloc for c in countries if c in case.country for bloc in case.country[c].blocs}
                 found |= blocs if rule.attribute.lower() == "bloc" else countries
-            if rule.attribute.lower() == "trader":
+            if rule.attribute.lower() == "trader" and not order.order:
                 found |= set(case.trader)
             elif not stages:
                 found |= set(_others(case, rule, order))

@@ -10,6 +10,7 @@ from functools import lru_cache
 from models.case import Case, grouped
 from models.ledgers import Exposure
 from models.records import SECONDARY, UNKNOWN, Measure, Policy, RuleKind, UnknownOrigin, Window
+from models.skeleton import exposure_of_order
 
 EACH = "each"
 COVERED = "covered"
@@ -149,21 +150,27 @@ def _values(case: Case, rule: Policy, materials: tuple[str, ...]) -> Iterator[tu
 
 
 def found_values(case: Case, rule: Policy, materials: tuple[str, ...]) -> list[str]:
-    """Every value of the rule's attribute among the offers of its materials, in alphabetical order."""
+    """Every value of the rule's attribute among the offers and open orders that it counts, in alphabetical order."""
     found: set[str] = set()
-    for offer in case.offers:
-        if offer.material not in materials:
-            continue
-        for trader in case.trader:
-            exposure = Exposure(offer.offer, offer.supplier, trader)
-            for stage in stages(rule):
-                names = [country for country, _ in countries(case, exposure, stage)]
-                found.update(_blocs(case, names) if rule.attribute.casefold() == "bloc" else names)
-            if not stages(rule):
-                found.update(text_values(case, exposure, rule.attribute))
+    for exposure in _exposures(case, rule, materials):
+        for stage in stages(rule):
+            names = [country for country, _ in countries(case, exposure, stage)]
+            found.update(_blocs(case, names) if rule.attribute.casefold() == "bloc" else names)
+        if not stages(rule):
+            found.update(text_values(case, exposure, rule.attribute))
     exempt = set(rule.exempt)
     spared = {c for c in found if c == SECONDARY or c in exempt or exempt & set(_blocs(case, [c]))}
     return sorted(found - spared)
+
+
+def _exposures(case: Case, rule: Policy, materials: tuple[str, ...]) -> Iterator[Exposure]:
+    """Where goods may come from that a rule counts: offers by any trader, and open orders."""
+    for offer in case.offers:
+        if offer.material in materials:
+            yield from (Exposure(offer.offer, offer.supplier, trader) for trader in case.trader)
+    for order in case.open_orders if rule.counts_open_orders else ():
+        if order.material in materials:
+            yield exposure_of_order(case, order)
 
 
 def _blocs(case: Case, names: list[str]) -> list[str]:
@@ -177,7 +184,8 @@ def _counter(case: Case, rule: Policy, wanted: frozenset[str]) -> Callable[[Expo
     by_name = {row.name.casefold(): row.iso3 for row in case.countries if row.name}
     wanted |= {by_name[name.casefold()] for name in wanted if name.casefold() in by_name}
     covers = COVERED in {name.casefold() for name in wanted}
-    names_covered = covers or any(case.country[name].covered for name in wanted if name in case.country)
+    named = [row for row in case.countries if (wanted.intersection(row.blocs) if by_bloc else row.iso3 in wanted)]
+    names_covered = covers or any(row.covered for row in named)
     restricted = case.settings.unknown_origin is UnknownOrigin.RESTRICTED and rule.within != (EACH,)
 
     def counts(country: str) -> bool:

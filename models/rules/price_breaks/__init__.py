@@ -8,8 +8,9 @@ import pyomo.environ as pyo
 from models.case import Case
 from models.ledgers import Account, linear
 from models.plan import Assessment, Charge, Plan, quantity_tolerance
+from models.records import BreakBasis
 from models.rules.base import Rule
-from models.rules.price_breaks.schedule import Group, for_all_units, groups, ordered_at, periods, settled, span, steps
+from models.rules.price_breaks.schedule import Group, for_all_units, groups, ordered_at, periods, span, steps
 from models.rules.price_breaks.settlement import settlements
 from models.skeleton import Skeleton
 
@@ -30,10 +31,10 @@ class PriceBreaks(Rule):
     contract).
 
     These are the multiple-choice and the incremental formulation, the tightest there are (and equally tight). Incremental
-    prices that rise need no binaries: a plan climbs the cheap segments first, and `width` holds without them. Where a
-    contract's savings change over time units count in the order of their purchase (`ordered` is every period, else the
-    last). Beyond its need a plan may buy more to reach a step, where that pays. A saving lowers price, duty and fee alike;
-    a contract's saving is settled in the last period in which its offer can be ordered.
+    prices that rise need no binaries: a plan climbs the cheap segments first, and `width` holds without them. The units of
+    a contract count in the order of their purchase; `ordered` is every period where it matters which of them are cheap,
+    else the last. Beyond its need a plan may buy more to reach a step, where that pays. A saving lowers price, duty and fee
+    of the purchase that makes it alike, in that purchase's periods.
     """
 
     def applies(self, case: Case) -> bool:
@@ -60,7 +61,7 @@ class PriceBreaks(Rule):
         for o, f, g, k, t in block.in_step:
             saving, bought = steps(m, o, t)[k].saving, block.in_step[o, f, g, k, t]
             offer = m.case.offer[o]
-            slot = m.slot[o, settled(m, Group(o, f, g), t)]
+            slot = m.slot[o, t]
             for line, factor, due in (
                 ("purchase", 1.0, slot.due),
                 ("duty", offer.duty_rate, slot.arrival),
@@ -112,8 +113,7 @@ class PriceBreaks(Rule):
         m.rows(block, "in_order", in_order)
 
     def charges(self, plan: Plan) -> Iterator[Charge]:
-        for found in settlements(plan):
-            line, saving = found.booked, found.saving
+        for line, saving in (pair for found in settlements(plan) for pair in found.savings):
             trader, period = line.purchase.trader, line.purchase.period
             duty = plan.case.offer[line.purchase.offer].duty_rate
             for name, amount, due in (
@@ -125,8 +125,9 @@ class PriceBreaks(Rule):
 
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
         for found in settlements(plan):
-            row = found.booked.purchase
-            where = f"{row.offer} by {row.trader}, {plan.case.calendar.name(row.period)}: step reached"
+            row = found.savings[0][0].purchase
+            when = "all orders" if found.basis is BreakBasis.CONTRACT else plan.case.calendar.name(row.period)
+            where = f"{row.offer} by {row.trader}, {when}: step reached"
             yield Assessment(self.name, where, "at least", found.step, found.quantity, "unit",
                              quantity_tolerance(found.step))  # fmt: skip
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from math import ceil
 from typing import NamedTuple
 
-from models.plan import QUANTITY_STEP
+from models.bounds import STEPS, rewards_spending
+from models.plan import QUANTITY_STEP, RELATIVE_TOLERANCE
 from models.records import BreakBasis, BreakKind
 from models.skeleton import Skeleton
 
@@ -42,11 +44,6 @@ def periods(m: Skeleton, group: Group) -> list[int]:
     return [group.period] if group.period else [slot.period for slot in m.slots[group.offer]]
 
 
-def settled(m: Skeleton, group: Group, period: int) -> int:
-    """When a saving is booked: with the order, or for a contract in the last period in which the offer can be ordered."""
-    return period if group.period else m.slots[group.offer][-1].period
-
-
 def steps(m: Skeleton, offer: str, period: int) -> list[Step]:
     """The steps of an offer ordered in a period, beginning with the offer's own price."""
     price = m.landed[offer, period].purchase
@@ -67,27 +64,32 @@ def for_all_units(m: Skeleton, offer: str) -> bool:
 def span(m: Skeleton, group: Group, k: int) -> tuple[float, float]:
     """The quantities at which a step begins and ends.
 
-    The last one ends at the most that the group can buy. Where all units become dearer at the next step, the step ends
-    one unit of rounding below it, since the next price holds from there on.
+    The last one ends at the most that the group can buy. Where all units become dearer at the next step, the next price
+    holds from there on: the step ends a lot below it, or by what a solver can tell.
     """
     found = steps(m, group.offer, periods(m, group)[0])
     if k == len(found) - 1:
         largest = sum(m.largest[group.offer, period] for period in periods(m, group))
         return found[k].begins, max(largest, found[k].begins)
-    dearer = for_all_units(m, group.offer) and found[k + 1].saving < found[k].saving
-    return found[k].begins, found[k + 1].begins - (QUANTITY_STEP if dearer else 0.0)
+    ends = found[k + 1].begins
+    if for_all_units(m, group.offer) and found[k + 1].saving < found[k].saving:
+        lot = m.case.lot(m.case.offer[group.offer])
+        ends = (ceil(ends / lot - 1e-9) - 1) * lot if lot else ends - max(STEPS * QUANTITY_STEP, RELATIVE_TOLERANCE * ends)
+    return found[k].begins, max(ends, 0.0)
 
 
 def ordered_at(m: Skeleton, group: Group) -> list[int]:
     """The periods up to whose end a binary keeps the segments of an incremental schedule in order.
 
-    None where a plan climbs them by itself: prices rise, and no trader's share rewards spending more than is due. Else
-    the last one; and all of them where a contract's savings change over time, since units count as they are ordered.
+    None where a plan climbs them by itself: prices rise, and no trader's share rewards spending more than is due. Else the
+    last one; and all of them where it matters which units are cheap, since they count as they are ordered: where a
+    contract's savings change over time, later money is worth less and prices fall, or a year has a ceiling of its own.
     """
     schedules = [[step.saving for step in steps(m, group.offer, period)] for period in periods(m, group)]
     steady = all(savings == schedules[0] for savings in schedules)
     rising = all(later <= earlier for earlier, later in pairwise(schedules[0]))
-    shares = any(row.minimum_share or row.maximum_share is not None for row in m.case.traders)
-    if steady:
-        return [] if rising and not shares else periods(m, group)[-1:]
-    return periods(m, group)
+    by_year = any(row.year is not None for row in m.case.budgets)
+    if steady and rising and not by_year and not rewards_spending(m.case.whole):
+        return []
+    timed = by_year or not steady or m.case.settings.discount_rate > 0
+    return periods(m, group) if timed else periods(m, group)[-1:]

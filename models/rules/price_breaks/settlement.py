@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from models.audit import order_periods
 from models.case import Case
-from models.plan import Line, Plan, Purchase, quantity_tolerance, rounded, work_out
+from models.plan import Line, Plan, quantity_tolerance, rounded
 from models.records import BreakBasis, BreakKind
 
 
@@ -18,16 +17,16 @@ class Settlement:
     """What one order, or one contract, saves against the offer's own price.
 
     Attributes:
+        basis: whether it is about an order or a contract.
         quantity: all units that count together, in the material's unit.
         step: the quantity from which the price that was reached holds.
-        saving: in USD on the price alone; negative for a surcharge.
-        booked: the purchase line, or a line of the period in which a contract is settled.
+        savings: for each purchase line what it saves, in USD on the price alone; negative for a surcharge.
     """
 
+    basis: BreakBasis
     quantity: float
     step: float
-    saving: float
-    booked: Line
+    savings: tuple[tuple[Line, float], ...]
 
 
 def settlements(plan: Plan) -> Iterator[Settlement]:
@@ -38,15 +37,12 @@ def settlements(plan: Plan) -> Iterator[Settlement]:
         if row.offer in plan.case.breaks_of:
             per_order = plan.case.breaks_of[row.offer][0].basis_ is BreakBasis.ORDER
             together[row.offer, row.trader, row.period if per_order else 0].append(line)
-    for (offer, trader, period), lines in together.items():
+    for (offer, _, _), lines in together.items():
         lines.sort(key=lambda line: line.purchase.period)
         quantity = rounded(sum(line.purchase.quantity for line in lines))
-        booked = lines[0]
-        if not period:
-            last = max(order_periods(plan.case, plan.case.offer[offer]))[0]
-            booked = work_out(plan.case, Purchase(offer, trader, last, 0.0))
         reached = _reached(plan.case, offer, lines[0].price, quantity)
-        yield Settlement(quantity, reached, _saving(plan.case, offer, lines, reached), booked)
+        basis = plan.case.breaks_of[offer][0].basis_
+        yield Settlement(basis, quantity, reached, tuple(_savings(plan.case, offer, lines, reached)))
 
 
 def _reached(case: Case, offer: str, own: float, quantity: float) -> float:
@@ -57,19 +53,19 @@ def _reached(case: Case, offer: str, own: float, quantity: float) -> float:
     return min(surely, nearly, key=lambda q: _price(case, offer, own, q))
 
 
-def _saving(case: Case, offer: str, lines: list[Line], reached: float) -> float:
-    """The saving on all lines that count together, in the order of their purchase."""
+def _savings(case: Case, offer: str, lines: list[Line], reached: float) -> Iterator[tuple[Line, float]]:
+    """What each line saves: at the step reached, or, unit by unit, at the steps that it climbs after those before it."""
     rows = case.breaks_of[offer]
-    if rows[0].kind is BreakKind.ALL_UNITS:
-        return sum(line.purchase.quantity * (line.price - _price(case, offer, line.price, reached)) for line in lines)
-    saving, before = 0.0, 0.0
+    before = 0.0
     for line in lines:
         after = before + line.purchase.quantity
-        edges = [before, *(row.from_quantity for row in rows if before < row.from_quantity < after), after]
-        for edge, following in pairwise(edges):
-            saving += (following - edge) * (line.price - _price(case, offer, line.price, edge))
+        if rows[0].kind is BreakKind.ALL_UNITS:
+            yield line, line.purchase.quantity * (line.price - _price(case, offer, line.price, reached))
+        else:
+            edges = [before, *(row.from_quantity for row in rows if before < row.from_quantity < after), after]
+            parts = ((end - start) * (line.price - _price(case, offer, line.price, start)) for start, end in pairwise(edges))
+            yield line, sum(parts)
         before = after
-    return saving
 
 
 def _price(case: Case, offer: str, own: float, quantity: float) -> float:

@@ -1,0 +1,175 @@
+"""From a model to a plan of whole steps that is proven to be within the gap.
+
+What a solver proves it proves within tolerances. A bound of 10⁹ on an order of 5 lets it open the order by a decision of
+5·10⁻⁹, which counts as none; rounded to whole decisions such a plan is dearer, or no plan at all, and its bound is worth
+nothing. So a plan is judged again once it is rounded, decisions that its orders need are opened, and where bounds were
+that loose, or the proof was lost, the model is solved anew with the bounds that the cost of the known plan gives.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from models.bounds import USUAL, Assumed, are_estimated, are_loose
+from models.build import build, largest_credit
+from models.case import Case
+from models.plan import Plan
+from models.skeleton import Skeleton
+from planner.engine import Held, Options, Outcome, Polished, StandardForm, Stopped, compile, polish
+from planner.engine.outcome import relative_gap
+from planner.engine.standard_form import Floats
+from planner.findings import SolverFailure
+from planner.rounding import Valued, rounded
+
+ROUNDS = 3
+"""How often a model is solved with tighter bounds, or with looser estimates."""
+
+LOOSER = 1e4
+"""By how much estimates of bounds grow from round to round."""
+
+NOISE = 1e-12
+"""A whole-number decision this far above its value is meant to be the next one, if a row asks for it."""
+
+Solve = Callable[[StandardForm, Options, Floats | None], Outcome]
+"""Solves a form, from a known plan if there is one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A case's Pyomo model and its standard form."""
+
+    skeleton: Skeleton
+    form: StandardForm
+
+    @classmethod
+    def of(cls, case: Case, assumed: Assumed = USUAL) -> Model:
+        """Build and compile a case; local rows are asserted to touch one cluster."""
+        m = build(case, assumed=assumed)
+        form = compile(m.model, coupling=m.register.coupling, cluster_of=m.register.cluster_of)
+        form.assert_local_rows()
+        return cls(m, form)
+
+
+@dataclass(frozen=True, eq=False)
+class Solved:
+    """A plan, and what the model says of it.
+
+    Attributes:
+        outcome: what the solver left; values, objective and what is held are those of the rounded plan.
+        polished: the plan before rounding, with what its limits are worth.
+        value: gives the value of each variable in the rounded plan.
+    """
+
+    model: Model
+    outcome: Outcome
+    polished: Polished
+    plan: Plan
+    value: Valued
+
+
+def proven(case: Case, model: Model, outcome: Outcome, options: Options, solve: Solve) -> Solved | Outcome:
+    """The plan of a first outcome, solved anew where its proof does not hold; or an outcome without a plan.
+
+    Args:
+        outcome: of the model's form.
+        solve: how to solve again, within what is left of the options' time.
+
+    Raises:
+        SolverFailure: no plan could be made of the solver's answer.
+    """
+    began = time.monotonic() - outcome.seconds
+
+    def again(assumed: Assumed, start: Floats | None) -> tuple[Model, Outcome]:
+        left = max(1.0, began + options.time_limit - time.monotonic())
+        changed = Model.of(case, assumed)
+        return changed, solve(changed.form, replace(options, time_limit=left), start)
+
+    looser = 1.0
+    while outcome.held is Held.NO_PLAN_EXISTS and are_estimated(case) and looser < LOOSER ** (ROUNDS - 1):
+        looser *= LOOSER
+        model, outcome = again(Assumed(looser=looser), None)
+    if outcome.values is None:
+        return outcome
+    best = _judged(model, outcome, options)
+    for _ in range(ROUNDS):
+        lost = best.outcome.stopped is Stopped.ROUNDED
+        if not (lost or (outcome.stopped is Stopped.GAP_REACHED and are_loose(case, best.model.skeleton.largest))):
+            break
+        assert best.outcome.objective is not None and best.outcome.values is not None
+        spent = best.outcome.objective + largest_credit(best.model.skeleton)
+        tighter, outcome = again(Assumed(most_spent=spent * (1.0 + 1e-6) + 1.0, looser=looser), best.outcome.values)
+        if outcome.values is None or tighter.skeleton.largest == best.model.skeleton.largest:
+            break
+        found = _judged(tighter, outcome, options)
+        best = found if _is_better(found, best) else replace(best, outcome=_bounded(best.outcome, found, options))
+    return best
+
+
+def _is_better(found: Solved, best: Solved) -> bool:
+    assert found.outcome.objective is not None and best.outcome.objective is not None
+    return found.outcome.objective <= best.outcome.objective
+
+
+def _bounded(outcome: Outcome, found: Solved, options: Options) -> Outcome:
+    """A plan's outcome with the bound of the tighter model."""
+    assert outcome.objective is not None and outcome.values is not None
+    return _rejudged(replace(outcome, bound=found.outcome.bound), outcome.objective, outcome.values, options)
+
+
+def _judged(model: Model, outcome: Outcome, options: Options) -> Solved:
+    """The plan that an outcome means, rounded, with what is held of it."""
+    assert outcome.values is not None
+    polished = _polished(model.form, outcome)
+    plan, values, value = rounded(model.skeleton, model.form, polished.values)
+    objective = model.form.objective(values)
+    return Solved(model, _rejudged(outcome, objective, values, options), polished, plan, value)
+
+
+def _rejudged(outcome: Outcome, objective: float, values: Floats, options: Options) -> Outcome:
+    """An outcome with other figures; a bound above the cost of a known plan is none, and is cut to it."""
+    bound = min(outcome.bound, objective)
+    within = relative_gap(objective, bound) <= options.gap + 1e-6
+    ended_well = outcome.stopped in (Stopped.GAP_REACHED, Stopped.ROUNDED)
+    stopped = (Stopped.GAP_REACHED if within else Stopped.ROUNDED) if ended_well else outcome.stopped
+    held = Held.PROVEN_PLAN if within else Held.PLAN
+    return replace(outcome, objective=objective, values=values, bound=bound, stopped=stopped, held=held)
+
+
+def _polished(form: StandardForm, outcome: Outcome) -> Polished:
+    """The outcome's plan with whole decisions: to the nearest, or where that costs more, with what its orders need."""
+    assert outcome.values is not None and outcome.objective is not None
+    found: list[Polished] = []
+    failure: SolverFailure | None = None
+    for values in (outcome.values, opened(form, outcome.values)):
+        try:
+            found.append(polish(form, values))
+        except SolverFailure as error:
+            failure = error
+        if found and found[-1].objective <= outcome.objective + 1e-6 * abs(outcome.objective) + 1.0:
+            break
+    if not found:
+        assert failure is not None
+        raise failure
+    return min(found, key=lambda one: one.objective)
+
+
+def opened(form: StandardForm, values: Floats) -> Floats:
+    """The values with whole-number decisions that are a hair above their rounded value raised where a row needs them."""
+    whole = values.copy()
+    whole[form.integer] = np.rint(values[form.integer])
+    could_rise = form.integer & (values > whole + NOISE) & (whole + 1.0 <= form.upper)
+    for _ in range(ROUNDS):
+        activity = form.activity(whole)
+        size = 1.0 + np.abs(activity)
+        over, under = activity > form.row_upper + 1e-9 * size, activity < form.row_lower - 1e-9 * size
+        helps = (over[form.row] & (form.value < 0.0)) | (under[form.row] & (form.value > 0.0))
+        risen = np.unique(form.column[helps & could_rise[form.column]])
+        if not len(risen):
+            break
+        whole[risen] += 1.0
+        could_rise[risen] = False
+    return whole
