@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -23,6 +23,8 @@ SMALL = 1e-3
 """Share of what an offer can deliver that such a purchase has at most."""
 STEPS = 10
 """Steps of quantity that such a purchase has at least: rounding must not take it away."""
+LOOSEST = 1e12
+"""Largest factor on estimates where nothing else bounds an order."""
 LOOSE = 1e6
 """A bound this many times the smallest need is so large that a solver takes an order for none."""
 MOST_LOTS = 1e6
@@ -40,7 +42,7 @@ class Assumed:
             would stand against each other unseen.
         most_spent: no order costs more than this, in discounted USD: the cost of a known plan, and the credit for stock
             left at the end. A dearer order makes a dearer plan, since nothing else in a plan's cost is negative.
-        looser: factor on bounds that are estimates (`rewarded`).
+        looser: factor on bounds that are estimates (`rewarded`); infinite: no estimates.
     """
 
     agreed: bool = True
@@ -60,9 +62,10 @@ def largest_orders(case: Case, assumed: Assumed = USUAL) -> Mapping[tuple[str, i
     material can still need once the order has arrived (`useful`), in whole lots, raised to the smallest order, price-break
     step or decision that may ask for more. A larger order can be cut back to that: the stock still covers every later need
     on its own, capacities, budgets and depots only gain, and no cost rises, since what is left over is worth nothing (the
-    terminal value is capped at the final target). Where a surplus may pay and nothing bounds the order, `rewarded`
-    estimates it. Rounded down to whole lots; an order that cannot reach its minimum is zero. Asked of the whole case,
-    whose coupling rows need all of them.
+    terminal value is capped at the final target). Where a surplus may pay, `rewarded` estimates what is useful: a first
+    plan found within that gives `most_spent`, and with it bounds that need no estimate (`planner.proving`). Rounded down to
+    whole lots; an order that cannot reach its minimum is zero. Asked of the whole case, whose coupling rows need all of
+    them.
     """
     pays = surplus_pays(case)
     needed, costs, result = needs_of(case), landed_costs(case), {}
@@ -70,16 +73,15 @@ def largest_orders(case: Case, assumed: Assumed = USUAL) -> Mapping[tuple[str, i
         for slot in slots_of(case)[offer.offer]:
             cost = costs[offer.offer, slot.period].total
             limits = [limit for limit, rule in limits_of_order(case, offer, cost) if assumed.agreed or rule not in AGREED]
-            allowed = min(limits, default=math.inf)
-            if not pays or math.isinf(allowed):
-                wanted = max(needed[offer.material][slot.arrival], *_asked(case, offer))
-                if pays:
-                    wanted = max(wanted, assumed.looser * rewarded(case, offer, cost))
-                allowed = min(allowed, wanted + (case.lot(offer) or 0.0))
             unit = cheapest_unit(case, offer, slot)
             if unit > 0.0:
-                allowed = min(allowed, assumed.most_spent / unit)
-            result[offer.offer, slot.period] = _orderable(case, offer, allowed)
+                limits.append(assumed.most_spent / unit)
+            wanted = max(needed[offer.material][slot.arrival], *_asked(case, offer))
+            if pays:
+                estimate = rewarded(case, offer, cost)
+                looser = assumed.looser if math.isfinite(min(limits)) else min(assumed.looser, LOOSEST)
+                wanted = max(wanted, looser * estimate)
+            result[offer.offer, slot.period] = _orderable(case, offer, min(*limits, wanted + (case.lot(offer) or 0.0)))
     return result
 
 
@@ -93,9 +95,12 @@ def surplus_pays(case: Case) -> bool:
     return bool(case.policy) or rewards_spending(case)
 
 
-def are_estimated(case: Case) -> bool:
-    """Whether some bound is an estimate only: then a model without solution proves nothing."""
-    return surplus_pays(case) and any(not list(limits_of_order(case, offer, 0.0)) for offer in case.offers)
+def are_estimated(case: Case, assumed: Assumed) -> bool:
+    """Whether some bound is an estimate only: then neither a plan nor its absence is proven by the model."""
+    if not surplus_pays(case):
+        return False
+    without = largest_orders(case, replace(assumed, looser=math.inf))
+    return any(quantity > largest_orders(case, assumed)[key] * (1.0 + 1e-9) for key, quantity in without.items())
 
 
 def are_loose(case: Case, largest: Mapping[tuple[str, int], float]) -> bool:
@@ -167,8 +172,7 @@ def rewarded(case: Case, offer: Offer, unit_cost: float) -> float:
     A share of λ asks of what counts, or of what does not, for so much that the total grows at most 1 / min(λ, 1 − λ)-fold;
     an amount asks for itself. So everything that is needed, on order or asked for, in money and in units, is multiplied
     once for each rule. That is an estimate, no proof: rules that feed on each other in a circle could ask for more.
-    `MOST_REWARDED` keeps it within what a solver can tell from an open end. A workbook that gives a capacity, a cap or a
-    budget never comes here.
+    `MOST_REWARDED` keeps it within what a solver can tell from an open end.
     """
     everything = _everything(case)
     own = case.material[offer.material].unit

@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import inf
 
 import numpy as np
 
@@ -88,25 +89,34 @@ def proven(case: Case, model: Model, outcome: Outcome, options: Options, solve: 
         changed = Model.of(case, assumed)
         return changed, solve(changed.form, replace(options, time_limit=left), start)
 
-    looser = 1.0
-    while outcome.held is Held.NO_PLAN_EXISTS and are_estimated(case) and looser < LOOSER ** (ROUNDS - 1):
-        looser *= LOOSER
-        model, outcome = again(Assumed(looser=looser), None)
+    assumed = USUAL
+    while outcome.held is Held.NO_PLAN_EXISTS and are_estimated(case, assumed):
+        assumed = Assumed(looser=assumed.looser * LOOSER if assumed.looser < LOOSER**ROUNDS else inf)
+        model, outcome = again(assumed, None)
     if outcome.values is None:
         return outcome
     best = _judged(model, outcome, options)
     for _ in range(ROUNDS):
-        lost = best.outcome.stopped is Stopped.ROUNDED
-        if not (lost or (outcome.stopped is Stopped.GAP_REACHED and are_loose(case, best.model.skeleton.largest))):
+        if best.outcome.stopped not in (Stopped.ROUNDED, Stopped.GAP_REACHED) or _holds(case, best, assumed):
             break
         assert best.outcome.objective is not None and best.outcome.values is not None
         spent = best.outcome.objective + largest_credit(best.model.skeleton)
-        tighter, outcome = again(Assumed(most_spent=spent * (1.0 + 1e-6) + 1.0, looser=looser), best.outcome.values)
-        if outcome.values is None or tighter.skeleton.largest == best.model.skeleton.largest:
+        known = Assumed(most_spent=spent * (1.0 + 1e-6) + 1.0, looser=inf)
+        if known == assumed:
+            break  # nothing new is known
+        assumed = known
+        tighter, outcome = again(assumed, best.outcome.values)
+        if outcome.values is None:
             break
         found = _judged(tighter, outcome, options)
         best = found if _is_better(found, best) else replace(best, outcome=_bounded(best.outcome, found, options))
     return best
+
+
+def _holds(case: Case, solved: Solved, assumed: Assumed) -> bool:
+    """Whether a plan's proof stands: it survived rounding, and rests on no estimate and on no bound a solver overlooks."""
+    lost = solved.outcome.stopped is Stopped.ROUNDED
+    return not (lost or are_estimated(case, assumed) or are_loose(case, solved.model.skeleton.largest))
 
 
 def _is_better(found: Solved, best: Solved) -> bool:
