@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from math import inf
 
@@ -90,12 +91,14 @@ def proven(case: Case, model: Model, outcome: Outcome, options: Options, solve: 
         return changed, solve(changed.form, replace(options, time_limit=left), start)
 
     assumed = USUAL
-    while outcome.held is Held.NO_PLAN_EXISTS and are_estimated(case, assumed):
+    best = None if outcome.values is None else _judged(model, outcome, options)
+    while best is None and outcome.held is Held.NO_PLAN_EXISTS and are_estimated(case, assumed):
         assumed = Assumed(looser=assumed.looser * LOOSER if assumed.looser < LOOSER**ROUNDS else inf)
-        model, outcome = again(assumed, None)
-    if outcome.values is None:
+        model, wider = again(assumed, None)
+        with suppress(SolverFailure):  # what only looks like a plan, within tolerances as wide as the bounds
+            best = None if wider.values is None else _judged(model, wider, options)
+    if best is None:
         return outcome
-    best = _judged(model, outcome, options)
     for _ in range(ROUNDS):
         if best.outcome.stopped not in (Stopped.ROUNDED, Stopped.GAP_REACHED) or _holds(case, best, assumed):
             break
