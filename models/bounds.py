@@ -29,7 +29,7 @@ LOOSE = 1e6
 """A bound this many times the smallest need is so large that a solver takes an order for none."""
 MOST_LOTS = 1e6
 """Orders of more lots are planned as any quantity, and rounded to whole lots: a lot is then within the tolerance."""
-AGREED = frozenset({"participation", "budget"})
+AGREED = frozenset({"participation"})
 """Agreed rules that bound an order."""
 
 
@@ -57,7 +57,7 @@ USUAL = Assumed()
 def largest_orders(case: Case, assumed: Assumed = USUAL) -> Mapping[tuple[str, int], float]:
     """The most that one order of offer o in period t can sensibly be, in the material's unit.
 
-    It is the least of what the offer, its supplier, the participation cap, the budget and a known plan's cost allow. Where
+    It is the least of what the offer, its supplier, the participation cap and a known plan's cost allow. Where
     no Policy rule and no trader's share can reward a surplus, it is also at most what is useful: everything that the
     material can still need once the order has arrived (`useful`), in whole lots, raised to the smallest order, price-break
     step or decision that may ask for more. A larger order can be cut back to that: the stock still covers every later need
@@ -72,7 +72,7 @@ def largest_orders(case: Case, assumed: Assumed = USUAL) -> Mapping[tuple[str, i
     for offer in case.offers:
         for slot in slots_of(case)[offer.offer]:
             cost = costs[offer.offer, slot.period].total
-            limits = [limit for limit, rule in limits_of_order(case, offer, cost) if assumed.agreed or rule not in AGREED]
+            limits = [limit for limit, rule in limits_of_order(case, offer) if assumed.agreed or rule not in AGREED]
             unit = cheapest_unit(case, offer, slot)
             if unit > 0.0:
                 limits.append(assumed.most_spent / unit)
@@ -147,7 +147,7 @@ def useful(case: Case, material: str) -> dict[int, float]:
     return result
 
 
-def limits_of_order(case: Case, offer: Offer, unit_cost: float) -> Iterator[tuple[float, str]]:
+def limits_of_order(case: Case, offer: Offer) -> Iterator[tuple[float, str]]:
     """What the workbook allows one order to be (material's unit), each with the name of the rule that says so."""
     material = case.material[offer.material]
     for limit in (offer.capacity_per_period, offer.maximum_order, offer.maximum_total):
@@ -162,8 +162,6 @@ def limits_of_order(case: Case, offer: Offer, unit_cost: float) -> Iterator[tupl
     if material.participation_cap is not None and material.accessible_world_supply is not None:
         cap = material.participation_cap * material.accessible_world_supply * case.calendar.year_fraction
         yield cap, "participation"
-    if case.settings.budget is not None and unit_cost > 0 and offer.offer not in case.breaks_of:
-        yield case.settings.budget / unit_cost, "budget"
 
 
 def rewarded(case: Case, offer: Offer, unit_cost: float) -> float:
@@ -260,7 +258,7 @@ def smallest_purchase(case: Case, offer: Offer) -> float:
     That is a ten-thousandth of the smallest need, but no more than a thousandth of what the offer can deliver, so that it
     stands in nobody's way; and some steps, so that it survives rounding.
     """
-    limits = (limit for limit, _ in limits_of_order(case.whole, offer, 0.0))
+    limits = (limit for limit, _ in limits_of_order(case.whole, offer))
     little = min(NOTICEABLE * smallest_need(case.whole, offer.material), SMALL * min(limits, default=math.inf))
     return smallest_order(case, offer) or max(little, STEPS * QUANTITY_STEP)
 

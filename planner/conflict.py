@@ -85,7 +85,7 @@ def _bounds(m: Skeleton, found: Conflict) -> Iterator[str]:
     for index in [index for container, index in found.columns if container == "buy"] + awarded:
         assert isinstance(index, tuple)
         offer = m.case.offer[index[0]]
-        limits = limits_of_order(m.case, offer, m.landed[index[0], index[2]].total)
+        limits = limits_of_order(m.case, offer)
         if min(limits, default=(0.0, "purchases"))[1] == "suppliers":
             yield f"the capacity of the suppliers of {offer.material}"
         else:

@@ -11,7 +11,7 @@ from models.plan import Assessment
 from models.skeleton import Skeleton
 from models.wording import figure
 from planner.engine import Polished, StandardForm
-from planner.obstacles import Limit, Room, limit_in_words
+from planner.obstacles import Gap, Limit, limit_in_words, obstacles
 from planner.result import MarginalValue, Missed
 
 WORTH = 1e-6
@@ -47,20 +47,19 @@ def missed_targets(
         if row.rule == "cover" and not row.hard and not row.holds:
             material, _, rest = row.where.partition(", end of ")
             gaps[material][periods[rest.split(":")[0]]] = row
-    room = Room(m, form, polished.values)
-    return tuple(_explained(room, material, rows) for material, rows in gaps.items())
+    worst = {material: max(rows, key=lambda t: rows[t].excess) for material, rows in gaps.items()}
+    found = obstacles(m, form, polished.values, {i: Gap(t, gaps[i][t].excess) for i, t in worst.items()}) if gaps else {}
+    return tuple(_explained(m, material, rows, worst[material], found[material]) for material, rows in gaps.items())
 
 
-def _explained(room: Room, material: str, rows: Mapping[int, Assessment]) -> Missed:
+def _explained(
+    m: Skeleton, material: str, rows: Mapping[int, Assessment], period: int, limits: tuple[Limit, ...] | None
+) -> Missed:
     """The sentence for one material, about the period in which it is shortest."""
-    case = room.m.case
-    period = max(rows, key=lambda t: rows[t].excess)
-    worst = rows[period]
-    limits = room.obstacles(material, period, worst.excess)
     rule, reason = _reason(limits)
     sentence = (
-        f"{material} misses its {case.material[material].target_cover_days:g}-day target {_when(room.m, sorted(rows))}, "
-        f"by up to {figure(worst.excess)} {worst.unit} at the end of {case.calendar.name(period)}: {reason}."
+        f"{material} misses its {m.case.material[material].target_cover_days:g}-day target {_when(m, sorted(rows))}, "
+        f"by up to {figure(rows[period].excess)} {rows[period].unit} at the end of {m.case.calendar.name(period)}: {reason}."
     )
     return Missed(material, sentence, rule)
 

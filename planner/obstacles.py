@@ -1,44 +1,53 @@
-"""What keeps a plan from buying more of a material: the limits without room on each way that could still arrive in time."""
+"""What keeps a cover target from being met.
+
+For each material that misses its target one asks how much of it could be there in its worst period if money were no object
+and all other materials stayed as they are: a small linear programme over the material's own variables, all of them solved
+as one. If that would not close half of the gap, the limits with a price at its optimum are what keeps the stock low: they
+are the narrowest way that the goods must go. Otherwise it is money, or meeting the target is not worth its price.
+"""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 
-from models.bounds import limits_of_order, smallest_order
+from models.bounds import limits_of_order
 from models.rules import RULES
 from models.skeleton import Skeleton
-from models.slots import Slot
-from planner.engine import StandardForm
-from planner.engine.standard_form import Floats, Name
+from planner.engine import StandardForm, solve
+from planner.engine.standard_form import MASTER, Booleans, Floats, Name, compressed
 
 MONEY = frozenset({"budget", "traders"})
-"""Rules that limit money, which all materials share: they keep from a material what no other rule keeps from it."""
+"""Rules that limit money, which all materials share."""
 
-ROUNDING = 1e-6
-"""Room below this share of a limit is none."""
+CLOSED = 0.5
+"""Share of a gap from which on it counts as closed by what would be there without limits on money."""
+
+SECOND = 0.25
+"""Share of the whole price from which on a second rule is named."""
+
+WORTH = 1e-7
+"""Prices below this are the solver's noise."""
 
 BY_RULE = {rule.name: rule for rule in RULES}
 
 
 class Limit(NamedTuple):
-    """A limit without room: the rule that sets it, and the limit in the workbook's words."""
+    """A limit that keeps goods away: the rule that sets it, and the limit in the workbook's words."""
 
     rule: str
     words: str
 
 
-class Way(NamedTuple):
-    """A way to buy more: an offer, a trader and a period in which it can be ordered."""
+class Gap(NamedTuple):
+    """What a material's target lacks at the end of its worst period, in the material's unit."""
 
-    offer: str
-    trader: str
-    slot: Slot
+    period: int
+    missing: float
 
 
 def limit_in_words(m: Skeleton, name: Name) -> str | None:
@@ -49,166 +58,191 @@ def limit_in_words(m: Skeleton, name: Name) -> str | None:
     return BY_RULE[rule].limit_in_words(m.case, row, parts) if rule in BY_RULE else None
 
 
-@dataclass(frozen=True, eq=False)
-class Room:
-    """A plan's room to buy more.
+def obstacles(m: Skeleton, form: StandardForm, values: Floats, gaps: Mapping[str, Gap]) -> dict[str, tuple[Limit, ...] | None]:
+    """For each material what keeps its gap open: one limit or two, none where only the price does.
 
-    Attributes:
-        values: the plan, one figure per column of the form.
+    None stands for a material of which no order placed within the plan could arrive in time.
     """
+    can_arrive = {
+        i: any(m.case.offer[o].material == i and slot.arrival <= gap.period for o, _, slot in m.purchases)
+        for i, gap in gaps.items()
+    }
+    wanted = {i: gap for i, gap in gaps.items() if can_arrive[i]}
+    reach = _Reach(m, form, values)
+    found = reach.explained(wanted) if wanted else {}
+    return {i: found[i] if can_arrive[i] else None for i in gaps}
+
+
+@dataclass(frozen=True, eq=False)
+class _Reach:
+    """What could be there of some materials, each for itself, if money were no object."""
 
     m: Skeleton
     form: StandardForm
     values: Floats
 
-    def obstacles(self, material: str, period: int, missing: float) -> tuple[Limit, ...] | None:
-        """The limits that keep more of a material from being there at a period's end; none where it is not worth its price.
+    def explained(self, gaps: Mapping[str, Gap]) -> dict[str, tuple[Limit, ...]]:
+        """The limits behind each gap."""
+        words = [limit_in_words(self.m, name) for name in self.form.rows]
+        blocks = {i: self._block(i, words) for i in gaps}
+        outcome = solve(_together([self._programme(blocks[i], i, gap.period) for i, gap in gaps.items()]))
+        found: dict[str, tuple[Limit, ...]] = {}
+        row = column = 0
+        for i, gap in gaps.items():
+            block = blocks[i]
+            rows, columns = slice(row, row + len(block.rows)), slice(column, column + len(block.columns))
+            row, column = rows.stop, columns.stop
+            if outcome.values is None or outcome.row_duals is None or outcome.reduced_costs is None:
+                found[i] = ()
+                continue
+            more = self._stock(block, outcome.values[columns], i, gap) - self._stock(block, self.values[block.columns], i, gap)
+            if more >= CLOSED * gap.missing:
+                found[i] = tuple(self._money(i, gap))
+            else:
+                prices = self._prices(block, outcome.row_duals[rows], outcome.reduced_costs[columns], words)
+                found[i] = _weightiest(prices)
+        return found
 
-        A limit on money is named only where some way is closed by nothing else, since more money would open no other. Of
-        the limits that close all ways the one that closes most comes first, and a second one if it alone leaves some open.
+    def _block(self, material: str, words: Sequence[str | None]) -> _Block:
+        """The columns of a material, its own rows, and the limits that it shares, but for those on money."""
+        form = self.form
+        mine = form.cluster == form.clusters.index(material)
+        touched = np.zeros(len(form.rows), dtype=bool)
+        touched[form.row[mine[form.column]]] = True
+        kept = np.array(
+            [
+                not coupling or (text is not None and name.partition(".")[0] not in MONEY)
+                for (name, _), coupling, text in zip(form.rows, form.coupling, words, strict=True)
+            ]
+        )
+        return _Block(np.flatnonzero(touched & kept), np.flatnonzero(mine))
 
-        Args:
-            missing: what the target lacks, in the material's unit; a hundredth of it is a step worth taking.
+    def _programme(self, block: _Block, material: str, period: int) -> StandardForm:
+        """As much stock of a material at a period's end as can be, all others left where they are."""
+        form = self.form
+        row_at = np.full(len(form.rows), -1)
+        column_at = np.full(len(form.columns), -1)
+        row_at[block.rows], column_at[block.columns] = np.arange(len(block.rows)), np.arange(len(block.columns))
+        inside = (row_at[form.row] >= 0) & (column_at[form.column] >= 0)
+        outside = (row_at[form.row] >= 0) & (column_at[form.column] < 0)
+        others = np.bincount(form.row[outside], form.value[outside] * self.values[form.column[outside]], len(form.rows))[
+            block.rows
+        ]
+        start, column, value = compressed(
+            row_at[form.row[inside]].astype(np.int32), column_at[form.column[inside]].astype(np.int32),
+            form.value[inside], len(block.rows),
+        )  # fmt: skip
+        names = [form.columns[c] for c in block.columns]
+        return StandardForm(
+            cost=np.array([-1.0 if _is_stock(name, material, period) else 0.0 for name in names]), offset=0.0,
+            lower=form.lower[block.columns], upper=form.upper[block.columns], integer=np.zeros(len(names), dtype=bool),
+            start=start, column=column, value=value,
+            row_lower=form.row_lower[block.rows] - others, row_upper=form.row_upper[block.rows] - others,
+            rows=tuple(form.rows[r] for r in block.rows), columns=tuple(names), clusters=(),
+            cluster=np.full(len(names), MASTER, dtype=np.int32), coupling=np.zeros(len(block.rows), dtype=bool),
+        )  # fmt: skip
 
-        Returns:
-            None where no order placed by then arrives in time.
-        """
-        ways = [
-            Way(o, f, slot) for o, f, slot in self.m.purchases
-            if self.m.case.offer[o].material == material and slot.arrival <= period
-        ]  # fmt: skip
-        if not ways:
-            return None
-        closed = [set(self._closed(way, period, missing / 100.0)) for way in ways]
-        open_but_for_money = [limits for limits in closed if not {limit.rule for limit in limits} - MONEY]
-        if open_but_for_money:
-            return () if not all(open_but_for_money) else _most_frequent(open_but_for_money)[:1]
-        return _most_frequent([{limit for limit in limits if limit.rule not in MONEY} for limits in closed])[:2]
+    def _stock(self, block: _Block, values: Floats, material: str, gap: Gap) -> float:
+        chosen = [_is_stock(self.form.columns[c], material, gap.period) for c in block.columns]
+        return float(values[np.array(chosen)].sum())
 
-    def _closed(self, way: Way, period: int, step: float) -> Iterator[Limit]:
-        """The limits without room for one more lot, or order, or step, on a way to buy."""
-        offer = self.m.case.offer[way.offer]
-        column = self._column["buy", (way.offer, way.trader, way.slot.period)]
-        bought = float(self.values[column])
-        more = (self.m.case.lot(offer) if bought > 0 else smallest_order(self.m.case, offer)) or step
-        if bought + more > float(self.form.upper[column]) * (1.0 + ROUNDING):
-            yield from self._at_bound(way)
-        for row, weight in self._entries.get(column, ()):
-            if self._is_full(row, weight * more):
-                yield from self._limit(self.form.rows[row])
-        yield from self._unstorable(offer.material, way.slot.arrival, period, more)
+    def _prices(
+        self, block: _Block, duals: Floats, reduced: Floats, words: Sequence[str | None]
+    ) -> Iterator[tuple[Limit, float]]:
+        """The limits that hold the stock down, each with how much of it they account for."""
+        form = self.form
+        for r, dual in zip(block.rows, duals, strict=True):
+            text, bound = words[r], _finite(form.row_lower[r], form.row_upper[r])
+            if text is not None and abs(dual) > WORTH:
+                yield Limit(form.rows[r][0].partition(".")[0], text), abs(dual) * max(abs(bound), 1.0)
+        for c, price in zip(block.columns, reduced, strict=True):
+            name, index = form.columns[c]
+            if name == "buy" and price < -WORTH and form.upper[c] > 0.0:
+                for limit in self._at_bound(cast(tuple[str, str, int], index)):
+                    yield limit, -float(price) * float(form.upper[c])
 
-    def _at_bound(self, way: Way) -> Iterator[Limit]:
+    def _at_bound(self, index: tuple[str, str, int]) -> Iterator[Limit]:
         """The limit that sets the bound of an order; none where more would be of no use."""
-        case, offer = self.m.case, self.m.case.offer[way.offer]
-        landed = self.m.landed[way.offer, way.slot.period].total
-        rule = min(limits_of_order(case, offer, landed), default=(0.0, ""))[1]
-        if rule == "purchases":
-            yield Limit(rule, f"what offer {offer.offer} can deliver")
-        elif rule == "participation":
-            yield from self._limit(("participation.cap", (offer.material,)))
+        case, offer = self.m.case, self.m.case.offer[index[0]]
+        rule = min(limits_of_order(case, offer), default=(0.0, ""))[1]
+        row: Name | None = None
+        if rule == "participation":
+            row = "participation.cap", (offer.material,)
         elif rule == "suppliers":
-            row = "per_year" if case.supplier[offer.supplier].capacity_per_period is None else "per_period"
-            yield from self._limit((f"suppliers.{row}", (offer.supplier,)))
-        elif rule == "budget":
-            yield from self._limit(("budget.ceiling", ("plan", "all traders", case.settings.budget)))
+            row = f"suppliers.{_span(case.supplier[offer.supplier].capacity_per_period)}", (offer.supplier,)
+        text = limit_in_words(self.m, row) if row else f"what offer {offer.offer} can deliver" if rule == "purchases" else None
+        if text is not None:
+            yield Limit(rule, text)
 
-    def _limit(self, name: Name) -> Iterator[Limit]:
-        words = limit_in_words(self.m, name)
-        if words is not None:
-            yield Limit(name[0].partition(".")[0], words)
-
-    def _unstorable(self, material: str, arrival: int, period: int, more: float) -> Iterator[Limit]:
-        """What keeps goods from lying in any depot from their arrival to a period's end."""
-        full: list[list[Name]] = []
-        for place in self.m.places[material]:
-            names: list[Name] = [("depots.capacity", (place, t)) for t in range(arrival, period + 1)]
-            names.append(("depots.throughput", (place, arrival)))
-            full.append([name for name in names if self._is_full_by_name(name, more)])
-            if self.m.case.depots and (material, place, arrival) not in self.m.taken_in:
-                full[-1].append(("depots.open", (place,)))
-        if all(full):
-            for names in full:
-                yield from self._limit(names[0])
-        for t in range(arrival, period + 1):
-            name: Name = ("stock_balance.maximum", (material, t))
-            if self._is_full_by_name(name, more):
-                yield from self._limit(name)
-
-    def _is_full_by_name(self, name: Name, more: float) -> bool:
-        return name in self._row and self._is_full(self._row[name], more)
-
-    def _is_full(self, row: int, more: float) -> bool:
-        """Whether a row has no room for a change of its activity."""
-        activity, lower, upper = float(self._activity[row]), float(self.form.row_lower[row]), float(self.form.row_upper[row])
-        noise = ROUNDING * abs(activity)
-        return activity + more > upper + noise if more > 0 else activity + more < lower - noise
-
-    # Look-ups
-
-    @cached_property
-    def _column(self) -> Mapping[Name, int]:
-        return {name: column for column, name in enumerate(self.form.columns) if name[0] == "buy"}
-
-    @cached_property
-    def _row(self) -> Mapping[Name, int]:
-        wanted = ("depots.", "stock_balance.maximum")
-        return {name: row for row, name in enumerate(self.form.rows) if name[0].startswith(wanted)}
-
-    @cached_property
-    def _activity(self) -> Floats:
-        return self.form.activity(self.values)
-
-    @cached_property
-    def _entries(self) -> Mapping[int, Sequence[tuple[int, float]]]:
-        """For each purchase the limits that it uses up, and how much of each per unit; also through sums of purchases."""
-        form, sums = self.form, _sums(self.form)
-        told = {name: limit_in_words(self.m, form.rows[row]) is not None for row, (name, _) in enumerate(form.rows)}
-        limits = np.array([told[name] for name, _ in form.rows])
-        counted = limits.copy()
-        counted[list(sums)] = True
-        is_buy = np.array([name == "buy" for name, _ in form.columns])
-        found: dict[int, list[tuple[int, float]]] = defaultdict(list)
-        for entry in np.flatnonzero(is_buy[form.column] & counted[form.row]):
-            row, weight = int(form.row[entry]), float(form.value[entry])
-            for limit, share in sums.get(row, [(row, 1.0)]):
-                if limits[limit]:
-                    found[int(form.column[entry])].append((limit, weight * share))
-        return {column: _added_up(entries) for column, entries in found.items()}
+    def _money(self, material: str, gap: Gap) -> Iterator[Limit]:
+        """The limit on money that leaves too little to close the gap; the one with the least room."""
+        activity = self.form.activity(self.values)
+        landed = [self.m.landed[o, slot.period].total for o, _, slot in self.m.purchases
+                  if self.m.case.offer[o].material == material and slot.arrival <= gap.period]  # fmt: skip
+        cost = CLOSED * gap.missing * min(landed)
+        found = []
+        for r, name in enumerate(self.form.rows):
+            rule = name[0].partition(".")[0]
+            if rule in MONEY and np.isfinite(self.form.row_upper[r]):
+                room = float(self.form.row_upper[r] - activity[r])
+                text = limit_in_words(self.m, name)
+                if room < cost and text is not None:
+                    found.append((room, Limit(rule, text)))
+        yield from (limit for _, limit in sorted(found)[:1])
 
 
-def _added_up(entries: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
-    """One entry per row: a purchase may count on its own and within a total."""
-    sums: dict[int, float] = defaultdict(float)
-    for row, weight in entries:
-        sums[row] += weight
-    return [(row, weight) for row, weight in sums.items() if weight]
+class _Block(NamedTuple):
+    """The rows and columns of a form that are about one material."""
+
+    rows: np.ndarray
+    columns: np.ndarray
 
 
-def _most_frequent(closed: Sequence[set[Limit]]) -> tuple[Limit, ...]:
-    """The rules that close all ways, the one that closes most first, each with its most frequent limit."""
-    found: list[Limit] = []
-    left = list(closed)
-    while left:
-        rules = Counter(rule for limits in left for rule in {limit.rule for limit in limits})
-        rule = max(sorted(rules), key=lambda name: rules[name])
-        words = Counter(limit.words for limits in left for limit in limits if limit.rule == rule)
-        most = max(sorted(words), key=lambda text: words[text])
-        found.append(Limit(rule, most + (f" and {len(words) - 1} more of its kind" if len(words) > 1 else "")))
-        left = [limits for limits in left if rule not in {limit.rule for limit in limits}]
-    return tuple(found)
+def _together(parts: Sequence[StandardForm]) -> StandardForm:
+    """Programmes side by side, as one."""
+    starts = np.cumsum([0, *(len(part.value) for part in parts)])
+    columns = np.cumsum([0, *(len(part.columns) for part in parts)])
+
+    def joined(name: str) -> Floats:
+        return np.concatenate([getattr(part, name) for part in parts])
+
+    integer: Booleans = joined("integer").astype(bool)
+    return StandardForm(
+        cost=joined("cost"), offset=0.0, lower=joined("lower"), upper=joined("upper"), integer=integer,
+        start=np.concatenate([[0], *(part.start[1:] + at for part, at in zip(parts, starts, strict=False))]).astype(np.int32),
+        column=np.concatenate([part.column + at for part, at in zip(parts, columns, strict=False)]).astype(np.int32),
+        value=joined("value"), row_lower=joined("row_lower"), row_upper=joined("row_upper"),
+        rows=tuple((name, (k, index)) for k, part in enumerate(parts) for name, index in part.rows),
+        columns=tuple((name, (k, index)) for k, part in enumerate(parts) for name, index in part.columns),
+        clusters=(), cluster=joined("cluster").astype(np.int32), coupling=joined("coupling").astype(bool),
+    )  # fmt: skip
 
 
-def _sums(form: StandardForm) -> dict[int, list[tuple[int, float]]]:
-    """For each row that only adds up (what is committed, a policy's total) the rows that read its sum, and how often."""
-    readers: dict[int, list[tuple[int, float]]] = defaultdict(list)
-    defined: dict[int, tuple[int, float]] = {}
-    adds_up = np.array([name.startswith(("commitments", "policy.totals")) for name, _ in form.rows])
-    is_sum = np.array([name in ("committed", "policy.total") for name, _ in form.columns])
-    for entry in np.flatnonzero(is_sum[form.column]):
-        row, column, value = int(form.row[entry]), int(form.column[entry]), float(form.value[entry])
-        if adds_up[row]:
-            defined[row] = column, -value  # the row says: what it adds up, less its sum, is zero
-        else:
-            readers[column].append((row, value))
-    return {row: [(reader, share / scale) for reader, share in readers[column]] for row, (column, scale) in defined.items()}
+def _is_stock(name: Name, material: str, period: int) -> bool:
+    container, index = name
+    return container == "stock" and isinstance(index, tuple) and (index[0], index[2]) == (material, period)
+
+
+def _finite(lower: float, upper: float) -> float:
+    return upper if np.isfinite(upper) else lower
+
+
+def _span(capacity_per_period: float | None) -> str:
+    return "per_year" if capacity_per_period is None else "per_period"
+
+
+def _weightiest(prices: Iterator[tuple[Limit, float]]) -> tuple[Limit, ...]:
+    """The rules that account for most, each with its weightiest limit: one, or a second that matters too."""
+    by_rule: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for (rule, words), price in prices:
+        by_rule[rule][words] += price
+    weights = {rule: sum(found.values()) for rule, found in by_rule.items()}
+    ranked = sorted(weights, key=lambda rule: (-weights[rule], rule))[:2]
+    named = [rule for rule in ranked if weights[rule] >= SECOND * sum(weights.values())]
+    return tuple(Limit(rule, _said(by_rule[rule])) for rule in named)
+
+
+def _said(limits: Mapping[str, float]) -> str:
+    """The weightiest of a rule's limits, and how many others there are."""
+    most = max(sorted(limits), key=lambda words: limits[words])
+    return most + (f" and {len(limits) - 1} more of its kind" if len(limits) > 1 else "")
