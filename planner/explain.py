@@ -69,7 +69,7 @@ def _reason(limits: tuple[Limit, ...] | None) -> tuple[str, str]:
     if limits is None:
         return "purchases", "no order placed within the plan arrives by then"
     if not limits:
-        return "cover", "more would cost more than the cover penalty that it saves, as far as the plan's gap can tell"
+        return "cover", "its cover penalty lets it be missed, since more would cost more than the penalty that it saves"
     verb = "keeps" if len(limits) == 1 else "keep"
     return limits[0].rule, f"{' and '.join(limit.words for limit in limits)} {verb} it from being met"
 

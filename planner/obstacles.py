@@ -1,9 +1,10 @@
 """What keeps a cover target from being met.
 
-For each material that misses its target one asks how much of it could be there in its worst period if money were no object
-and all other materials stayed as they are: a small linear programme over the material's own variables, all of them solved
-as one. If that would not close half of the gap, the limits with a price at its optimum are what keeps the stock low: they
-are the narrowest way that the goods must go. Otherwise it is money, or meeting the target is not worth its price.
+For each material that misses its target two questions are asked about its worst period, of the material's own variables
+alone, all other materials left as they are, and all as linear programmes solved as one. What would be bought if money were
+no object? If that closes half of the gap, a limit on money keeps it open. How much could be there at any price? If that
+closes half of the gap, more is not worth its price; if not, the limits with a price at that optimum are what keeps the
+stock low: they are the narrowest way that the goods must go.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ import numpy as np
 from models.bounds import limits_of_order
 from models.rules import RULES
 from models.skeleton import Skeleton
-from planner.engine import StandardForm, solve
-from planner.engine.standard_form import MASTER, Booleans, Floats, Name, compressed
+from planner.engine import Polished, StandardForm, linear
+from planner.engine.standard_form import MASTER, Floats, Name, compressed, totals
 
 MONEY = frozenset({"budget", "traders"})
 """Rules that limit money, which all materials share."""
@@ -85,22 +86,28 @@ class _Reach:
         """The limits behind each gap."""
         words = [limit_in_words(self.m, name) for name in self.form.rows]
         blocks = {i: self._block(i, words) for i in gaps}
-        outcome = solve(_together([self._programme(blocks[i], i, gap.period) for i, gap in gaps.items()]))
+        wanted = self._solved(blocks, {i: self.form.cost[block.columns] for i, block in blocks.items()})
+        possible = self._solved(blocks, {i: -self._is_stock(blocks[i], i, gap) / gap.missing for i, gap in gaps.items()})
         found: dict[str, tuple[Limit, ...]] = {}
-        row = column = 0
         for i, gap in gaps.items():
-            block = blocks[i]
+            is_stock = self._is_stock(blocks[i], i, gap)
+            enough = float(is_stock @ self.values[blocks[i].columns]) + CLOSED * gap.missing
+            if is_stock @ wanted[i].values >= enough:
+                found[i] = self._money(i, gap)
+            elif is_stock @ possible[i].values >= enough:
+                found[i] = ()
+            else:
+                found[i] = _weightiest(self._prices(blocks[i], possible[i], words))
+        return found
+
+    def _solved(self, blocks: Mapping[str, _Block], cost: Mapping[str, Floats]) -> dict[str, Polished]:
+        """Each material's programme at its optimum for some costs."""
+        best = linear(_together({i: self._programme(block, cost[i]) for i, block in blocks.items()}))
+        found, row, column = {}, 0, 0
+        for i, block in blocks.items():
             rows, columns = slice(row, row + len(block.rows)), slice(column, column + len(block.columns))
             row, column = rows.stop, columns.stop
-            if outcome.values is None or outcome.row_duals is None or outcome.reduced_costs is None:
-                found[i] = ()
-                continue
-            more = self._stock(block, outcome.values[columns], i, gap) - self._stock(block, self.values[block.columns], i, gap)
-            if more >= CLOSED * gap.missing:
-                found[i] = tuple(self._money(i, gap))
-            else:
-                prices = self._prices(block, outcome.row_duals[rows], outcome.reduced_costs[columns], words)
-                found[i] = _weightiest(prices)
+            found[i] = Polished(best.values[columns], 0.0, best.row_duals[rows], best.reduced_costs[columns])
         return found
 
     def _block(self, material: str, words: Sequence[str | None]) -> _Block:
@@ -109,6 +116,7 @@ class _Reach:
         mine = form.cluster == form.clusters.index(material)
         touched = np.zeros(len(form.rows), dtype=bool)
         touched[form.row[mine[form.column]]] = True
+        touched &= np.array([not name.startswith("commitments") for name, _ in form.rows])  # sums of money limit no goods
         kept = np.array(
             [
                 not coupling or (text is not None and name.partition(".")[0] not in MONEY)
@@ -117,45 +125,50 @@ class _Reach:
         )
         return _Block(np.flatnonzero(touched & kept), np.flatnonzero(mine))
 
-    def _programme(self, block: _Block, material: str, period: int) -> StandardForm:
-        """As much stock of a material at a period's end as can be, all others left where they are."""
+    def _programme(self, block: _Block, cost: Floats) -> StandardForm:
+        """A material's own part of the form without limits on money; the plan as it is remains possible."""
         form = self.form
         row_at = np.full(len(form.rows), -1)
         column_at = np.full(len(form.columns), -1)
         row_at[block.rows], column_at[block.columns] = np.arange(len(block.rows)), np.arange(len(block.columns))
         inside = (row_at[form.row] >= 0) & (column_at[form.column] >= 0)
         outside = (row_at[form.row] >= 0) & (column_at[form.column] < 0)
-        others = np.bincount(form.row[outside], form.value[outside] * self.values[form.column[outside]], len(form.rows))[
-            block.rows
-        ]
+        amounts = form.value * self.values[form.column]
+        others, own = (totals(form.row[at], amounts[at], len(form.rows))[block.rows] for at in (outside, inside))
+        lower, upper = form.row_lower[block.rows] - others, form.row_upper[block.rows] - others
+        equation = lower == upper
         start, column, value = compressed(
             row_at[form.row[inside]].astype(np.int32), column_at[form.column[inside]].astype(np.int32),
             form.value[inside], len(block.rows),
         )  # fmt: skip
         names = [form.columns[c] for c in block.columns]
         return StandardForm(
-            cost=np.array([-1.0 if _is_stock(name, material, period) else 0.0 for name in names]), offset=0.0,
+            cost=cost / max(float(np.abs(cost).max()), WORTH), offset=0.0,
             lower=form.lower[block.columns], upper=form.upper[block.columns], integer=np.zeros(len(names), dtype=bool),
             start=start, column=column, value=value,
-            row_lower=form.row_lower[block.rows] - others, row_upper=form.row_upper[block.rows] - others,
+            row_lower=np.where(equation, lower, np.minimum(lower, own)),  # the plan itself is always a way
+            row_upper=np.where(equation, upper, np.maximum(upper, own)),
             rows=tuple(form.rows[r] for r in block.rows), columns=tuple(names), clusters=(),
             cluster=np.full(len(names), MASTER, dtype=np.int32), coupling=np.zeros(len(block.rows), dtype=bool),
         )  # fmt: skip
 
-    def _stock(self, block: _Block, values: Floats, material: str, gap: Gap) -> float:
-        chosen = [_is_stock(self.form.columns[c], material, gap.period) for c in block.columns]
-        return float(values[np.array(chosen)].sum())
+    def _is_stock(self, block: _Block, material: str, gap: Gap) -> Floats:
+        """1 for the columns whose sum is the stock at the end of the gap's period, else 0."""
 
-    def _prices(
-        self, block: _Block, duals: Floats, reduced: Floats, words: Sequence[str | None]
-    ) -> Iterator[tuple[Limit, float]]:
+        def chosen(name: Name) -> bool:
+            container, index = name
+            return container == "stock" and isinstance(index, tuple) and (index[0], index[2]) == (material, gap.period)
+
+        return np.array([float(chosen(self.form.columns[c])) for c in block.columns])
+
+    def _prices(self, block: _Block, best: Polished, words: Sequence[str | None]) -> Iterator[tuple[Limit, float]]:
         """The limits that hold the stock down, each with how much of it they account for."""
         form = self.form
-        for r, dual in zip(block.rows, duals, strict=True):
-            text, bound = words[r], _finite(form.row_lower[r], form.row_upper[r])
+        for r, dual in zip(block.rows, best.row_duals, strict=True):
+            text, bound = words[r], form.row_upper[r] if np.isfinite(form.row_upper[r]) else form.row_lower[r]
             if text is not None and abs(dual) > WORTH:
                 yield Limit(form.rows[r][0].partition(".")[0], text), abs(dual) * max(abs(bound), 1.0)
-        for c, price in zip(block.columns, reduced, strict=True):
+        for c, price in zip(block.columns, best.reduced_costs, strict=True):
             name, index = form.columns[c]
             if name == "buy" and price < -WORTH and form.upper[c] > 0.0:
                 for limit in self._at_bound(cast(tuple[str, str, int], index)):
@@ -174,21 +187,25 @@ class _Reach:
         if text is not None:
             yield Limit(rule, text)
 
-    def _money(self, material: str, gap: Gap) -> Iterator[Limit]:
-        """The limit on money that leaves too little to close the gap; the one with the least room."""
-        activity = self.form.activity(self.values)
-        landed = [self.m.landed[o, slot.period].total for o, _, slot in self.m.purchases
-                  if self.m.case.offer[o].material == material and slot.arrival <= gap.period]  # fmt: skip
-        cost = CLOSED * gap.missing * min(landed)
-        found = []
+    def _money(self, material: str, gap: Gap) -> tuple[Limit, ...]:
+        """The limits on money that leave every trader too little to close half of the gap: one that stops all, or each's."""
+        case, activity = self.m.case, self.form.activity(self.values)
+        ways = [(o, f, slot.period) for o, f, slot in self.m.purchases
+                if case.offer[o].material == material and slot.arrival <= gap.period]  # fmt: skip
+        cost = CLOSED * gap.missing * min(self.m.landed[o, t].total for o, _, t in ways)
+        stopped: dict[str, set[Limit]] = {f: set() for _, f, _ in ways}
         for r, name in enumerate(self.form.rows):
-            rule = name[0].partition(".")[0]
-            if rule in MONEY and np.isfinite(self.form.row_upper[r]):
-                room = float(self.form.row_upper[r] - activity[r])
-                text = limit_in_words(self.m, name)
-                if room < cost and text is not None:
-                    found.append((room, Limit(rule, text)))
-        yield from (limit for _, limit in sorted(found)[:1])
+            rule, text = name[0].partition(".")[0], limit_in_words(self.m, name)
+            if rule in MONEY and text is not None and self.form.row_upper[r] - activity[r] < cost:
+                parts = name[1] if isinstance(name[1], tuple) else (name[1],)
+                named = [f for f in stopped if f in parts]
+                about_another = any(f in parts for f in case.trader) and not named
+                for f in () if about_another else named or stopped:
+                    stopped[f].add(Limit(rule, text))
+        if not all(stopped.values()):
+            return ()
+        common = set.intersection(*stopped.values())
+        return tuple(sorted(common)[:1] or sorted(set.union(*stopped.values()))[:2])
 
 
 class _Block(NamedTuple):
@@ -198,33 +215,26 @@ class _Block(NamedTuple):
     columns: np.ndarray
 
 
-def _together(parts: Sequence[StandardForm]) -> StandardForm:
-    """Programmes side by side, as one."""
+def _together(programmes: Mapping[str, StandardForm]) -> StandardForm:
+    """Programmes side by side, as one; each is a cluster, so that it is scaled for itself."""
+    parts = list(programmes.values())
     starts = np.cumsum([0, *(len(part.value) for part in parts)])
     columns = np.cumsum([0, *(len(part.columns) for part in parts)])
 
     def joined(name: str) -> Floats:
         return np.concatenate([getattr(part, name) for part in parts])
 
-    integer: Booleans = joined("integer").astype(bool)
     return StandardForm(
-        cost=joined("cost"), offset=0.0, lower=joined("lower"), upper=joined("upper"), integer=integer,
+        cost=joined("cost"), offset=0.0, lower=joined("lower"), upper=joined("upper"),
+        integer=joined("integer").astype(bool),
         start=np.concatenate([[0], *(part.start[1:] + at for part, at in zip(parts, starts, strict=False))]).astype(np.int32),
         column=np.concatenate([part.column + at for part, at in zip(parts, columns, strict=False)]).astype(np.int32),
         value=joined("value"), row_lower=joined("row_lower"), row_upper=joined("row_upper"),
         rows=tuple((name, (k, index)) for k, part in enumerate(parts) for name, index in part.rows),
         columns=tuple((name, (k, index)) for k, part in enumerate(parts) for name, index in part.columns),
-        clusters=(), cluster=joined("cluster").astype(np.int32), coupling=joined("coupling").astype(bool),
+        clusters=tuple(programmes), coupling=joined("coupling").astype(bool),
+        cluster=np.repeat(np.arange(len(parts), dtype=np.int32), [len(part.columns) for part in parts]),
     )  # fmt: skip
-
-
-def _is_stock(name: Name, material: str, period: int) -> bool:
-    container, index = name
-    return container == "stock" and isinstance(index, tuple) and (index[0], index[2]) == (material, period)
-
-
-def _finite(lower: float, upper: float) -> float:
-    return upper if np.isfinite(upper) else lower
 
 
 def _span(capacity_per_period: float | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.engine.infeasible import Conflict, conflict
-from planner.engine.monolithic import Polished, polish, solve
+from planner.engine.monolithic import Polished, linear, polish, solve
 from planner.engine.outcome import Held, Options, Outcome, Progress, Stopped
 from planner.engine.standard_form import StandardForm
 from planner.engine.watch import Running, results
@@ -25,6 +25,7 @@ __all__ = [
     "Stopped",
     "compile",
     "conflict",
+    "linear",
     "polish",
     "results",
     "solve",

@@ -87,6 +87,15 @@ def polish(form: StandardForm, values: Floats, options: Options | None = None) -
     return found
 
 
+def linear(form: StandardForm) -> Polished:
+    """The optimum of a linear programme, as exact as the solver can make it.
+
+    Raises:
+        SolverFailure: there is none, or it was not found.
+    """
+    return _solved(form, form, None)
+
+
 def _solved(form: StandardForm, held: StandardForm, options: Options | None) -> Polished:
     """The optimum of a linear programme whose integer columns are held, as exact as the solver can make it."""
     for tolerance in TOLERANCES:
