@@ -18,7 +18,8 @@ from planner.engine.standard_form import Booleans, Floats, StandardForm
 def settled(form: StandardForm, values: Floats, decided: Booleans) -> Floats:
     """The values with everything that is neither decided nor whole worked out from the rows.
 
-    An equation with one unknown gives it. Where several are left (the parts of a split) the largest takes what the others
+    An equation with one unknown gives it, within its bounds: giving out a step more than is asked for is no negative
+    shortage. Where several are left (the parts of a split) the largest takes what the others
     leave. What no equation gives is as small as the rows allow if it costs, as large if it earns, and stays otherwise.
 
     Args:
@@ -54,7 +55,8 @@ class _Settlement:
         while ready:
             row = ready.popleft()
             for column, coefficient in self._unknown(row):
-                self.values[column] += (self.form.row_upper[row] - self._activity(row)) / coefficient
+                wanted = self.values[column] + (self.form.row_upper[row] - self._activity(row)) / coefficient
+                self.values[column] = min(max(wanted, self.form.lower[column]), self.form.upper[column])
                 self._settle(column, ready)
 
     def _divide(self, row: int, ready: deque[int]) -> None:
