@@ -1,0 +1,103 @@
+"""Optima where needs and bounds lie far apart: what a solver overlooks within its tolerances is still found and proven.
+
+Each goes through a workbook and the whole main job, to a gap of zero; the figures are worked out by hand.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from planner.cli import cli
+from planner.findings import Exit
+from planner.proving import opened
+from tests import books
+from tests.published import Sheets, drawn, settings
+from tests.test_engine_settling import form
+
+Rows = list[dict[str, Any]]
+
+
+def book(needs: list[float], offers: Rows, material: dict[str, Any] | None = None, **sheets: Any) -> Sheets:
+    """One material of which this much is needed each month."""
+    given = [{"supplier": f"S{k}", "material": "M"} | row for k, row in enumerate(offers)]
+    return {"Settings": settings(len(needs)), "Traders": [{"trader": "F"}], "Offers": given} | drawn(
+        "M", needs, **(material or {})
+    ) | sheets  # fmt: skip
+
+
+def share(limit: float, **fields: Any) -> Rows:
+    return [{"rule": "R", "kind": "share", "attribute": "supplier", "in": "S0", "limit": limit} | fields]
+
+
+CAPACITY = {"capacity per period": 1e9}
+VAST = book([5], [{"offer": "A", "price": 10, "fixed order cost": 1} | CAPACITY, {"offer": "B", "price": 11,
+            "fixed order cost": 1} | CAPACITY], Policy=share(0.7))  # fmt: skip
+"""3.5 of A at 10 and 1.5 of B at 11, and two orders: 35 + 16.5 + 2."""
+
+BESIDE = {
+    "Settings": settings(1), "Traders": [{"trader": "F"}],
+    "Materials": [{"material": "M", "demand use": "draws stock"},
+                  {"material": "N", "unit": "kg", "demand use": "draws stock", "value of shortage": 500_000}],
+    "Demand": [{"material": "M", "date": drawn("M", [1])["Demand"][0]["date"], "quantity": 1e4},
+               {"material": "N", "date": drawn("N", [1])["Demand"][0]["date"], "quantity": 0.2}],
+    "Suppliers": [{"supplier": "T"}, {"supplier": "S", "onboarding cost": 1e4}],
+    "Offers": [{"offer": "A", "supplier": "T", "material": "M", "price": 400},
+               {"offer": "B", "supplier": "S", "material": "N", "price": 50_000}],
+    "Policy": [{"rule": "R", "kind": "share", "measure": "spend", "attribute": "supplier", "in": "S", "limit": 0.5}],
+}  # fmt: skip
+"""4,000,000 for M; of N 0.2 kg for 10,000 and 10,000 of onboarding, rather than 100,000 of shortage."""
+
+SMALL = book([1000] * 12, [{"offer": "A", "price": 10, "capacity per period": 1, "fixed order cost": 5},
+             {"offer": "B", "price": 100}])  # fmt: skip
+"""One unit a month for 15, 999 at 100."""
+
+SELDOM = book([5, 1e6, 5], [{"offer": "A", "price": 10, "fixed order cost": 1000}], {"holding cost": 12_000})
+"""Three orders: keeping five units for a month costs 5,000, an order 1,000."""
+
+BALLAST = book([100], [{"offer": "A", "price": 10}], Policy=share(0.001, measure="spend", scope="all"))
+BALLAST["Materials"].append({"material": "N", "demand use": "draws stock"})
+BALLAST["Offers"].append({"offer": "N", "supplier": "S1", "material": "N", "price": 0.01})
+"""A is worth 1,000 and may be a thousandth of all spend: 999,000 of N that nobody needs."""
+
+LOTS = book([1.5e10], [{"offer": "A", "price": 2.5, "lot": 1} | CAPACITY, {"offer": "B", "price": 2.6, "lot": 1,
+            "capacity per period": 2e10}])  # fmt: skip
+"""Whole kilograms: 10⁹ at 2.5 and 1.4 · 10¹⁰ at 2.6."""
+
+ON_THE_STEP = book([10], [{"offer": "A", "price": 10, "lot": 10}, {"offer": "B", "price": 11.5}],
+                   PriceBreaks=[{"offer": "A", "from quantity": 10, "price": 12, "kind": "all units"}])  # fmt: skip
+"""A lot of A lands on the step from which all units cost 12."""
+
+DEAR = book([0.1], [{"offer": "A", "price": 3e6}], {"value of shortage": 1e7})
+DEAR["Settings"] = settings(1) | {"budget": 150_000}
+"""Half of what is needed can be paid: 150,000, and 0.05 · 10⁷ for the rest."""
+
+
+@pytest.mark.parametrize(
+    ("sheets", "cost"),
+    [
+        (VAST, 53.5), (BESIDE, 4_020_000), (SMALL, 12 * (15 + 99_900)), (SELDOM, 10_003_100), (BALLAST, 1_000_000),
+        (LOTS, 2.5e9 + 2.6 * 1.4e10), (ON_THE_STEP, 115), (DEAR, 650_000),
+    ],
+    ids=("vast", "beside", "small", "seldom", "ballast", "lots", "on the step", "dear"),
+)  # fmt: skip
+def test_optimum(sheets: Sheets, cost: float, tmp_path: Path) -> None:
+    path = books.write(tmp_path / "book.xlsx", sheets)
+    asked = ["solve", str(path), "--output", str(tmp_path / "plan.xlsx"), "--gap", "0", "--json"]
+    result = CliRunner().invoke(cli, asked, catch_exceptions=False)
+    assert result.exit_code == Exit.PLAN, result.output
+    answer = json.loads(result.stdout)
+    assert answer["objective"] == pytest.approx(cost, rel=1e-7)
+    assert answer["objective"] * (1 - 1e-6) <= answer["bound"] <= answer["objective"]
+
+
+def test_a_decision_that_an_order_needs_is_opened() -> None:
+    """5 bought under 10⁹ · start: a start of 5·10⁻⁹ is one; a start of nothing stays closed."""
+    rows = [(-np.inf, {2: 1.0, 0: -1e9}, 0.0), (-np.inf, {3: 1.0, 1: -1e9}, 0.0)]
+    model = form(rows, [1, 1, 1, 1], [1.0, 1.0, np.inf, np.inf], whole=2)
+    assert opened(model, np.array([5e-9, 0.0, 5.0, 0.0])).tolist() == [1.0, 0.0, 5.0, 0.0]
