@@ -15,7 +15,8 @@ from planner.validate.log import Log, counted
 from planner.validate.names import IGNORED_SHEETS, did_you_mean, listed, nearest, places, sheets, squeeze
 from planner.validate.rows import Rows, read_rows
 from planner.validate.settings import read_settings
-from planner.validate.tables import Layout, filled, lay_out
+from planner.validate.tables import Layout, lay_out
+from planner.validate.unfit import filled
 from planner.workbook import Book, Sheet, address, position
 
 _OUTSIDE = re.compile(r"\[\d+\][^\[\]!]*!")

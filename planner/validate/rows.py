@@ -16,8 +16,8 @@ from planner.validate.cells import Reader, is_identifier, reader
 from planner.validate.log import Log, counted
 from planner.validate.names import MISSPELT, bare, did_you_mean, nearest, places
 from planner.validate.numbers import takes_percent
-from planner.validate.tables import Layout, filled, report_unknown
-from planner.validate.unfit import Changed, Unfit, or_blank, shown
+from planner.validate.tables import Layout, report_unknown
+from planner.validate.unfit import Changed, Unfit, filled, or_blank, shown
 from planner.workbook import Broken, Position, Sheet, Value, address
 
 _BRACKETS = re.compile(r"\[[^\]]*\]|\([^)]*\)")

@@ -9,7 +9,7 @@ from typing import Any
 
 from models.records import Column
 from planner.reference import accepted, blank
-from planner.workbook import Broken
+from planner.workbook import Broken, Value
 
 AROUND = " \t\r\n\v\f\xa0\u2007\u202f\u200b\u2060\ufeff"
 """What is left out around a text: spaces of every kind, also those without width."""
@@ -42,6 +42,11 @@ class Changed:
 def wrong(item: Column, problem: str) -> Unfit:
     """The error for a cell of the wrong kind."""
     return Unfit(problem, f"Accepted: {accepted(item)}{or_blank(item)}.")
+
+
+def filled(value: Value) -> bool:
+    """Whether a cell holds anything but spaces."""
+    return value != "" and not (isinstance(value, str) and not value.strip(AROUND))
 
 
 def shown(value: object) -> str:
