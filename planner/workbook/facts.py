@@ -45,6 +45,8 @@ class Facts:
     formulas: dict[Position, str] = field(default_factory=dict)
     uncalculated: set[Position] = field(default_factory=set)
     """Formulas whose last calculated value is not in the file."""
+    zeros: set[Position] = field(default_factory=set)
+    """Formulas whose last calculated value is 0, which some programs write where they have calculated nothing."""
     errors: dict[Position, str] = field(default_factory=dict)
     """Cells that show an Excel error such as `#N/A`."""
     hidden_rows: list[int] = field(default_factory=list)
@@ -136,8 +138,8 @@ class _Walk:
         self._styles = styles
         self._row = self._column = 0
         self._digits = ""
-        self._error = False
         self._type = ""
+        self._valued = False
         self._formula: list[str] | None = None
         self._text: list[str] | None = None
 
@@ -163,6 +165,7 @@ class _Walk:
         self.parser.StartElementHandler = start
 
     def _start_row(self, attributes: dict[str, str]) -> None:
+        self.close_cell()
         row = int(attributes.get("r", self._row + 1))
         if not self._row < row <= LAST_ROW:
             raise Damaged(f"row {row} follows row {self._row}")
@@ -171,18 +174,21 @@ class _Walk:
             self.facts.hidden_rows.append(row)
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
-        if self._text is not None:
-            self.close_cell()
+        self.close_cell()
         reference = attributes.get("r")
         column = self._column + 1 if reference is None else _COLUMNS[reference.removesuffix(self._digits)]
         if not self._column < column <= LAST_COLUMN:
             raise Damaged(f"cell {address(self._row, column)} does not stand after {address(self._row, self._column)}")
         self._column = column
-        self._type = attributes.get("t", "n")
+        self._type, self._valued = attributes.get("t", "n"), False
         if self._styles and "s" in attributes:
             self.facts.styles[self._row, column] = int(attributes["s"])
 
     def _start_value(self, attributes: dict[str, str]) -> None:
+        self._valued = True
+        self._start_content()
+
+    def _start_content(self) -> None:
         facts = self.facts
         if self._row > facts.last_row:
             facts.last_row, facts.lowest = self._row, (self._row, self._column)
@@ -193,7 +199,7 @@ class _Walk:
             self.parser.CharacterDataHandler = self._text.append
 
     def _start_formula(self, attributes: dict[str, str]) -> None:
-        self._start_value(attributes)
+        self._start_content()
         self._formula, self._text = [], []
         self.parser.CharacterDataHandler = self._formula.append
 
@@ -204,8 +210,10 @@ class _Walk:
         cell, text = (self._row, self._column), "".join(self._text).strip()
         if self._formula is not None:
             self.facts.formulas[cell] = "".join(self._formula).strip()
-            if not text and self._type != "str":  # a formula whose result is an empty text is calculated
+            if not text and not (self._type == "str" and self._valued):  # an empty text can be a result
                 self.facts.uncalculated.add(cell)
+            elif text == "0":
+                self.facts.zeros.add(cell)
         if self._type == "e":
             self.facts.errors[cell] = text
         self._formula = self._text = None
