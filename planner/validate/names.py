@@ -20,7 +20,7 @@ NEAR = 65
 MISSPELT = 78
 """Similarity from which a name that could be the user's own is probably a slip: `prise` and `price` have 80."""
 
-_BRACKETS = re.compile(r"\[[^\]]*\]|\([^)]*\)")
+_BRACKETS = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
 _PUNCTUATION = re.compile(r"[\W_]+")
 
 

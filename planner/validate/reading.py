@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from models.case import Case, Dangling, dangling, table_of
-from models.records import SHEETS, Record, Settings, columns
+from models.records import SHEETS, Country, Offer, Policy, Record, Settings, Supplier, Trader, columns
 from planner.findings import FaultyInput, Finding, Severity
 from planner.validate.addresses import Addresses
 from planner.validate.log import Log, counted
 from planner.validate.names import IGNORED_SHEETS, did_you_mean, listed, nearest, places, sheets, squeeze
+from planner.validate.policies import names_with_commas, spell_values
 from planner.validate.rows import Rows, read_rows
 from planner.validate.settings import read_settings
 from planner.validate.tables import Layout, lay_out
@@ -103,7 +104,9 @@ class _Contents:
             return
         layout = lay_out(sheet, places(record), self._log)
         if layout:
-            self._rows[record] = read_rows(layout, record, self._log)
+            self._rows[record] = read_rows(layout, record, self._log, self._names(record))
+            if record is Policy:
+                spell_values(self._rows[Policy], self._blocs(), self._log)
             if record.required and not layout.rows:
                 self._report_empty(record, layout)
         elif record.required or any(filled(value) for row in sheet.rows for value in row):
@@ -111,6 +114,14 @@ class _Contents:
             problem = f"no row of headings was found; the columns are: {names}"
             self._log.fault(sheet.title, "", "", problem, "Write the headings over the columns.")
             self._unread.add(record)
+
+    def _names(self, record: type[Record]) -> frozenset[str]:
+        """What a sheet's lists may name although it holds commas."""
+        named: tuple[type[Record], ...] = (Supplier, Offer, Trader, Country)
+        return names_with_commas(map(self._records, named)) if record is Policy else frozenset()
+
+    def _blocs(self) -> frozenset[str]:
+        return frozenset(bloc for row in self._records(Country) if isinstance(row, Country) for bloc in row.blocs)
 
     def _report_empty(self, record: type[Record], layout: Layout) -> None:
         cell = address(layout.heading_row + 1, layout.column("", record.key))

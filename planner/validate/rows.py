@@ -20,7 +20,7 @@ from planner.validate.tables import Layout, report_unknown
 from planner.validate.unfit import Changed, Unfit, filled, or_blank, shown
 from planner.workbook import Broken, Position, Sheet, Value, address
 
-_BRACKETS = re.compile(r"\[[^\]]*\]|\([^)]*\)")
+_BRACKETS = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
 
 
 @dataclass
@@ -107,11 +107,11 @@ def _problem(item: Column | None, kind: str, value: object, message: str) -> tup
     return problem, f"Type a value in the range{or_blank(item)}."
 
 
-def read_rows(layout: Layout, record: type[Record], log: Log) -> Rows:
-    """Read all rows of a sheet."""
+def read_rows(layout: Layout, record: type[Record], log: Log, names: frozenset[str] = frozenset()) -> Rows:
+    """Read all rows of a sheet; its lists may name the given names although they hold commas."""
     found = Rows(layout)
     lacking = _report_lacking(layout, record, log)
-    cells = [*_declared(layout, record), *_bases(layout, record), *_others(layout, record, log)]
+    cells = [*_declared(layout, record, names), *_bases(layout, record), *_others(layout, record, log)]
     required = [item for item in columns(record) if item.required and item.name not in lacking]
     for number in layout.rows:
         values, unread = _read_row(layout.sheet, number, cells, log)
@@ -173,10 +173,10 @@ def _report_lacking(layout: Layout, record: type[Record], log: Log) -> set[str]:
     return {item.name for item in lacking}
 
 
-def _declared(layout: Layout, record: type[Record]) -> Iterable[_Cells]:
+def _declared(layout: Layout, record: type[Record], names: frozenset[str]) -> Iterable[_Cells]:
     for item in columns(record):
         if item.name in layout.columns:
-            yield _Cells(layout.columns[item.name], item, reader(record, item), item.name)
+            yield _Cells(layout.columns[item.name], item, reader(record, item, names), item.name)
 
 
 def _bases(layout: Layout, record: type[Record]) -> Iterable[_Cells]:

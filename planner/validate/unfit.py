@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -59,7 +58,8 @@ def shown(value: object) -> str:
         return f"{value:.15g}"
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
-    return textwrap.shorten(str(value), LONGEST_SHOWN, placeholder=" …") if len(str(value)) > LONGEST_SHOWN else str(value)
+    text = str(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{' '.join(text[: 4 * LONGEST_SHOWN].split())[: LONGEST_SHOWN - 2]} …"
 
 
 def or_blank(item: Column) -> str:
