@@ -64,6 +64,7 @@ WARNINGS = (
     Faulty("totals row", {"Offers!A5": "Grand total:", "Offers!G5": 160}, "Offers!A5", "row 5 is read as the table's totals"),
     Faulty("sums without a label", {"Offers!G4": "=SUM(G2:G3)"}, "Offers!A4", "row 4 is read as the table's totals"),
     Faulty("note below", {"Offers!A5": "Source: quotations of May 2026"}, "Offers!A5", "row 5 is read as a note"),
+    Faulty("look-alikes with a space", {"Offers!B3": "Northern\xa0Refining"}, "Offers!B3", "they differ in a space only"),
     Faulty("look-alikes", {"Offers!B3": "northern refining"}, "Offers!B3", "looks like 'Northern Refining' in row 2"),
 )  # fmt: skip
 TABLES = (*HEADINGS, *KEYS)

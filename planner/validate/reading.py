@@ -12,7 +12,7 @@ from models.records import SHEETS, Country, Offer, Policy, Record, Settings, Sup
 from planner.findings import FaultyInput, Finding, Severity
 from planner.validate.addresses import Addresses
 from planner.validate.log import Log, counted
-from planner.validate.names import IGNORED_SHEETS, did_you_mean, listed, nearest, places, sheets, squeeze
+from planner.validate.names import IGNORED_SHEETS, did_you_mean, listed, nearest, places, sheets, squeeze, unseen_difference
 from planner.validate.policies import names_with_commas, spell_values
 from planner.validate.rows import Rows, read_rows
 from planner.validate.settings import read_settings
@@ -166,7 +166,8 @@ class _Contents:
         row, column = layout.rows[found.row], layout.columns[found.column]
         sheet, _, name = refers.partition(".")
         if found.accepted:
-            problem = f"is not in {sheet}{did_you_mean(found.value, found.accepted)}"
+            alike = (unseen_difference(found.value, name) for name in found.accepted)
+            problem = f"is not in {sheet}{did_you_mean(found.value, found.accepted)}{next(filter(None, alike), '')}"
         else:
             problem = f"is named, but the sheet {sheet} is absent or empty"
         self._log.fault(

@@ -14,7 +14,7 @@ from models.records import Column, Record, columns
 from planner.reference import BASES, accepted, attribute_column, basis_column, limits
 from planner.validate.cells import Reader, is_identifier, reader
 from planner.validate.log import Log, counted
-from planner.validate.names import MISSPELT, bare, did_you_mean, nearest, places
+from planner.validate.names import MISSPELT, bare, did_you_mean, nearest, places, unseen_difference
 from planner.validate.numbers import takes_percent
 from planner.validate.tables import Layout, report_unknown
 from planner.validate.unfit import Changed, Unfit, filled, or_blank, shown
@@ -266,7 +266,8 @@ def _report_look_alikes(rows: Rows, record: type[Record], log: Log) -> None:
                     rows.layout.title,
                     address(number, rows.layout.columns[item.name]),
                     name,
-                    f"{item.heading} '{name}' looks like '{other}' in row {numbers[other]}, and is read as another",
+                    f"{item.heading} '{name}' looks like '{other}' in row {numbers[other]}, and is read as another"
+                    f"{unseen_difference(name, other)}",
                     "If they are one, spell them alike.",
                 )
 
