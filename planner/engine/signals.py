@@ -25,6 +25,20 @@ def handled(signum: int, handler: Callable[[int, FrameType | None], Any] | signa
         signal.signal(signum, before)
 
 
+@contextmanager
+def postponed() -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM wait for the end of a block that is not to be cut; then they do what they would have done."""
+    asked: list[int] = []
+
+    def remember(signum: int, frame: FrameType | None) -> None:
+        asked.append(signum)
+
+    with handled(signal.SIGINT, remember), handled(signal.SIGTERM, remember):
+        yield
+    if asked:
+        signal.raise_signal(asked[0])
+
+
 class Requests:
     """What the user's signals asked for since `listen` began: None, `INTERRUPTED` or `TERMINATED`."""
 
