@@ -13,7 +13,7 @@ PlannerError                  every error that a user can meet; carries its exit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -74,10 +74,22 @@ class Finding:
         return f"{where}{self.message}{' — ' + self.remedy if self.remedy else ''}"
 
 
+def by_severity(findings: Iterable[Finding]) -> list[Finding]:
+    """Faults, then warnings, then notes, each as they were found."""
+    return sorted(findings, key=lambda finding: list(Severity).index(finding.severity))
+
+
 class PlannerError(Exception):
-    """An error that a user can meet, in the user's words."""
+    """An error that a user can meet, in the user's words.
+
+    Attributes:
+        findings: what is to be said of the workbook.
+        closing: the last line about it, where the findings alone do not say what came of the run.
+    """
 
     status: Exit = Exit.BUG
+    findings: tuple[Finding, ...] = ()
+    closing: str = ""
 
 
 class FaultyInput(PlannerError):

@@ -9,8 +9,8 @@ from pathlib import Path
 from planner.findings import CannotWrite
 from planner.outputs import tables
 from planner.report.books import plan_book, trader_book
-from planner.report.place import MARKED_SHEETS, place, reserved
-from planner.report.staging import Staged, told, traders_folder
+from planner.report.place import MARKED_SHEETS, marked_place, place, reserved
+from planner.report.staging import Staged, refuse_open, told, traders_folder
 from planner.result import Result
 
 RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))})
@@ -68,4 +68,4 @@ def _refuse_input(book: Path, places: Iterable[Path]) -> None:
         raise CannotWrite(f"{book} is the input workbook, which is never changed. Choose another place with --output.")
 
 
-__all__ = ["MARKED_SHEETS", "Staged", "file_names", "place", "reserved", "stage", "write"]
+__all__ = ["MARKED_SHEETS", "Staged", "file_names", "marked_place", "place", "refuse_open", "reserved", "stage", "write"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -45,6 +45,31 @@ def place(output: Path, own: Collection[str], book: Path | None = None) -> Path:
                 "the file away."
             )
     return target
+
+
+def marked_place(output: Path | None, plan: Path, book: Path) -> Path:
+    """Where the marked copy of a faulty workbook goes: as asked, or beside the plan under a name that is still free.
+
+    Raises:
+        Misused, CannotWrite: as `place` says of the path that was asked for.
+    """
+    if output is not None:
+        is_book = output.exists() and book.exists() and output.samefile(book)
+        return output if is_book else place(output, MARKED_SHEETS)  # of the book itself the copy is refused, not the check
+    usual = plan.with_name("faults.xlsx")
+    return next((path for path in (usual, *map(_numbered(usual), range(2, 100))) if _is_free(path, book)), usual)
+
+
+def _numbered(path: Path) -> Callable[[int], Path]:
+    return lambda number: path.with_stem(f"{path.stem}-{number}")
+
+
+def _is_free(path: Path, book: Path) -> bool:
+    try:
+        place(path, MARKED_SHEETS, book)
+    except (Misused, CannotWrite):
+        return False
+    return True
 
 
 @contextmanager

@@ -75,7 +75,7 @@ class _Contents:
 
     def __init__(self, book: Book, log: Log) -> None:
         self._book, self._log = book, log
-        self._titles = _known_sheets(book.titles, log)
+        self._titles = _known_sheets(book, log)
         self._settings: Settings | None = None
         self._setting_cells: dict[str, str] = {}
         self._rows: dict[type[Record], Rows] = {}
@@ -188,11 +188,11 @@ class _Contents:
         return Addresses(self._titles, {record: rows.layout for record, rows in self._rows.items()}, self._setting_cells)
 
 
-def _known_sheets(titles: tuple[str, ...], log: Log) -> dict[type[Record], str]:
+def _known_sheets(book: Book, log: Log) -> dict[type[Record], str]:
     """Record → title. Unknown, doubled and missing sheets are reported."""
     found: dict[type[Record], str] = {}
     unknown = []
-    for title in titles:
+    for title in book.titles:
         record = sheets().get(squeeze(title))
         if record is None:
             unknown += [title] if squeeze(title) not in IGNORED_SHEETS else []
@@ -203,7 +203,8 @@ def _known_sheets(titles: tuple[str, ...], log: Log) -> dict[type[Record], str]:
             found[record] = title
     if not found:
         names = listed(record.sheet for record in SHEETS if record.required)
-        log.fault("", "", listed(titles), f"the workbook has none of the planner's sheets ({names} are required)", _START_OVER)
+        problem = f"{book.name} has none of the planner's sheets ({names} are required)"
+        log.fault("", "", listed(book.titles), problem, _START_OVER)
         return found
     _report_unknown(unknown, found, log)
     for record in SHEETS:

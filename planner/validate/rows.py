@@ -274,6 +274,8 @@ def _report_look_alikes(rows: Rows, record: type[Record], log: Log) -> None:
 
 def _report_count(rows: Rows, log: Log) -> None:
     layout = rows.layout
+    if not layout.present:  # that the sheet is empty is said with the others
+        return
     faulty = len(rows.unread)
     read, blank = len(layout.rows) - faulty, layout.present - len(layout.rows) - layout.reported
     counts = {"with faults": faulty, "blank": blank, "totals or notes": layout.reported}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
@@ -77,6 +77,13 @@ class Book:
         Raises:
             FaultyInput: if the file cannot be read as a workbook.
         """
+        self.name = path.name
+        try:
+            self._open(path)
+        except FaultyInput as error:
+            raise FaultyInput([replace(item, message=f"{path.name}: {item.message}") for item in error.findings]) from error
+
+    def _open(self, path: Path) -> None:
         self._container = open_container(path)
         path_inside, root = _workbook(self._container)
         self._entries = {entry.title: entry for entry in _worksheets(self._container, path_inside, root)}
