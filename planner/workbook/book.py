@@ -137,7 +137,7 @@ class Book:
         root = ElementTree.fromstring(styles)
         codes = {item.get("numFmtId"): item.get("formatCode", "General") for item in root.iterfind("{*}numFmts/{*}numFmt")}
         used = [item.get("numFmtId", "0") for item in root.iterfind("{*}cellXfs/{*}xf")]
-        return [codes.get(number, int(number)) for number in used]
+        return [codes.get(number, int(number) if number.isdecimal() and len(number) < 9 else "General") for number in used]
 
 
 def _damaged(what: str, why: str, title: str = "") -> FaultyInput:

@@ -12,6 +12,8 @@ Position = tuple[int, int]
 """Row and column of a cell, both from 1."""
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+LONGEST_REFERENCE = 20
+"""Characters of an address, beyond which it is none."""
 
 
 class Damaged(Exception):
@@ -60,9 +62,9 @@ class Facts:
 
 
 def letters(column: int) -> str:
-    """`28` → `AB`."""
+    """`28` → `AB`; nothing for what is no column."""
     text = ""
-    while column:
+    while column > 0:
         column, digit = divmod(column - 1, 26)
         text = chr(65 + digit) + text
     return text
@@ -98,19 +100,24 @@ def position(reference: str) -> Position:
     plain = reference.replace("$", "")
     column = plain.rstrip("0123456789")
     digits = plain[len(column) :]
-    if not column or not digits:
+    if not column or not digits or len(plain) > LONGEST_REFERENCE:
         raise Damaged(f"{reference!r} is not the address of a cell")
     return int(digits), _COLUMNS[column]
 
 
 def area(reference: str) -> Area:
-    """`B2:C9` → its corners; a single cell is an area too.
+    """`B2:C9` → its corners, whichever are named; a single cell is an area too, and what lies beyond the sheet is cut off.
 
     Raises:
         Damaged: if it is not a range.
     """
     first, _, last = reference.partition(":")
-    return Area(position(first), position(last or first))
+    rows, columns = zip(position(first), position(last or first), strict=True)
+    return Area(_within_sheet(min(rows), min(columns)), _within_sheet(max(rows), max(columns)))
+
+
+def _within_sheet(row: int, column: int) -> Position:
+    return min(max(row, 1), LAST_ROW), min(max(column, 1), LAST_COLUMN)
 
 
 def scan(xml: bytes, *, styles: bool = False) -> Facts:
@@ -220,7 +227,7 @@ class _Walk:
         self.parser.CharacterDataHandler = None
 
     def _start_columns(self, attributes: dict[str, str]) -> None:
-        first, last = int(attributes["min"]), min(int(attributes["max"]), LAST_COLUMN)
+        first, last = max(int(attributes["min"]), 1), min(int(attributes["max"]), LAST_COLUMN)
         if attributes.get("hidden") in ("1", "true"):
             self.facts.hidden_columns += range(first, last + 1)
         elif "width" in attributes:
