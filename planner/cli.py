@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 import json
+import math
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from planner.findings import Exit, FaultyInput, Finding, PlannerError, Severity
+from planner import cli_words as words
+from planner.findings import CannotWrite, Exit, FaultyInput, Interrupted, PlannerError, Severity
 
 if TYPE_CHECKING:
-    from planner.result import Result
+    from planner.pipeline import Checked
 
 BOOK = click.argument("book", type=click.Path(path_type=Path))
+PLACE = click.Path(path_type=Path)
+JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead, whatever comes of it.")
+
+
+class _Finite(click.FloatRange):
+    """A number in a range: text such as nan is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
 
 
 class _Planner(click.Group):
@@ -31,14 +50,14 @@ def cli() -> None:
 
 @cli.command()
 @BOOK
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Plan workbook [outputs/BOOK/plan.xlsx].")
-@click.option("--gap", type=click.FloatRange(0, 1, max_open=True), help="Stop within this share of the best possible [0.001].")
-@click.option("--time-limit", type=click.FloatRange(0, min_open=True), help="Seconds to solve for at most [600].")
+@click.option("--output", type=PLACE, help="Plan workbook [outputs/BOOK/plan.xlsx].")
+@click.option("--gap", type=_Finite(0, 1, max_open=True), help="Stop within this share of the best possible [0.001].")
+@click.option("--time-limit", type=_Finite(0, min_open=True), help="Seconds to solve for at most [600].")
 @click.option("--objective", type=click.Choice(["cost"]), help="What to make as small as possible [cost].")
 @click.option("--threads", type=click.IntRange(1, 256), help="Threads of the solver [1].")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seed of the solver [1].")
 @click.option("--quiet", is_flag=True, help="Print nothing but where the plan is, and errors.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object about the run instead.")
+@JSON
 def solve(
     book: Path, output: Path | None, gap: float | None, time_limit: float | None, objective: str | None,
     threads: int | None, seed: int | None, quiet: bool, as_json: bool,
@@ -47,95 +66,131 @@ def solve(
 
     Options go over the Settings sheet, which goes over the defaults in brackets.
     """
-    from planner import pipeline
+    from planner import pipeline, report
     from planner.engine.progress import Display
 
+    seen: list[Checked] = []
+
+    def tell(checked: Checked) -> None:
+        seen.append(checked)
+        if not quiet and not as_json and not pipeline.faults_of(checked.findings):
+            words.print_findings(checked.findings, notes=False)  # before the solve: there may be no plan to tell them with
+
     overrides = pipeline.Overrides(gap, time_limit, threads, seed)
-    target = output or pipeline.default_output(book)
-    result, paths = pipeline.solve(book, target, overrides, Display(quiet=quiet or as_json))
+    try:
+        with report.reserved(output or pipeline.default_output(book), book) as target:
+            result, paths = pipeline.solve(book, target, overrides, Display(quiet=quiet or as_json), tell)
+    except PlannerError as error:
+        for checked in seen:
+            error.findings = tuple(found for found in checked.findings if found.severity is not Severity.NOTE)
+            if isinstance(error, FaultyInput):
+                error.closing = f"{words.faults(checked.findings)}: nothing was planned{_marked(checked)}"
+        raise
     status = pipeline.status(result.outcome)
     if as_json:
-        click.echo(json.dumps(_record(result, paths, status)))
+        click.echo(json.dumps(words.record(result, paths, status)))
     else:
         if not quiet:
-            _print_findings(result.findings)
-            _print_answer(result)
+            words.print_answer(result)
         click.echo(f"The plan is in {paths[0]}")
     raise SystemExit(status)
 
 
 @cli.command()
 @BOOK
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Marked copy [outputs/BOOK/faults.xlsx].")
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as one JSON object instead.")
+@click.option("--output", type=PLACE, help="Marked copy [outputs/BOOK/faults.xlsx].")
+@JSON
 def check(book: Path, output: Path | None, as_json: bool) -> None:
     """Print everything that is wrong with BOOK, and mark it in a copy."""
-    from planner import pipeline
+    from planner import pipeline, report
 
-    marked = output or pipeline.default_output(book).with_name("faults.xlsx")
-    _, findings = pipeline.check(book, marked)
-    faults = pipeline.faults_of(findings)
+    checked = pipeline.check(book, report.marked_place(output, pipeline.default_output(book), book))
+    faults = pipeline.faults_of(checked.findings)
+    status = Exit.FAULTY_INPUT if faults else Exit.PLAN
+    closing = f"{book}: {words.faults(checked.findings)}{_marked(checked)}"
     if as_json:
-        click.echo(json.dumps({"faults": len(faults), "findings": [_finding(found) for found in findings]}))
+        marked = str(checked.marked) if checked.marked else None
+        found = words.as_records(checked.findings)
+        click.echo(json.dumps(words.ending(status, closing, found) | {"faults": len(faults), "marked": marked}))
     else:
-        _print_findings(findings)
-        click.echo(f"{book}: {_count(len(faults), 'fault')}" + (f", marked in {marked}" if faults and marked.exists() else ""))
-    raise SystemExit(Exit.FAULTY_INPUT if faults else Exit.PLAN)
+        words.print_findings(checked.findings)
+        click.echo(closing)
+    raise SystemExit(status)
 
 
 @cli.command()
 @click.argument("plan", type=click.Path(path_type=Path))
 @BOOK
-def verify(plan: Path, book: Path) -> None:
+@JSON
+def verify(plan: Path, book: Path, as_json: bool) -> None:
     """Recompute every rule and every cost line of PLAN from its decisions and from BOOK."""
     from planner import pipeline, validate
     from planner.verify import verify as recompute
 
-    reading = validate.read(book)
-    if reading.case is None:
-        raise FaultyInput(pipeline.faults_of(reading.findings))
-    found = recompute(plan, reading.case)
-    click.echo(f"{plan}: {len(found.assessments)} limits recomputed, all hold")
+    with _nothing_was("verified"):
+        reading = validate.read(book)
+        if reading.case is None:
+            raise FaultyInput(pipeline.faults_of(reading.findings))
+        found = recompute(plan, reading.case)
+    told = f"{plan}: {len(found.assessments)} limits recomputed, all hold"
+    click.echo(json.dumps(words.ending(Exit.PLAN, told) | {"limits": len(found.assessments)}) if as_json else told)
 
 
 @cli.command()
 @click.argument("first", type=click.Path(path_type=Path))
 @click.argument("second", type=click.Path(path_type=Path))
-def compare(first: Path, second: Path) -> None:
+@JSON
+def compare(first: Path, second: Path, as_json: bool) -> None:
     """Show what differs between two plans: headline figures, awards, quantities."""
     from planner.compare import compare as difference
 
-    difference(first, second).print()
+    with _nothing_was("compared"):
+        found = difference(first, second)
+    if as_json:
+        told = "the plans are equal" if found.same else "the plans differ"
+        click.echo(json.dumps(words.ending(Exit.PLAN, told) | words.fields(found), default=str))
+    else:
+        found.print()
 
 
 @cli.command()
-@click.argument("output", type=click.Path(path_type=Path, dir_okay=False), default="template.xlsx")
+@click.argument("output", type=PLACE, default="template.xlsx")
 def template(output: Path) -> None:
     """Write an empty workbook to fill in."""
     from planner.template import write_template
 
+    _refuse_existing(output)
     write_template(output)
     click.echo(f"The template is in {output}")
 
 
 @cli.command()
 @click.argument("name", type=click.Choice(["vault", "tiny", "gallium"]), default="vault")
-@click.argument("output", type=click.Path(path_type=Path, dir_okay=False), required=False)
+@click.argument("output", type=PLACE, required=False)
 def example(name: str, output: Path | None) -> None:
     """Write one of the example workbooks, to try and to change."""
     from importlib.resources import files
 
     target = output or Path(f"{name}.xlsx")
+    _refuse_existing(target)
     target.write_bytes((files("planner_examples") / f"{name}.xlsx").read_bytes())
     click.echo(f"The example is in {target}")
 
 
 @cli.command()
-def reference() -> None:
+@click.option("--output", type=PLACE, help="Write it as a sheet of this workbook instead.")
+def reference(output: Path | None) -> None:
     """Print the data dictionary: every sheet and column, as Markdown."""
     from planner.reference import markdown
 
-    click.echo(markdown())
+    if output is None:
+        click.echo(markdown())
+        return
+    from planner.template import write_reference
+
+    _refuse_existing(output)
+    write_reference(output)
+    click.echo(f"The data dictionary is in {output}")
 
 
 @cli.command()
@@ -150,7 +205,8 @@ def formulation() -> None:
 def main() -> None:
     """Run a command; every error that a user can meet ends with its exit status and no traceback."""
     try:
-        cli.main(standalone_mode=False)
+        with _terminable():
+            cli.main(standalone_mode=False)
     except click.UsageError as error:
         error.show()
         raise SystemExit(Exit.USAGE) from None
@@ -158,68 +214,60 @@ def main() -> None:
         error.show()
         raise SystemExit(Exit.CANNOT_WRITE) from None
     except (click.Abort, KeyboardInterrupt):
-        raise SystemExit(Exit.INTERRUPTED) from None
-    except FaultyInput as error:
-        _print_findings(error.findings)
-        click.echo(f"{_count(len(error.findings), 'fault')}: nothing was planned", err=True)
-        raise SystemExit(error.status) from None
+        _end(Interrupted(Exit.INTERRUPTED))
+    except _Terminated:
+        _end(Interrupted(Exit.TERMINATED))
     except PlannerError as error:
-        click.echo(str(error), err=True)
-        raise SystemExit(error.status) from None
+        _end(error)
     except OSError as error:
-        click.echo(f"{error.filename or 'A file'} cannot be written or read: {error.strerror}", err=True)
-        raise SystemExit(Exit.CANNOT_WRITE) from None
+        _end(CannotWrite(f"{error.filename or 'A file'} cannot be written or read: {error.strerror}"))
 
 
-def _print_findings(findings: tuple[Finding, ...] | list[Finding]) -> None:
-    """Faults and warnings to standard error, notes with them, one line each."""
-    for finding in findings:
-        click.echo(f"{finding.severity.value}: {finding}", err=True)
+class _Terminated(BaseException):
+    """SIGTERM came at a time when nothing is lost by ending at once."""
 
 
-def _print_answer(result: Result) -> None:
-    """The plan in a few lines."""
-    outcome = result.outcome
-    assert outcome.objective is not None
-    bought = sum(line.spend for line in result.plan.lines)
-    click.echo(
-        f"{len(result.plan.purchases)} purchases worth {bought:,.0f} USD on {len(result.plan.contracts)} contracts; "
-        f"cost {outcome.objective:,.0f} USD, at most {outcome.gap or 0:.3%} "
-        f"({max(0.0, outcome.objective - outcome.bound):,.0f} USD) above the best possible; stopped: {outcome.stopped.value}"
-    )
-    for missed in result.missed:
-        click.echo(missed.sentence)
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM unwind what is going on, as Ctrl-C does, so that nothing half done is left."""
+
+    def end(signum: int, frame: FrameType | None) -> None:
+        raise _Terminated
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
-def _record(result: Result, paths: tuple[Path, ...], status: Exit) -> dict[str, Any]:
-    """A run as JSON has it."""
-    outcome, baseline = result.outcome, result.without_policy
-    return {
-        "status": int(status),
-        "stopped": outcome.stopped.value,
-        "held": outcome.held.value,
-        "objective": outcome.objective,
-        "bound": outcome.bound,
-        "gap": outcome.gap,
-        "objective_without_policy": baseline.objective if baseline is not None else None,
-        "purchases": len(result.plan.purchases),
-        "contracts": len(result.plan.contracts),
-        "checks": len(result.assessments),
-        "missed_targets": [missed.sentence for missed in result.missed],
-        "findings": [_finding(found) for found in result.findings if found.severity is not Severity.NOTE],
-        "seconds": dict(result.seconds),
-        "input_sha256": result.sha256,
-        "output": str(paths[0]),
-        "files": [str(path) for path in paths],
-    }
+@contextmanager
+def _nothing_was(done: str) -> Iterator[None]:
+    """Say what did not come about when a workbook has faults."""
+    try:
+        yield
+    except FaultyInput as error:
+        error.closing = f"{words.faults(error.findings)}: nothing was {done}"
+        raise
 
 
-def _finding(found: Finding) -> dict[str, str]:
-    return {
-        "severity": found.severity.value, "sheet": found.sheet, "cell": found.cell, "value": found.value,
-        "message": found.message, "remedy": found.remedy,
-    }  # fmt: skip
+def _marked(checked: Checked) -> str:
+    """Where the marked copy of a faulty workbook is, or why there is none, as the end of a line."""
+    return f", marked in {checked.marked}" if checked.marked else f"; {checked.unmarked}" if checked.unmarked else ""
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def _refuse_existing(path: Path) -> None:
+    if path.exists():
+        raise CannotWrite(f"{path} exists, and is left as it is. Name another file, or move it away.")
+
+
+def _end(error: PlannerError) -> None:
+    """End with an error's status, and its words or one JSON object."""
+    closing = error.closing or str(error)
+    if "--json" in sys.argv[1:]:
+        click.echo(json.dumps(words.ending(error.status, closing, words.as_records(error.findings))))
+    else:
+        if isinstance(error, FaultyInput):
+            words.print_findings(error.findings)
+        click.echo(closing, err=True)
+    raise SystemExit(error.status) from None

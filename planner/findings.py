@@ -5,13 +5,15 @@ PlannerError                  every error that a user can meet; carries its exit
 ├── NoPlan                    21: proven that no plan satisfies the hard rules
 ├── OutOfTime                 22: no plan was found in the time given
 ├── NotVerified               25: the written plan fails its own check
+├── AlreadyRunning            30: another run is writing to the same place
 ├── SolverFailure             40: the solver gave no usable answer, twice
-└── CannotWrite               50: the output could not be put in place
+├── CannotWrite               50: the output could not be put in place
+└── Misused                   64: the command line asks for what makes no sense
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
@@ -72,10 +74,22 @@ class Finding:
         return f"{where}{self.message}{' — ' + self.remedy if self.remedy else ''}"
 
 
+def by_severity(findings: Iterable[Finding]) -> list[Finding]:
+    """Faults, then warnings, then notes, each as they were found."""
+    return sorted(findings, key=lambda finding: list(Severity).index(finding.severity))
+
+
 class PlannerError(Exception):
-    """An error that a user can meet, in the user's words."""
+    """An error that a user can meet, in the user's words.
+
+    Attributes:
+        findings: what is to be said of the workbook.
+        closing: the last line about it, where the findings alone do not say what came of the run.
+    """
 
     status: Exit = Exit.BUG
+    findings: tuple[Finding, ...] = ()
+    closing: str = ""
 
 
 class FaultyInput(PlannerError):
@@ -106,6 +120,12 @@ class NotVerified(PlannerError):
     status = Exit.NOT_VERIFIED
 
 
+class AlreadyRunning(PlannerError):
+    """Another run is writing to the same place."""
+
+    status = Exit.ALREADY_RUNNING
+
+
 class Interrupted(PlannerError):
     """Stopped by the user (130) or the system (143) before any plan was found."""
 
@@ -124,3 +144,9 @@ class CannotWrite(PlannerError):
     """The output could not be put in place; what was there before is untouched."""
 
     status = Exit.CANNOT_WRITE
+
+
+class Misused(PlannerError):
+    """The command line asks for what makes no sense."""
+
+    status = Exit.USAGE

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from models.assess import assess, charges_of
 from models.bounds import Assumed
@@ -17,9 +18,11 @@ from planner import conflict, report, sense, validate, workbook
 from planner.engine import Held, Options, Outcome, Running, StandardForm, Stopped, results
 from planner.engine import solve as solve_form
 from planner.engine.progress import Display
+from planner.engine.signals import Requests
 from planner.engine.standard_form import Floats
 from planner.explain import marginal_values, missed_targets
 from planner.findings import (
+    CannotWrite,
     Exit,
     FaultyInput,
     Finding,
@@ -61,27 +64,41 @@ class Clock:
             self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
 
 
-def check(book: Path, marked: Path) -> tuple[validate.Reading, tuple[Finding, ...]]:
-    """Read a workbook and run every check on it. Faults are also marked in a copy of the workbook.
+class Checked(NamedTuple):
+    """What was read, every finding of it, and the copy with the faults marked: where it is, or why there is none."""
 
-    Returns:
-        what was read, and every finding: those of the cells and those between tables.
+    reading: validate.Reading
+    findings: tuple[Finding, ...]
+    marked: Path | None = None
+    unmarked: str = ""
 
-    Raises:
-        CannotWrite: the marked copy could not be written.
-    """
+
+def check(book: Path, marked: Path) -> Checked:
+    """Read a workbook and run every check on it. Faults are also marked in a copy of the workbook, if it can be written."""
     reading = validate.read(book)
     findings = list(reading.findings)
     if reading.case is not None:
         findings += sense.doubts(reading.case, reading.addresses)
-    if any(finding.severity is Severity.FAULT for finding in findings) and workbook.is_readable(book):
+    checked = Checked(reading, tuple(findings))
+    if not faults_of(findings) or not workbook.is_readable(book):
+        return checked
+    try:
+        report.refuse_open(marked)
         marked.parent.mkdir(parents=True, exist_ok=True)
         workbook.write_marked_copy(book, findings, marked)
-    return reading, tuple(findings)
+    except (CannotWrite, OSError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        return checked._replace(unmarked=f"no marked copy in {marked}: {why}")
+    return checked._replace(marked=marked)
 
 
-def solve(book: Path, output: Path, overrides: Overrides, display: Display) -> tuple[Result, tuple[Path, ...]]:
+def solve(
+    book: Path, output: Path, overrides: Overrides, display: Display, tell: Callable[[Checked], object] = lambda _: None
+) -> tuple[Result, tuple[Path, ...]]:
     """The main job: from a workbook to a verified plan, written and in place.
+
+    Args:
+        tell: called with what the checks found, before the solve.
 
     Returns:
         the finished run, and the files written.
@@ -92,9 +109,11 @@ def solve(book: Path, output: Path, overrides: Overrides, display: Display) -> t
     """
     clock, started = Clock(), datetime.now(UTC)
     with clock.stage("read and check"):
-        reading, findings = check(book, output.parent / "faults.xlsx")
-        if reading.case is None or any(finding.severity is Severity.FAULT for finding in findings):
-            raise FaultyInput([finding for finding in findings if finding.severity is Severity.FAULT])
+        checked = check(book, report.marked_place(None, output, book))
+        tell(checked)
+        reading, findings = checked.reading, checked.findings
+        if reading.case is None or faults_of(findings):
+            raise FaultyInput(faults_of(findings))
     case = reading.case
     options = _options(case, overrides)
     with clock.stage("build"):
@@ -102,12 +121,19 @@ def solve(book: Path, output: Path, overrides: Overrides, display: Display) -> t
         baseline = Model.of(replace(case, policy=())) if case.policy else None
     with clock.stage("solve"):
         solved, without_policy = _solve(model, baseline, options, display)
-    with clock.stage("explain"):
+    late = Requests()
+    with late.listen(), clock.stage("explain"):
         result = _result(solved, without_policy, options)
     result = replace(result, book=book, sha256=reading.sha256, started=started, findings=findings)
-    with clock.stage("write and verify"), report.stage(replace(result, seconds=clock.seconds), output) as staged:
+    with (
+        late.listen(),
+        clock.stage("write and verify"),
+        report.stage(replace(result, seconds=clock.seconds), output) as staged,
+    ):
         verify(staged.plan, case)
         paths = staged.publish()
+    if late.asked is not None:  # the plan is kept all the same
+        result = replace(result, outcome=replace(result.outcome, stopped=late.asked))
     return replace(result, seconds=clock.seconds), paths
 
 

@@ -104,12 +104,12 @@ def rows(book: Book, record: type[Row]) -> Iterator[Line]:
         FaultyInput: if the sheet or one of its columns is not there.
     """
     if record.sheet not in book.titles:
-        raise _unreadable(record.sheet, "", "", "the sheet is not there")
+        raise _unreadable(record.sheet, "", "", f"the sheet is not there in {book.name}")
     heading, *body = book.sheet(record.sheet).rows or [[]]
     found = {str(value): position for position, value in enumerate(heading, start=1)}
     missing = [item.title for item in columns(record) if item.title not in found]
     if missing:
-        raise _unreadable(record.sheet, "", "", f"column {missing[0]!r} is not there")
+        raise _unreadable(record.sheet, "", "", f"column {missing[0]!r} is not there in {book.name}")
     positions = {item.name: found[item.title] for item in columns(record)}
     for number, cells in enumerate(body, start=2):
         if any(value != "" for value in cells):

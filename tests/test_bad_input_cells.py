@@ -31,6 +31,7 @@ NUMBERS = (
     Faulty("spaced thousands", {"Offers!F2": "1 234"}, "Offers!F2", "could be 1234"),
     Faulty("percentage where no share is asked", {"Offers!F2": "65 %"}, "Offers!F2", "is text, not a number"),
     Faulty("number turned into a date", {"Offers!F2": date(2026, 5, 1)}, "Offers!F2", "Excel may have changed it"),
+    Faulty("decimal comma in a share", {"Traders!B2": "2,5%"}, "Traders!B2", "could be 2.5 % or 25 %"),
     Faulty("TRUE in a number", {"Offers!F2": True}, "Offers!F2", "TRUE or FALSE, not a number"),
     Faulty("absurd number", {"Offers!F2": 1e308}, "Offers!F2", "not a number that can be meant"),
     Faulty("absurd number", {"Offers!G2": -2e15}, "Offers!G2", "the largest accepted is 1e+15"),
@@ -71,6 +72,10 @@ NAMES = (
         "label with a fraction", {"Settings!A5": "plan name", "Settings!B5": 12.5}, "Settings!B5", "is a number, not a name"
     ),
     Faulty("name turned into a date", {"Offers!A2": datetime(2026, 9, 2)}, "Offers!A2", "is a date or time, not a name"),
+    Faulty(
+        "space that cannot be seen", {"Offers!C2": "Cobalt\xa0cathode"}, "Offers!C2", "does not break, which cannot be seen"
+    ),
+    Faulty("digits for a country", {"Offers!D2": "1" * 3000 + "x"}, "Offers!D2", "which is not a country"),
     Faulty("name turned into TRUE", {"Offers!B2": True}, "Offers!B2", "is TRUE or FALSE, not a name"),
     Faulty(
         "not a country", {"Offers!E2": "Chnia"}, "Offers!E2", "refine country 'Chnia' is not a country; did you mean 'CHN'?"

@@ -227,6 +227,15 @@ def test_numbers_that_are_none(number: str, tmp_path: Path) -> None:
     assert fault.address == "Offers!F2" and "not a number that can be meant" in fault.message
 
 
+@pytest.mark.parametrize("text", ["1" * 40_000, "[" * 40_000, "1, " * 20_000])
+def test_a_text_longer_than_excel_keeps_is_a_fault(text: str, tmp_path: Path) -> None:
+    """openpyxl cuts it to Excel's length, so that it is put into the file itself."""
+    path = tmp_path / "long.xlsx"
+    path.write_bytes(edit(SHEET, "<t>COD</t>", f"<t>{text}</t>")(_tiny(path)))
+    (fault,) = (finding for finding in read(path).findings if finding.severity is Severity.FAULT)
+    assert fault.address == "Offers!D2" and "more than Excel's 32,767" in fault.message
+
+
 def test_values_from_other_workbooks_are_read_and_reported(tmp_path: Path) -> None:
     path = tmp_path / "links.xlsx"
     formula = f"<f>{escape('[1]Quotes!B2')}</f><v>30000</v>"

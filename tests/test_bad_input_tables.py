@@ -64,6 +64,7 @@ WARNINGS = (
     Faulty("totals row", {"Offers!A5": "Grand total:", "Offers!G5": 160}, "Offers!A5", "row 5 is read as the table's totals"),
     Faulty("sums without a label", {"Offers!G4": "=SUM(G2:G3)"}, "Offers!A4", "row 4 is read as the table's totals"),
     Faulty("note below", {"Offers!A5": "Source: quotations of May 2026"}, "Offers!A5", "row 5 is read as a note"),
+    Faulty("look-alikes with a space", {"Offers!B3": "Northern\xa0Refining"}, "Offers!B3", "they differ in a space only"),
     Faulty("look-alikes", {"Offers!B3": "northern refining"}, "Offers!B3", "looks like 'Northern Refining' in row 2"),
 )  # fmt: skip
 TABLES = (*HEADINGS, *KEYS)
@@ -149,3 +150,20 @@ def test_a_row_named_total_with_other_texts_is_data(tmp_path: Path) -> None:
     sheets["Offers"].append({"offer": "Total", "supplier": "Total", "material": "Cobalt cathode", "price": 32000})
     reading = read(books.write(tmp_path / "total.xlsx", sheets))
     assert reading.case is not None and [offer.offer for offer in reading.case.offers][2] == "Total"
+
+
+@pytest.mark.parametrize("formula", ["=SUM(Settings!D1:D3)", "=SUM(E1:E3)", "=SUM(B1:B1)"])
+def test_a_figure_that_is_a_sum_of_other_cells_is_data(formula: str, tmp_path: Path) -> None:
+    """A budget may be added up elsewhere; only a sum over the rows above makes a totals row."""
+    one, two = ([["amount"], [formula]], [["year", "amount"], [2027, 5.0], [None, formula]])
+    for rows in (one, two):
+        findings = read(books.write(tmp_path / "a.xlsx", _sheets(Budgets=rows))).findings
+        (fault,) = (f for f in findings if f.sheet == "Budgets" and f.severity is Severity.FAULT)
+        assert "is a formula whose value is not in the file" in fault.message  # read as data, not set aside
+
+
+def test_a_sum_over_the_rows_above_is_a_totals_row(tmp_path: Path) -> None:
+    rows = [["year", "amount"], [2027, 5.0], [2028, 6.0], [None, "=SUBTOTAL(109,$B$2:$B$3)"]]
+    reading = read(books.write(tmp_path / "a.xlsx", _sheets(Budgets=rows)))
+    assert reading.case is not None and [row.amount for row in reading.case.budgets] == [5.0, 6.0]
+    assert any(f.address == "Budgets!A4" and "row 4 is read as the table's totals" in f.message for f in reading.findings)

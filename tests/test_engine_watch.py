@@ -9,6 +9,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from threading import Thread
 
@@ -217,3 +218,40 @@ def test_a_solver_does_not_outlive_its_parent():
         parent.kill()
     gone, _ = psutil.wait_procs([child], timeout=60)
     assert gone
+
+
+@posix
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_as_the_process_starts_is_not_lost(signum: int, monkeypatch):
+    """It comes when the process has started, which is ended; nothing is left running."""
+    start = SpawnProcess.start
+
+    def interrupted(process: SpawnProcess) -> None:
+        os.kill(os.getpid(), signum)
+        start(process)
+
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(SpawnProcess, "start", interrupted)
+    handler = signal.signal(signum, end)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            solve(knapsacks(), LONG)
+    finally:
+        signal.signal(signum, handler)
+    assert_nothing_is_left()
+
+
+@posix
+def test_a_ctrl_c_while_the_process_starts_does_not_end_it(monkeypatch):
+    """The terminal sends it to the whole group, and the process has not yet said that it ignores it."""
+    start = SpawnProcess.start
+
+    def interrupted(process: SpawnProcess) -> None:
+        start(process)
+        assert process.pid is not None
+        os.kill(process.pid, signal.SIGINT)
+
+    monkeypatch.setattr(SpawnProcess, "start", interrupted)
+    assert solve(knapsacks(), Options(time_limit=1.0)).held is not Held.NOTHING

@@ -84,7 +84,7 @@ DOORS = {
     "openpyxl": ("planner.workbook", "planner.template", "planner.report", "planner.charts"),
     "python_calamine": ("planner.workbook",),
     "highspy": ("planner.engine",),
-    "click": ("planner.cli",),
+    "click": ("planner.cli", "planner.cli_words"),
     "pyomo": ("models", "planner.engine.compiler"),
 }
 

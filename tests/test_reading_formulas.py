@@ -5,16 +5,19 @@ from __future__ import annotations
 import io
 import random
 import re
+import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from planner.findings import Severity
+from planner.findings import Finding, Severity
 from planner.validate import read
 from planner.workbook.circular import circular
 from planner.workbook.facts import Damaged, address, area, position, scan
 from tests import books
+from tests.test_bad_input_files import edit
 
 
 @pytest.mark.parametrize(
@@ -71,6 +74,10 @@ def _with_sheet(path: Path, change: list[tuple[str, str]]) -> Path:
     return path
 
 
+def _faults(path: Path) -> list[Finding]:
+    return [finding for finding in read(path).findings if finding.severity is Severity.FAULT]
+
+
 def test_formulas_are_read_by_their_last_values(tmp_path: Path) -> None:
     path = _with_sheet(
         tmp_path / "formulas.xlsx",
@@ -85,6 +92,38 @@ def test_a_formula_whose_result_is_an_empty_text_is_blank(tmp_path: Path) -> Non
     path = _with_sheet(tmp_path / "empty.xlsx", [(r'<c r="G2" t="n"><v>80</v></c>', '<c r="G2" t="str"><f>""</f><v></v></c>')])
     reading = read(path)
     assert reading.case is not None and reading.case.offers[0].capacity_per_period is None
+
+
+def test_a_text_formula_without_a_value_is_not_calculated(tmp_path: Path) -> None:
+    old = r'<c r="G2" t="n"><v>80</v></c>'
+    (fault,) = _faults(_with_sheet(tmp_path / "none.xlsx", [(old, '<c r="G2" t="str"><f>A1&amp;""</f></c>')]))
+    assert fault.address == "Offers!G2" and "has not been calculated" in fault.message
+
+
+def test_a_zero_in_a_workbook_that_was_never_calculated_is_no_value(tmp_path: Path) -> None:
+    """XlsxWriter gives every formula a 0, and leaves calculating to Excel (fullCalcOnLoad)."""
+    path = _with_sheet(tmp_path / "written.xlsx", [("<v>30000</v>", "<f>F3-1000</f><v>0</v>")])
+    (fault,) = _faults(path)
+    assert fault.address == "Offers!F2" and "has not been calculated" in fault.message
+    assert "Open the workbook in Excel, save it and try again" in fault.remedy
+    calculated = edit("xl/workbook.xml", ' fullCalcOnLoad="1"', "")(path.read_bytes())
+    path.write_bytes(calculated)
+    reading = read(path)
+    assert reading.case is not None and reading.case.offers[0].price == 0
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_what_libreoffice_saves_is_calculated(tmp_path: Path) -> None:
+    sheets = books.tiny()
+    sheets["Offers"][0]["price"] = "=30000*1"
+    sheets["Offers"][0]["premium"] = "=1-1"
+    sheets["Offers"][0]["plant"] = '=""'
+    path = books.write(tmp_path / "a.xlsx", sheets)
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = ["soffice", profile, "--headless", "--convert-to", "xlsx", "--outdir", str(tmp_path / "out"), str(path)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    reading = read(tmp_path / "out" / "a.xlsx")
+    assert reading.case is not None and (reading.case.offers[0].price, reading.case.offers[0].premium) == (30000, 0)
 
 
 def test_xml_with_prefixes_and_without_addresses_is_read(tmp_path: Path) -> None:

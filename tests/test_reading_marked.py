@@ -16,6 +16,7 @@ from planner.findings import CannotWrite, Finding, Severity
 from planner.validate import read
 from planner.workbook import is_readable, write_marked_copy
 from tests import books
+from tests.test_bad_input_files import edit
 
 
 def faulty(path: Path) -> Path:
@@ -154,3 +155,36 @@ def test_what_is_readable(tmp_path: Path) -> None:
     assert is_readable(books.write(tmp_path / "book.xlsx", books.tiny()))
     (tmp_path / "no.xlsx").write_text("no")
     assert not is_readable(tmp_path / "no.xlsx") and not is_readable(tmp_path / "absent.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        ("xl/worksheets/sheet3.xml", "<sheetData>", '<cols><col min="-1" max="2" hidden="1"/></cols><sheetData>'),
+        ("xl/worksheets/sheet3.xml", "<sheetData>", '<cols><col min="0" max="2" width="9"/></cols><sheetData>'),
+        ("xl/worksheets/sheet3.xml", "<sheetData>", '<cols><col min="-9" max="-3" width="9"/></cols><sheetData>'),
+        ("xl/worksheets/sheet1.xml", "</sheetData>", '</sheetData><mergeCells><mergeCell ref="H9:F7"/></mergeCells>'),
+        ("xl/worksheets/sheet1.xml", "</sheetData>", '</sheetData><mergeCells><mergeCell ref="H9:ZZZZ99999999"/></mergeCells>'),
+        ("xl/styles.xml", 'numFmtId="0"', 'numFmtId="x"'),
+        ("xl/styles.xml", 'numFmtId="0"', f'numFmtId="{"9" * 5000}"'),
+        ("xl/worksheets/sheet3.xml", '<c r="A2"', '<c s="-7" r="A2"'),
+    ],
+)
+def test_figures_that_excel_never_writes_are_tolerated(part: str, old: str, new: str, tmp_path: Path) -> None:
+    path = books.write(tmp_path / "odd.xlsx", books.tiny())
+    path.write_bytes(edit(part, old, new)(path.read_bytes()))
+    reading = read(path)
+    assert reading.case is not None
+    write_marked_copy(path, reading.findings, tmp_path / "faults.xlsx")
+    copied = read(tmp_path / "faults.xlsx").case
+    assert copied is not None and copied.offers == reading.case.offers
+
+
+@pytest.mark.parametrize("reference", ["A1:" + "Z" * 90 + "1", "A1:A" + "9" * 5000, "A:C", "H0:J0", ""])
+def test_an_area_that_is_none_is_damage(reference: str, tmp_path: Path) -> None:
+    path = books.write(tmp_path / "odd.xlsx", books.tiny())
+    new = f'</sheetData><mergeCells><mergeCell ref="{reference}"/></mergeCells>'
+    path.write_bytes(edit("xl/worksheets/sheet3.xml", "</sheetData>", new)(path.read_bytes()))
+    (fault,) = (finding for finding in read(path).findings if finding.severity is Severity.FAULT)
+    assert fault.address == "Offers" and "the sheet is damaged" in fault.message
+    write_marked_copy(path, read(path).findings, tmp_path / "faults.xlsx")

@@ -104,8 +104,8 @@ class TestTraders:
         assert "nothing is ordered" in {cell.value for row in book["Summary"].iter_rows() for cell in row}
 
     def test_file_names_are_allowed_everywhere_and_differ_in_any_case(self) -> None:
-        names = file_names(["A/B", "a:b", "CON", "..", "x" * 300, "Nul.txt", "tail. "])
-        assert list(names.values()) == ["A_B", "a_b 2", "_CON", "_", "x" * 100, "_Nul.txt", "tail"]
+        names = file_names(["A/B", "a:b", "CON", "..", "x" * 300, "Nul.txt", "tail. ", "矿" * 100])
+        assert list(names.values()) == ["A_B", "a_b 2", "_CON", "_", "x" * 200, "_Nul.txt", "tail", "矿" * 66]
 
 
 class TestTogether:

@@ -36,7 +36,9 @@ from tests.sense.rules import DECISIONS, POLICY
 from tests.sense.supply import STOCK, SUPPLY
 from tests.solving import solve
 
-WITHOUT_MEANING: set[tuple[type[Record], str]] = {(Policy, "scope_"), (Trader, "maximum_share")}
+WITHOUT_MEANING: set[tuple[type[Record], str]] = {
+    (Policy, "scope_"), (Policy, "within"), (Policy, "exempt"), (Trader, "maximum_share")
+}  # fmt: skip
 """Faults of the random cases that claim no proof: a plan that buys nothing keeps even these."""
 
 CLAIMS = [

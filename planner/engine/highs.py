@@ -25,6 +25,7 @@ import numpy as np
 from highspy import HighsModelStatus as Status
 
 from planner.engine.first_plan import Programme, first_plan, solver
+from planner.engine.signals import let_through
 from planner.engine.standard_form import Booleans, Floats, Integers
 
 MIP_TOLERANCE = 1e-7
@@ -114,6 +115,7 @@ Post = Callable[[Message], None]
 def serve(connection: Connection) -> None:
     """Run the one task that the connection brings; the body of the solver's process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; what to do is the parent's decision
+    let_through()
     outbox: SimpleQueue[Message | None] = SimpleQueue()
     stop = Event()
     try:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from contextlib import suppress
 from multiprocessing import get_context
-from signal import SIG_IGN, SIGINT
 
 from planner.engine.highs import Message, Task, serve
-from planner.engine.signals import handled
+from planner.engine.signals import held_back
 
 
 class SolverDied(Exception):
@@ -21,10 +20,10 @@ class Process:
         context = get_context("spawn")
         self.connection, theirs = context.Pipe()
         self._process = context.Process(target=serve, args=(theirs,), daemon=True)
-        with handled(SIGINT, SIG_IGN):  # inherited: a Ctrl-C while it starts must not end it
-            self._process.start()
-        theirs.close()
         try:
+            with held_back():  # a Ctrl-C while it starts must end neither it nor be lost
+                self._process.start()
+            theirs.close()
             with suppress(OSError):  # it died already: the next `receive` tells
                 self.connection.send(task)
         except BaseException:
@@ -50,5 +49,6 @@ class Process:
     def kill(self) -> None:
         """End it at once; harmless if it has ended."""
         self.connection.close()
-        self._process.kill()
-        self._process.join()
+        if self._process.pid is not None:
+            self._process.kill()
+            self._process.join()

@@ -5,11 +5,15 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing.resource_tracker import ensure_running
 from threading import current_thread, main_thread
 from types import FrameType
 from typing import Any
 
 from planner.engine.outcome import Stopped
+
+HELD = (signal.SIGINT, signal.SIGTERM)
+"""Ctrl-C, and the system's request to end."""
 
 
 @contextmanager
@@ -23,6 +27,43 @@ def handled(signum: int, handler: Callable[[int, FrameType | None], Any] | signa
         yield
     finally:
         signal.signal(signum, before)
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """Keep Ctrl-C and SIGTERM from this thread, and from the process that it starts, until the block ends.
+
+    They come after it, and none is lost. The new process begins with both held back, until `let_through`.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows, which sends neither to a process that is starting
+        yield
+        return
+    ensure_running()  # multiprocessing's helper would let the signals through as it starts
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, HELD)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def let_through() -> None:
+    """End, in a process that was started so, what `held_back` began."""
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, HELD)
+
+
+@contextmanager
+def postponed() -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM wait for the end of a block that is not to be cut; then they do what they would have done."""
+    asked: list[int] = []
+
+    def remember(signum: int, frame: FrameType | None) -> None:
+        asked.append(signum)
+
+    with handled(signal.SIGINT, remember), handled(signal.SIGTERM, remember):
+        yield
+    if asked:
+        signal.raise_signal(asked[0])
 
 
 class Requests:

@@ -9,12 +9,14 @@ from pathlib import Path
 from planner.findings import CannotWrite
 from planner.outputs import tables
 from planner.report.books import plan_book, trader_book
-from planner.report.staging import Staged, told
+from planner.report.place import MARKED_SHEETS, marked_place, place, reserved
+from planner.report.staging import Staged, refuse_open, told, traders_folder
 from planner.result import Result
 
 RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))})
 """File names that Windows keeps for devices."""
-LONGEST_NAME = 100
+LONGEST_NAME = 200
+"""Bytes of a trader's file name: systems allow 255, some of which its ending and a number may take."""
 
 
 def write(result: Result, output: Path) -> tuple[Path, ...]:
@@ -33,7 +35,7 @@ def stage(result: Result, output: Path) -> Staged:
     Raises:
         CannotWrite: if they cannot be written, or the plan would replace its own input.
     """
-    folder = output.with_name(f"{output.stem}_traders")
+    folder = traders_folder(output)
     places = {trader: folder / f"{name}.xlsx" for trader, name in file_names(result.plan.case.trader).items()}
     with told(output):
         _refuse_input(result.book, [output, *places.values()])
@@ -48,7 +50,8 @@ def file_names(traders: Iterable[str]) -> dict[str, str]:
     names: dict[str, str] = {}
     taken: set[str] = set()
     for trader in traders:
-        base = re.sub(r'[\x00-\x1f<>:"/\\|?*]', "_", trader)[:LONGEST_NAME].strip(" .") or "_"
+        allowed = re.sub(r'[\x00-\x1f<>:"/\\|?*]', "_", trader)
+        base = allowed.encode()[:LONGEST_NAME].decode(errors="ignore").strip(" .") or "_"
         base = f"_{base}" if base.partition(".")[0].casefold() in RESERVED else base
         name, number = base, 1
         while name.casefold() in taken:
@@ -65,4 +68,4 @@ def _refuse_input(book: Path, places: Iterable[Path]) -> None:
         raise CannotWrite(f"{book} is the input workbook, which is never changed. Choose another place with --output.")
 
 
-__all__ = ["Staged", "file_names", "stage", "write"]
+__all__ = ["MARKED_SHEETS", "Staged", "file_names", "marked_place", "place", "refuse_open", "reserved", "stage", "write"]

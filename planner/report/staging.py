@@ -1,21 +1,53 @@
-"""Files that appear as a set: written to a temporary folder beside their place, then moved, all of them or none."""
+"""Files that appear as a set: written to a temporary folder beside their place, then moved, all of them or none.
+
+A run that is killed while it moves them leaves the folder, with copies of what was there before and a list of what goes
+where. The next run puts everything back.
+"""
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
-from zipfile import BadZipFile, ZipFile
+from typing import NamedTuple
+from zipfile import ZipFile
 
+from planner.engine.signals import postponed
 from planner.findings import CannotWrite
 from planner.report.books import TRADER_BOOK
+from planner.workbook import sheet_names
 
 LOCKS = ("~${}", ".~lock.{}#")
 """The marks that Excel and LibreOffice leave beside a workbook while it is open."""
+TRADER_SHEETS = frozenset({"Purchases", "Contracts"})
+"""Sheets of the traders' books, without which a file in their place is somebody else's."""
+MOVES = "moves.json"
+"""List of the moves, in the temporary folder while they are made."""
+_OWN_FILES = re.compile(r"\d+\.(xlsx|before|half)|moves\.(json|half)")
+
+
+class Move(NamedTuple):
+    """A file to put in place, or to remove."""
+
+    number: int
+    target: Path
+    existed: bool
+    stale: bool
+    """Whether it is removed."""
+
+    def staged(self, folder: Path) -> Path:
+        """What is to be moved."""
+        return folder / f"{self.number}.xlsx"
+
+    def before(self, folder: Path) -> Path:
+        """A copy of what was there."""
+        return folder / f"{self.number}.before"
 
 
 class Staged:
@@ -33,43 +65,55 @@ class Staged:
         """
         self._output = output
         self._cleaning = ExitStack()
-        self._files: dict[Path, Path] = {}
         with ExitStack() as undo, told(output):
             undo.callback(self._cleaning.close)
             for target in books:
-                _refuse_open(target)
-            self._make_folder(output.parent)
+                refuse_open(target)
+                self._refuse_foreign(target)
+            make_folder(output.parent, self._cleaning)
             self._folder = Path(tempfile.mkdtemp(prefix=f".{output.stem}-", dir=output.parent))
             self._cleaning.callback(shutil.rmtree, self._folder, ignore_errors=True)
-            for number, (target, content) in enumerate(books.items()):
-                self._files[target] = self._folder / f"{number}.xlsx"
-                _write(self._files[target], content)
+            self._moves = [
+                Move(number, target, target.exists(), False)
+                for number, target in enumerate(sorted(books, key=lambda target: target == output))
+            ]
+            for move in self._moves:
+                _write(move.staged(self._folder), books[move.target])
             undo.pop_all()
 
     @property
     def plan(self) -> Path:
         """The plan workbook as it is staged."""
-        return self._files[self._output]
+        return self._moves[-1].staged(self._folder)
 
     def publish(self) -> tuple[Path, ...]:
         """Move every file into place, the plan first in the answer; earlier books of traders without one now are removed.
 
+        Signals wait until it is done, so that no set is mixed.
+
         Raises:
             CannotWrite: if one cannot be moved; all that was there before is back in its place.
         """
-        with told(self._output), ExitStack() as undo:
-            for target in sorted(self._files, key=lambda target: target == self._output):
-                _refuse_open(target)
-                if not target.parent.exists():
-                    target.parent.mkdir()
-                    undo.callback(target.parent.rmdir)
-                _keep(target, self._files[target].with_suffix(".before"), undo)
-                self._files[target].replace(target)
-            for number, stale in enumerate(sorted(self._stale())):
-                _keep(stale, self._folder / f"{number}.stale", undo)
-                stale.unlink()
+        targets = sorted((move.target for move in self._moves), key=lambda target: (target != self._output, target))
+        stale = [Move(number, path, True, True) for number, path in enumerate(sorted(self._stale()), len(self._moves))]
+        with postponed(), told(self._output), ExitStack() as undo:
+            self._list_moves([*self._moves, *stale])
+            undo.callback(_put_back, self._folder, self._output.parent)
+            for move in (*self._moves, *stale):
+                refuse_open(move.target)
+                if not move.target.parent.exists():
+                    move.target.parent.mkdir()
+                    undo.callback(_remove_empty, move.target.parent)
+                    undo.callback(_put_back, self._folder, self._output.parent)
+                if move.existed:
+                    _keep(move.target, move.before(self._folder))
+                if move.stale:
+                    move.target.unlink()
+                else:
+                    move.staged(self._folder).replace(move.target)
+            (self._folder / MOVES).unlink()  # from here on the set is whole
             undo.pop_all()
-        return tuple(sorted(self._files, key=lambda target: (target != self._output, target)))
+        return tuple(targets)
 
     def __enter__(self) -> Staged:
         return self
@@ -77,17 +121,61 @@ class Staged:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._cleaning.close()
 
-    def _make_folder(self, folder: Path) -> None:
-        """Make a folder with those above it; those still empty at the end are removed again."""
-        if not folder.exists():
-            self._make_folder(folder.parent)
-            folder.mkdir(exist_ok=True)
-            self._cleaning.callback(_remove_empty, folder)
+    def _refuse_foreign(self, target: Path) -> None:
+        """Refuse to replace a file beside the traders' books that is not one of them."""
+        foreign = target.is_symlink() or (target.exists() and not set(sheet_names(target)) >= TRADER_SHEETS)
+        if foreign and target != self._output:
+            raise CannotWrite(
+                f"{target} was not written by the planner, and is left as it is. Nothing there was changed. Move the file "
+                "away, or choose another place with --output."
+            )
+
+    def _list_moves(self, moves: list[Move]) -> None:
+        """Write down what goes where, relative to the plan's folder."""
+        rows = [(m.number, m.target.relative_to(self._output.parent).as_posix(), m.existed, m.stale) for m in moves]
+        unfinished = self._folder / "moves.half"
+        _write(unfinished, json.dumps(rows).encode())
+        unfinished.replace(self._folder / MOVES)
 
     def _stale(self) -> Iterator[Path]:
         """Workbooks of the planner's own beside the traders' books that are not of this set."""
-        for folder in {target.parent for target in self._files} - {self._output.parent}:
-            yield from (path for path in folder.glob("*.xlsx") if path not in self._files and _is_trader_book(path))
+        targets = {move.target for move in self._moves}
+        for folder in {target.parent for target in targets} - {self._output.parent}:
+            yield from (path for path in folder.glob("*.xlsx") if path not in targets and _is_trader_book(path))
+
+
+def traders_folder(output: Path) -> Path:
+    """Where the traders' books of a plan go."""
+    return output.with_name(f"{output.stem}_traders")
+
+
+def recover(output: Path) -> None:
+    """Put right what a run that was killed has left beside a plan: the set that was there before is whole again."""
+    for folder in output.parent.iterdir():
+        is_named_so = re.fullmatch(re.escape(f".{output.stem}-") + r"\w{8}", folder.name)
+        if is_named_so and folder.is_dir() and all(_OWN_FILES.fullmatch(path.name) for path in folder.iterdir()):
+            _put_back(folder, output.parent)
+            shutil.rmtree(folder)
+
+
+def _put_back(folder: Path, parent: Path) -> None:
+    """Undo the moves that were made, as far as they were; may be done again."""
+    if not (folder / MOVES).exists():
+        return
+    for number, target, existed, stale in json.loads((folder / MOVES).read_bytes()):
+        move = Move(number, parent / target, existed, stale)
+        if move.before(folder).exists():
+            shutil.move(move.before(folder), move.target)
+        elif not existed and not move.staged(folder).exists():
+            move.target.unlink(missing_ok=True)
+
+
+def make_folder(folder: Path, ending: ExitStack) -> None:
+    """Make a folder with those above it; those still empty at the end are removed again."""
+    if not folder.exists():
+        make_folder(folder.parent, ending)
+        folder.mkdir(exist_ok=True)
+        ending.callback(_remove_empty, folder)
 
 
 @contextmanager
@@ -108,16 +196,7 @@ def told(output: Path) -> Iterator[None]:
         ) from error
 
 
-def _keep(target: Path, copy: Path, undo: ExitStack) -> None:
-    """See to it that a place holds again what it holds now, if publishing fails."""
-    if target.exists():
-        shutil.copy2(target, copy)
-        undo.callback(shutil.move, copy, target)
-    else:
-        undo.callback(target.unlink, missing_ok=True)
-
-
-def _refuse_open(target: Path) -> None:
+def refuse_open(target: Path) -> None:
     """Refuse to replace a workbook that a program holds open: it would write its own version over the new one."""
     for lock in (target.with_name(pattern.format(target.name)) for pattern in LOCKS):
         if lock.exists():
@@ -125,6 +204,13 @@ def _refuse_open(target: Path) -> None:
                 f"{target} is open in another program. Nothing there was changed. Close it there, or choose another place "
                 f"with --output; if it is not open, delete the mark that was left behind, {lock}."
             )
+
+
+def _keep(target: Path, copy: Path) -> None:
+    """Copy what a place holds; the copy has its name only when it is whole."""
+    half = copy.with_suffix(".half")
+    shutil.copy2(target, half)
+    half.rename(copy)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -136,14 +222,13 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _remove_empty(folder: Path) -> None:
-    if not any(folder.iterdir()):
+    if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
 
 
 def _is_trader_book(path: Path) -> bool:
     """Whether the planner wrote a workbook, for a trader."""
-    try:
-        with ZipFile(path) as archive:
-            return TRADER_BOOK.encode() in archive.read("docProps/core.xml")
-    except (BadZipFile, KeyError):
+    if not path.is_file() or path.is_symlink() or not set(sheet_names(path)) >= TRADER_SHEETS:
         return False
+    with ZipFile(path) as archive:
+        return "docProps/core.xml" in archive.namelist() and TRADER_BOOK.encode() in archive.read("docProps/core.xml")

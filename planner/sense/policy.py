@@ -22,9 +22,7 @@ DATED = frozenset({"from_date", "to_date", "limit"})
 """What the rows of one rule may differ in."""
 WORDS = frozenset({"mine", "refine", "owner", "any stage", "country", "bloc", "supplier", "trader"})
 """Attributes that are no columns."""
-COLUMNS = frozenset(
-    item.name.replace("_", " ") for record in (Offer, Supplier) for item in columns(record) if item.kind != "origin"
-)
+COLUMNS = frozenset(item.name.replace("_", " ") for record in (Offer, Supplier) for item in columns(record))
 
 
 @lru_cache(maxsize=4)
@@ -96,8 +94,7 @@ def words_are_known(case: Case) -> Iterator[Doubt]:
         row, rule = rows[0]
         attribute = attribute_of(rule)
         if attribute not in known:
-            stage = attribute.removesuffix(" country")
-            guess = did_you_mean(stage if stage in WORDS else attribute, known)
+            guess = did_you_mean(attribute, known)
             message = (
                 f"rule {name}: attribute '{rule.attribute}' is no column of Offers or Suppliers that a rule can look at, and "
                 f"none of {listed(sorted(WORDS))}{guess}"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from models.case import Case
 from models.ledgers import Exposure
-from models.records import SECONDARY, UNKNOWN, Hardness, Policy, RuleKind, Sense
+from models.records import SECONDARY, UNKNOWN, Hardness, Offer, Policy, RuleKind, Sense, Supplier, columns
 from models.rules.policy.limits import COVERED, EACH, Limit, limits_of, stages, text_values
 from models.wording import figure, percent
 from planner.sense.doubt import Doubt, fault, warning
@@ -17,12 +17,14 @@ from planner.sense.supply import Source, sources_of
 from planner.validate.countries import country
 from planner.validate.names import listed, nearest
 
+ATTRIBUTES = (*columns(Offer), *columns(Supplier))
+"""The declared columns that a rule can look at."""
 MOST_STAGES = 3
 """For how many countries one offer can count in full: where it is mined, refined and owned."""
 
 
 def values_exist(case: Case) -> Iterator[Doubt]:
-    """The values that a rule names are those of some offer or country."""
+    """The values that a rule names are those of some offer, supplier, country or bloc: a hard rule is not to rest on a slip."""
     names = {row.name.casefold() for row in case.countries if row.name}
     known_attributes = attributes(case)
     for name, rows in rules(case).items():
@@ -34,12 +36,19 @@ def values_exist(case: Case) -> Iterator[Doubt]:
             known = _countable(case, rule)
             if value not in known and value.casefold() not in words:
                 message = f"rule {name}: '{value}' counts for nothing, since {_missing(case, rule, value, known)}"
-                yield warning(Policy, row, "within", message, "Correct it, or delete it.")
+                yield _severity(case, rule, value)(Policy, row, "within", message, "Correct it, or delete it.")
         for value in rule.exempt:
             known = _exemptible(case, rule)
             if value not in known:
                 message = f"rule {name}: '{value}' exempts nothing, since {_missing(case, rule, value, known)}"
-                yield warning(Policy, row, "exempt", message, "Correct it, or delete it.")
+                yield _severity(case, rule, value)(Policy, row, "exempt", message, "Correct it, or delete it.")
+
+
+def _severity(case: Case, rule: Policy, value: str) -> Callable[..., Doubt]:
+    """How bad an unknown value is: a fault in a hard rule, unless it is a country that no sheet can tell to be none."""
+    word = value.casefold() in (EACH, COVERED, UNKNOWN)
+    plausible = bool(stages(rule)) and not case.countries and country(value) == value
+    return warning if word or plausible or rule.hardness is Hardness.SOFT else fault
 
 
 def something_can_be_bought(case: Case) -> Iterator[Doubt]:
@@ -145,13 +154,22 @@ def _is_about_blocs(rule: Policy) -> bool:
 def _countable(case: Case, rule: Policy) -> frozenset[str]:
     """The values that a rule can count."""
     if not stages(rule):
-        return _texts(case, rule.attribute)
+        return _texts(case, rule.attribute) | _declared(case, rule)
     return _blocs(case) if _is_about_blocs(rule) else _countries(case) | {UNKNOWN}
 
 
 def _exemptible(case: Case, rule: Policy) -> frozenset[str]:
     """The values that a rule can exempt."""
-    return _countries(case) | _blocs(case) if stages(rule) else _texts(case, rule.attribute)
+    return _countries(case) | _blocs(case) if stages(rule) else _countable(case, rule)
+
+
+def _declared(case: Case, rule: Policy) -> frozenset[str]:
+    """The values that an attribute may have though no row has them: yes and no, choices, countries on a route."""
+    item = next((item for item in ATTRIBUTES if item.name.replace("_", " ") == attribute_of(rule)), None)
+    if item is None:
+        return frozenset()
+    values = {"yes/no": ("yes", "no"), "choice": item.choices}.get(item.kind, ())
+    return frozenset(values) | (_countries(case) if item.refers == "Countries.iso3" else frozenset()) | {UNKNOWN}
 
 
 @lru_cache(maxsize=4)
@@ -172,7 +190,8 @@ def _blocs(case: Case) -> frozenset[str]:
 def _texts(case: Case, attribute: str) -> frozenset[str]:
     """Every value of an attribute that is no country."""
     exposures = [Exposure(offer.offer, offer.supplier, "") for offer in case.offers]
-    exposures += [Exposure("", supplier, "") for supplier in case.supplier] + [Exposure("", "", f) for f in case.trader]
+    suppliers = {*case.supplier, *(order.supplier for order in case.open_orders if order.supplier)}
+    exposures += [Exposure("", supplier, "") for supplier in sorted(suppliers)] + [Exposure("", "", f) for f in case.trader]
     return frozenset(value for exposure in exposures for value in text_values(case, exposure, attribute) if value)
 
 

@@ -3,6 +3,6 @@
 Sheets, headings, units, drop-downs, comments, messages and number formats are computed from the records.
 """
 
-from planner.template.book import write_book, write_template
+from planner.template.book import write_book, write_reference, write_template
 
-__all__ = ["write_book", "write_template"]
+__all__ = ["write_book", "write_reference", "write_template"]

@@ -10,6 +10,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.packaging.core import DocumentProperties
+from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from models.records import SHEETS, Record, Settings, columns
@@ -31,9 +32,25 @@ def write_template(path: Path) -> None:
     defaults = {item.name: item.default for item in columns(Settings)}
     tables: dict[type[Record], Rows] = {record: () for record in SHEETS if record is not Settings}
     workbook = _book(tables, {}, defaults, (), "Sheet Reference lists every column of every sheet.")
-    widths = (15, 24, 22, 13, 26, 28, 21, 66)
-    look.add_text_table(workbook.create_sheet("Reference"), ("sheet", *HEADINGS), dictionary(), widths)
+    _add_reference(workbook.create_sheet())
     _save(workbook, path)
+
+
+def write_reference(path: Path) -> None:
+    """Write the data dictionary as a workbook of one sheet.
+
+    Raises:
+        OSError: if the file cannot be written.
+    """
+    workbook = Workbook()
+    assert workbook.active is not None
+    _add_reference(workbook.active)
+    _save(workbook, path)
+
+
+def _add_reference(sheet: Worksheet) -> None:
+    sheet.title = "Reference"
+    look.add_text_table(sheet, ("sheet", *HEADINGS), dictionary(), (15, 24, 22, 13, 26, 28, 21, 66))
 
 
 def write_book(

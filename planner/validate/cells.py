@@ -14,7 +14,7 @@ their modules; the others:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from models.records import SHEETS, Column, Record, columns
@@ -31,16 +31,25 @@ EXCEL_ERRORS = frozenset(
 REFERRED = frozenset(item.refers for record in SHEETS for item in columns(record) if item.refers)
 """Every `Sheet.column` that other columns refer to."""
 
+LONGEST_TEXT = 32_767
+"""Characters that Excel keeps in a cell."""
+
 _YES_NO = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
 
 Reader = Callable[[Value], Any]
 
 
-def reader(record: type[Record], item: Column) -> Reader:
-    """The reader of a column's filled cells: a cell's value → the field's value, or `Changed`; raises `Unfit`."""
+def reader(record: type[Record], item: Column, names: frozenset[str] = frozenset()) -> Reader:
+    """The reader of a column's filled cells: a cell's value → the field's value, or `Changed`; raises `Unfit`.
+
+    Args:
+        record: the sheet.
+        item: the column.
+        names: what a list may name although it holds commas.
+    """
     from_text, from_value = _READERS[item.kind]
-    if item.kind == "list" and item.refers == "Countries.iso3":
-        from_text = countries_from_text
+    if item.kind == "list":
+        from_text = countries_from_text if item.refers == "Countries.iso3" else partial(list_from_text, names)
     if item.kind == "text" and is_identifier(record, item):
         from_value = _not_a_name
 
@@ -50,6 +59,8 @@ def reader(record: type[Record], item: Column) -> Reader:
             raise Unfit(value.problem, value.remedy)
         if not isinstance(value, str):
             return from_value(item, value)
+        if len(value) > LONGEST_TEXT:
+            raise Unfit(f"has {len(value):,} characters, more than Excel's {LONGEST_TEXT:,}", "Shorten it.")
         text = value.strip(AROUND)
         if text in EXCEL_ERRORS:
             raise Unfit("is an Excel error", "Correct the formula, or type the value.")
@@ -93,9 +104,22 @@ def _yes_no(item: Column, value: Value) -> Any:
 
 
 def _yes_no_from_text(item: Column, text: str) -> Any:
-    if text.casefold() not in _YES_NO:
+    found = yes_or_no(text)
+    if found is None:
         raise wrong(item, "is neither yes nor no")
-    return _YES_NO[text.casefold()]
+    return found
+
+
+def yes_or_no(text: str) -> bool | None:
+    """What a word for yes or no means; nothing for any other."""
+    return _YES_NO.get(text.casefold())
+
+
+def _yes_no_in_list(item: Column, value: Value) -> Any:
+    """A list may name yes or no, of which Excel makes TRUE or FALSE."""
+    if not isinstance(value, bool):
+        raise wrong(item, "is not text")
+    return ("yes" if value else "no",)
 
 
 def _not_text(item: Column, value: Value) -> Any:
@@ -111,5 +135,5 @@ _READERS: Mapping[Kind, tuple[Callable[[Column, str], Any], Callable[[Column, Va
     "choice": (_text, _not_text),
     "country": (country_from_text, _not_text),
     "origin": (origin_from_text, _not_text),
-    "list": (list_from_text, _not_text),
+    "list": (partial(list_from_text, frozenset()), _yes_no_in_list),
 }

@@ -20,7 +20,8 @@ NEAR = 65
 MISSPELT = 78
 """Similarity from which a name that could be the user's own is probably a slip: `prise` and `price` have 80."""
 
-_BRACKETS = re.compile(r"\[[^\]]*\]|\([^)]*\)")
+_BRACKETS = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
+_SPACES = re.compile(r"[\s\u200b\u2060\ufeff]+")
 _PUNCTUATION = re.compile(r"[\W_]+")
 
 
@@ -44,6 +45,12 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`; did you mean 'CHN'?`, or nothing."""
     guess = nearest(name, known)
     return f"; did you mean {guess!r}?" if guess else ""
+
+
+def unseen_difference(name: str, other: str) -> str:
+    """What tells two names apart that look the same, as the end of a sentence; empty if they look different."""
+    alike = _SPACES.sub(" ", name) == _SPACES.sub(" ", other) and name != other
+    return "; they differ in a space only, such as one that does not break, which cannot be seen" if alike else ""
 
 
 def listed(names: Iterable[str], most: int = 12) -> str:

@@ -51,8 +51,10 @@ def number_from_text(item: Column, text: str) -> Changed:
         return Changed(float(Decimal(percent[1]) / 100), "is text; read as the percentage")
     if _PLAIN_NUMBER.fullmatch(text) and not _THOUSANDS.fullmatch(text):
         return Changed(number(item, float(text)), "is text; read as the number")
-    if _GROUPED.fullmatch(text):
-        readings = " or ".join(_readings(text)) or "nothing known"
+    sign = " %" if takes_percent(item) and text.endswith("%") else ""
+    figure = text.removesuffix("%").rstrip() if sign else text
+    if _GROUPED.fullmatch(figure):
+        readings = " or ".join(f"{reading}{sign}" for reading in _readings(figure)) or "nothing known"
         raise Unfit(f"is text that could be {readings}", "Type the number itself, without separators, in a number format.")
     if text.casefold() in _PLACEHOLDERS:
         raise Unfit("is not a number", f"Type the number{or_blank(item)}.")

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from models.records import Column
 from planner.validate.countries import candidates, country
-from planner.validate.unfit import AROUND, Changed, Unfit, or_blank
+from planner.validate.unfit import AROUND, Changed, Unfit, or_blank, shown
 
-_WITH_SHARE = re.compile(r"(?P<country>.*?)[\s:=]*(?P<share>\d*\.?\d+\s*%?)?")
+MOST_COMMAS = 4
+"""Commas that a name may hold: `Smith, Jones & Co`, `Tanzania, United Republic of`."""
+
+_SHARE = re.compile(r"(\d+(\.\d+)?|\.\d+)\s*%?")
 
 
 def country_from_text(item: Column, text: str) -> Any:
@@ -22,25 +26,24 @@ def country_from_text(item: Column, text: str) -> Any:
     return code if code == text else Changed(code, f"read as {code}")
 
 
-def list_from_text(item: Column, text: str) -> Any:
-    """Several names. Commas separate only where there is no semicolon and no line break."""
-    return tuple(_parts(text))
+def list_from_text(names: frozenset[str], item: Column, text: str) -> Any:
+    """Several names; those given are known and may hold commas, and so may countries."""
+    return tuple(_parts(text, lambda part: part in names or country(part) is not None))
 
 
 def countries_from_text(item: Column, text: str) -> Any:
     """Several countries."""
-    return _codes(item, [text] if country(text) else _parts(text))
+    return _codes(item, _parts(text, lambda part: country(part) is not None))
 
 
 def origin_from_text(item: Column, text: str) -> Any:
     """One country, or several with shares that add up to one."""
-    if country(text):  # a name such as "Tanzania, United Republic of" holds a comma
-        code = country_from_text(item, text)
-        return Changed(((code.value, 1.0),), code.how) if isinstance(code, Changed) else ((code, 1.0),)
-    parts = [match for part in _parts(text) if (match := _WITH_SHARE.fullmatch(part))]
-    codes = _codes(item, [match["country"] for match in parts])
+    parts = [_country_and_share(part) for part in _parts(text, lambda part: country(_country_and_share(part)[0]) is not None)]
+    codes = _codes(item, [name for name, _ in parts])
     names = codes.value if isinstance(codes, Changed) else codes
-    shares = _shares([match["share"] for match in parts])
+    if len(parts) == 1 and not parts[0][1]:
+        parts = [(names[0], "1")]
+    shares = _shares([share for _, share in parts])
     if len(set(names)) < len(names):
         raise Unfit("names a country twice", _SHARES_REMEDY)
     origin = tuple(zip(names, shares, strict=True))
@@ -50,7 +53,14 @@ def origin_from_text(item: Column, text: str) -> Any:
 _SHARES_REMEDY = "Write each country with its share, together 100 %: CHN 60 %; AUS 40 %."
 
 
-def _shares(texts: list[str | None]) -> list[float]:
+def _country_and_share(part: str) -> tuple[str, str]:
+    """`CHN 60 %` → `CHN` and `60 %`; the share is empty where there is none."""
+    name = part.removesuffix("%").rstrip().rstrip("0123456789.")
+    share = part[len(name) :]
+    return (name.rstrip(" \t:="), share) if _SHARE.fullmatch(share) else (part, "")
+
+
+def _shares(texts: list[str]) -> list[float]:
     shares = [Decimal(text.rstrip("% ")) / (100 if "%" in text else 1) for text in texts if text]
     if not texts or len(shares) < len(texts):
         raise Unfit("does not give every country its share", _SHARES_REMEDY)
@@ -61,9 +71,18 @@ def _shares(texts: list[str | None]) -> list[float]:
     return [float(share) for share in shares]
 
 
-def _parts(text: str) -> list[str]:
-    separators = r"[;\n]" if re.search(r"[;\n]", text) else ","
-    return [part.strip(AROUND) for part in re.split(separators, text) if part.strip(AROUND)]
+def _parts(text: str, is_name: Callable[[str], bool]) -> list[str]:
+    """The parts of a list. Commas separate only where there is no semicolon and no line break, and never within a name."""
+    if re.search(r"[;\n]", text):
+        parts = re.split(r"[;\n]", text)
+    else:
+        pieces, parts = text.split(","), []
+        while pieces:
+            lengths = range(min(len(pieces), MOST_COMMAS + 1), 1, -1)
+            length = next((n for n in lengths if is_name(",".join(pieces[:n]).strip(AROUND))), 1)
+            parts.append(",".join(pieces[:length]))
+            del pieces[:length]
+    return [part.strip(AROUND) for part in parts if part.strip(AROUND)]
 
 
 def _codes(item: Column, names: list[str]) -> Any:
@@ -71,7 +90,7 @@ def _codes(item: Column, names: list[str]) -> Any:
     for name in names:
         code = country(name)
         if code is None:
-            raise Unfit(f"names {name!r}, which is not a country{candidates(name)}", _remedy(item))
+            raise Unfit(f"names '{shown(name)}', which is not a country{candidates(name)}", _remedy(item))
         codes.append(code)
     return tuple(codes) if codes == names else Changed(tuple(codes), f"read as {'; '.join(codes)}")
 

@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from models.case import Case, Dangling, dangling, table_of
-from models.records import SHEETS, Record, Settings, columns
+from models.records import SHEETS, Country, Offer, Policy, Record, Settings, Supplier, Trader, columns
 from planner.findings import FaultyInput, Finding, Severity
 from planner.validate.addresses import Addresses
 from planner.validate.log import Log, counted
-from planner.validate.names import IGNORED_SHEETS, did_you_mean, listed, nearest, places, sheets, squeeze
+from planner.validate.names import IGNORED_SHEETS, did_you_mean, listed, nearest, places, sheets, squeeze, unseen_difference
+from planner.validate.policies import names_with_commas, spell_values
 from planner.validate.rows import Rows, read_rows
 from planner.validate.settings import read_settings
-from planner.validate.tables import Layout, filled, lay_out
+from planner.validate.tables import Layout, lay_out
+from planner.validate.unfit import filled
 from planner.workbook import Book, Sheet, address, position
 
 _OUTSIDE = re.compile(r"\[\d+\][^\[\]!]*!")
@@ -73,7 +75,7 @@ class _Contents:
 
     def __init__(self, book: Book, log: Log) -> None:
         self._book, self._log = book, log
-        self._titles = _known_sheets(book.titles, log)
+        self._titles = _known_sheets(book, log)
         self._settings: Settings | None = None
         self._setting_cells: dict[str, str] = {}
         self._rows: dict[type[Record], Rows] = {}
@@ -102,7 +104,9 @@ class _Contents:
             return
         layout = lay_out(sheet, places(record), self._log)
         if layout:
-            self._rows[record] = read_rows(layout, record, self._log)
+            self._rows[record] = read_rows(layout, record, self._log, self._names(record))
+            if record is Policy:
+                spell_values(self._rows[Policy], self._blocs(), self._log)
             if record.required and not layout.rows:
                 self._report_empty(record, layout)
         elif record.required or any(filled(value) for row in sheet.rows for value in row):
@@ -110,6 +114,14 @@ class _Contents:
             problem = f"no row of headings was found; the columns are: {names}"
             self._log.fault(sheet.title, "", "", problem, "Write the headings over the columns.")
             self._unread.add(record)
+
+    def _names(self, record: type[Record]) -> frozenset[str]:
+        """What a sheet's lists may name although it holds commas."""
+        named: tuple[type[Record], ...] = (Supplier, Offer, Trader, Country)
+        return names_with_commas(map(self._records, named)) if record is Policy else frozenset()
+
+    def _blocs(self) -> frozenset[str]:
+        return frozenset(bloc for row in self._records(Country) if isinstance(row, Country) for bloc in row.blocs)
 
     def _report_empty(self, record: type[Record], layout: Layout) -> None:
         cell = address(layout.heading_row + 1, layout.column("", record.key))
@@ -154,7 +166,8 @@ class _Contents:
         row, column = layout.rows[found.row], layout.columns[found.column]
         sheet, _, name = refers.partition(".")
         if found.accepted:
-            problem = f"is not in {sheet}{did_you_mean(found.value, found.accepted)}"
+            alike = (unseen_difference(found.value, name) for name in found.accepted)
+            problem = f"is not in {sheet}{did_you_mean(found.value, found.accepted)}{next(filter(None, alike), '')}"
         else:
             problem = f"is named, but the sheet {sheet} is absent or empty"
         self._log.fault(
@@ -175,11 +188,11 @@ class _Contents:
         return Addresses(self._titles, {record: rows.layout for record, rows in self._rows.items()}, self._setting_cells)
 
 
-def _known_sheets(titles: tuple[str, ...], log: Log) -> dict[type[Record], str]:
+def _known_sheets(book: Book, log: Log) -> dict[type[Record], str]:
     """Record → title. Unknown, doubled and missing sheets are reported."""
     found: dict[type[Record], str] = {}
     unknown = []
-    for title in titles:
+    for title in book.titles:
         record = sheets().get(squeeze(title))
         if record is None:
             unknown += [title] if squeeze(title) not in IGNORED_SHEETS else []
@@ -190,7 +203,8 @@ def _known_sheets(titles: tuple[str, ...], log: Log) -> dict[type[Record], str]:
             found[record] = title
     if not found:
         names = listed(record.sheet for record in SHEETS if record.required)
-        log.fault("", "", listed(titles), f"the workbook has none of the planner's sheets ({names} are required)", _START_OVER)
+        problem = f"{book.name} has none of the planner's sheets ({names} are required)"
+        log.fault("", "", listed(book.titles), problem, _START_OVER)
         return found
     _report_unknown(unknown, found, log)
     for record in SHEETS:

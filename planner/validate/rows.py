@@ -14,13 +14,13 @@ from models.records import Column, Record, columns
 from planner.reference import BASES, accepted, attribute_column, basis_column, limits
 from planner.validate.cells import Reader, is_identifier, reader
 from planner.validate.log import Log, counted
-from planner.validate.names import MISSPELT, bare, did_you_mean, nearest, places
+from planner.validate.names import MISSPELT, bare, did_you_mean, nearest, places, unseen_difference
 from planner.validate.numbers import takes_percent
-from planner.validate.tables import Layout, filled, report_unknown
-from planner.validate.unfit import Changed, Unfit, or_blank, shown
+from planner.validate.tables import Layout, report_unknown
+from planner.validate.unfit import Changed, Unfit, filled, or_blank, shown
 from planner.workbook import Broken, Position, Sheet, Value, address
 
-_BRACKETS = re.compile(r"\[[^\]]*\]|\([^)]*\)")
+_BRACKETS = re.compile(r"\[[^\[\]]*\]|\([^()]*\)")
 
 
 @dataclass
@@ -107,11 +107,11 @@ def _problem(item: Column | None, kind: str, value: object, message: str) -> tup
     return problem, f"Type a value in the range{or_blank(item)}."
 
 
-def read_rows(layout: Layout, record: type[Record], log: Log) -> Rows:
-    """Read all rows of a sheet."""
+def read_rows(layout: Layout, record: type[Record], log: Log, names: frozenset[str] = frozenset()) -> Rows:
+    """Read all rows of a sheet; its lists may name the given names although they hold commas."""
     found = Rows(layout)
     lacking = _report_lacking(layout, record, log)
-    cells = [*_declared(layout, record), *_bases(layout, record), *_others(layout, record, log)]
+    cells = [*_declared(layout, record, names), *_bases(layout, record), *_others(layout, record, log)]
     required = [item for item in columns(record) if item.required and item.name not in lacking]
     for number in layout.rows:
         values, unread = _read_row(layout.sheet, number, cells, log)
@@ -173,10 +173,10 @@ def _report_lacking(layout: Layout, record: type[Record], log: Log) -> set[str]:
     return {item.name for item in lacking}
 
 
-def _declared(layout: Layout, record: type[Record]) -> Iterable[_Cells]:
+def _declared(layout: Layout, record: type[Record], names: frozenset[str]) -> Iterable[_Cells]:
     for item in columns(record):
         if item.name in layout.columns:
-            yield _Cells(layout.columns[item.name], item, reader(record, item), item.name)
+            yield _Cells(layout.columns[item.name], item, reader(record, item, names), item.name)
 
 
 def _bases(layout: Layout, record: type[Record]) -> Iterable[_Cells]:
@@ -266,13 +266,16 @@ def _report_look_alikes(rows: Rows, record: type[Record], log: Log) -> None:
                     rows.layout.title,
                     address(number, rows.layout.columns[item.name]),
                     name,
-                    f"{item.heading} '{name}' looks like '{other}' in row {numbers[other]}, and is read as another",
+                    f"{item.heading} '{name}' looks like '{other}' in row {numbers[other]}, and is read as another"
+                    f"{unseen_difference(name, other)}",
                     "If they are one, spell them alike.",
                 )
 
 
 def _report_count(rows: Rows, log: Log) -> None:
     layout = rows.layout
+    if not layout.present:  # that the sheet is empty is said with the others
+        return
     faulty = len(rows.unread)
     read, blank = len(layout.rows) - faulty, layout.present - len(layout.rows) - layout.reported
     counts = {"with faults": faulty, "blank": blank, "totals or notes": layout.reported}

@@ -12,8 +12,8 @@ from planner.validate.cells import reader
 from planner.validate.log import Log, counted
 from planner.validate.names import Place, nearest, places, squeeze
 from planner.validate.rows import basis_reader, read_cell, validated
-from planner.validate.tables import Layout, filled, lay_out
-from planner.validate.unfit import AROUND, shown
+from planner.validate.tables import Layout, lay_out
+from planner.validate.unfit import AROUND, filled, shown
 from planner.workbook import Position, Sheet, address
 
 HEADINGS = {

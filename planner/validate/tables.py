@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.validate.log import Log, counted
 from planner.validate.names import Place, nearest, squeeze
-from planner.validate.unfit import AROUND, shown
-from planner.workbook import Area, Sheet, Value, address, letters
+from planner.validate.table_end import set_aside
+from planner.validate.unfit import filled, shown
+from planner.workbook import Area, Sheet, address, letters
 
 HEADING_WITHIN = 100
 """Rows from the top of a sheet among which its headings are looked for."""
-
-_TOTAL = re.compile(r"((grand|sub)[- ]?)?totals?|sum", re.IGNORECASE)
-_SUMS = re.compile(r"\b(SUM|SUBTOTAL|AGGREGATE)\(", re.IGNORECASE)
-_SENTENCE_WORDS = 4
 
 
 @dataclass(frozen=True)
@@ -52,11 +48,6 @@ class Layout:
         """Address of the first cell to the right of the headings."""
         headings = self.sheet.rows[self.heading_row - 1]
         return address(self.heading_row, max(column for column, value in enumerate(headings, 2) if filled(value)))
-
-
-def filled(value: Value) -> bool:
-    """Whether a cell holds anything but spaces."""
-    return value != "" and not (isinstance(value, str) and not value.strip(AROUND))
 
 
 def lay_out(sheet: Sheet, known: Mapping[str, Place], log: Log) -> Layout | None:
@@ -124,55 +115,8 @@ def _rows(sheet: Sheet, heading_row: int, known: list[int], log: Log) -> tuple[t
             last = number
         elif any(map(filled, row)):
             last = number
-    reported = 0
-    for is_it, report in ((_is_totals, _report_totals), (_is_remark, _report_remark)):
-        while rows and is_it(sheet, rows, known):
-            report(sheet, rows.pop(), known, log)
-            reported += 1
+    reported = set_aside(sheet, rows, known, log)
     return tuple(rows), last - heading_row, reported
-
-
-def _is_totals(sheet: Sheet, rows: list[int], known: list[int]) -> bool:
-    """Whether the last row adds up those above: Excel's totals row, a row labelled so, or nothing but sums."""
-    number = rows[-1]
-    if any(table.totals_row == number for table in sheet.tables):
-        return True
-    cells = {column: sheet.rows[number - 1][column - 1] for column in known}
-    values = {column: value for column, value in cells.items() if filled(value)}
-    texts = [value for value in values.values() if isinstance(value, str)]
-    if len(texts) == 1 and len(rows) > 1 and _TOTAL.fullmatch(texts[0].strip(AROUND + ":")):
-        return True
-    return not texts and all(_SUMS.search(sheet.facts.formulas.get((number, column), "")) for column in values)
-
-
-def _report_totals(sheet: Sheet, number: int, known: list[int], log: Log) -> None:
-    log.warning(
-        sheet.title,
-        address(number, known[0]),
-        sheet.value(number, known[0]),
-        f"row {number} is read as the table's totals, not as data",
-        "If it is data, rename it.",
-    )
-
-
-def _is_remark(sheet: Sheet, rows: list[int], known: list[int]) -> bool:
-    """Whether the last row is a sentence on its own below a blank row, such as a source."""
-    if len(rows) < 2 or rows[-1] - rows[-2] < 2:
-        return False
-    values = [value for column in known if filled(value := sheet.rows[rows[-1] - 1][column - 1])]
-    text = values[0] if len(values) == 1 else None
-    return isinstance(text, str) and (":" in text or len(text.split()) >= _SENTENCE_WORDS)
-
-
-def _report_remark(sheet: Sheet, number: int, known: list[int], log: Log) -> None:
-    column = next(column for column in known if filled(sheet.rows[number - 1][column - 1]))
-    log.warning(
-        sheet.title,
-        address(number, column),
-        sheet.value(number, column),
-        f"row {number} is read as a note below the table, not as data",
-        "If it is data, delete the blank rows above it.",
-    )
 
 
 def _report_surroundings(layout: Layout, known: list[int], log: Log) -> None:

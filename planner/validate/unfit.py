@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from models.records import Column
 from planner.reference import accepted, blank
-from planner.workbook import Broken
+from planner.workbook import Broken, Value
 
 AROUND = " \t\r\n\v\f\xa0\u2007\u202f\u200b\u2060\ufeff"
 """What is left out around a text: spaces of every kind, also those without width."""
@@ -44,6 +43,11 @@ def wrong(item: Column, problem: str) -> Unfit:
     return Unfit(problem, f"Accepted: {accepted(item)}{or_blank(item)}.")
 
 
+def filled(value: Value) -> bool:
+    """Whether a cell holds anything but spaces."""
+    return value != "" and not (isinstance(value, str) and not value.strip(AROUND))
+
+
 def shown(value: object) -> str:
     """A cell's value as the user sees it."""
     if isinstance(value, Broken):
@@ -54,7 +58,8 @@ def shown(value: object) -> str:
         return f"{value:.15g}"
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
-    return textwrap.shorten(str(value), LONGEST_SHOWN, placeholder=" …") if len(str(value)) > LONGEST_SHOWN else str(value)
+    text = str(value)
+    return text if len(text) <= LONGEST_SHOWN else f"{' '.join(text[: 4 * LONGEST_SHOWN].split())[: LONGEST_SHOWN - 2]} …"
 
 
 def or_blank(item: Column) -> str:

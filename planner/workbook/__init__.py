@@ -25,6 +25,14 @@ def is_readable(path: Path) -> bool:
     return True
 
 
+def sheet_names(path: Path) -> tuple[str, ...]:
+    """Names of a file's worksheets; none if it is no workbook that can be read."""
+    try:
+        return Book(path).titles if path.is_file() else ()
+    except FaultyInput:
+        return ()
+
+
 def write_marked_copy(path_in: Path, findings: Sequence[Finding], path_out: Path) -> None:
     """Write a copy of a workbook with the faulty cells filled and commented, and a sheet that lists the findings.
 
@@ -53,5 +61,6 @@ __all__ = [
     "is_readable",
     "letters",
     "position",
+    "sheet_names",
     "write_marked_copy",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
@@ -77,8 +77,17 @@ class Book:
         Raises:
             FaultyInput: if the file cannot be read as a workbook.
         """
+        self.name = path.name
+        try:
+            self._open(path)
+        except FaultyInput as error:
+            raise FaultyInput([replace(item, message=f"{path.name}: {item.message}") for item in error.findings]) from error
+
+    def _open(self, path: Path) -> None:
         self._container = open_container(path)
-        self._entries = {entry.title: entry for entry in _worksheets(self._container)}
+        path_inside, root = _workbook(self._container)
+        self._entries = {entry.title: entry for entry in _worksheets(self._container, path_inside, root)}
+        self._calculated = root.find("{*}calcPr[@fullCalcOnLoad='1']") is None
         try:
             self._reader = CalamineWorkbook.from_filelike(self._container.repacked())
         except CalamineError as error:
@@ -113,6 +122,8 @@ class Book:
             facts = scan(part, styles=styles)
             _refuse_stray_cells(title, facts)
             tables = tuple(_tables(self._container, entry.part))
+            if not self._calculated:
+                _distrust_zeros(facts)
             rows = _rows(self._reader.get_sheet_by_name(title), title, facts)
         except (CalamineError, Damaged) as error:
             raise _damaged("the sheet", str(error), title) from error
@@ -126,23 +137,28 @@ class Book:
         root = ElementTree.fromstring(styles)
         codes = {item.get("numFmtId"): item.get("formatCode", "General") for item in root.iterfind("{*}numFmts/{*}numFmt")}
         used = [item.get("numFmtId", "0") for item in root.iterfind("{*}cellXfs/{*}xf")]
-        return [codes.get(number, int(number)) for number in used]
+        return [codes.get(number, int(number) if number.isdecimal() and len(number) < 9 else "General") for number in used]
 
 
 def _damaged(what: str, why: str, title: str = "") -> FaultyInput:
     return unusable(f"{what} is damaged ({why})", "Open the workbook in Excel, let Excel repair it, and save it.", sheet=title)
 
 
-def _worksheets(container: Container) -> Iterator[_Entry]:
-    """The worksheets that the workbook lists."""
+def _workbook(container: Container) -> tuple[str, ElementTree.Element]:
+    """Where the part that lists the worksheets lies, and what it holds."""
     root_rels = _relationships(container, "")
     path = next((target for kind, target in root_rels.values() if kind == "officeDocument"), "xl/workbook.xml")
     data = container.part(path)
     if data is None:
         raise _damaged("the workbook", f"the part {path} is missing")
+    return path, ElementTree.fromstring(data)
+
+
+def _worksheets(container: Container, path: str, root: ElementTree.Element) -> Iterator[_Entry]:
+    """The worksheets that the workbook lists."""
     relationships = _relationships(container, path)
     found = []
-    for item in ElementTree.fromstring(data).iterfind("{*}sheets/{*}sheet"):
+    for item in root.iterfind("{*}sheets/{*}sheet"):
         identity = next((value for name, value in item.items() if name.endswith("}id")), "")
         kind, part = relationships.get(identity, ("", ""))
         if kind == "worksheet":
@@ -194,6 +210,14 @@ def _refuse_stray_cells(title: str, facts: Facts) -> None:
     )
 
 
+def _distrust_zeros(facts: Facts) -> None:
+    """Take a formula's 0 for no value, in a workbook that its writer left for Excel to calculate as it is opened.
+
+    XlsxWriter gives every formula a 0. Excel and LibreOffice, which calculate, never leave a workbook so.
+    """
+    facts.uncalculated |= facts.zeros
+
+
 def _rows(reader: CalamineSheet, title: str, facts: Facts) -> list[list[Value]]:
     """The values as a rectangle from A1, with the cells whose value cannot be known."""
     rows: list[list[Value]] = reader.to_python(skip_empty_area=False)  # type: ignore[assignment]  # list is invariant
@@ -213,8 +237,8 @@ def _broken(title: str, facts: Facts) -> Iterator[tuple[Position, Broken]]:
             cell,
             Broken(
                 _formula(facts, cell),
-                "is a formula whose value is not in the file",
-                "Open the workbook in Excel and save it, or type the value.",
+                "is a formula whose value is not in the file: it has not been calculated",
+                "Open the workbook in Excel, save it and try again, or type the value.",
             ),
         )
     for cell, error in facts.errors.items():

@@ -12,6 +12,8 @@ Position = tuple[int, int]
 """Row and column of a cell, both from 1."""
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+LONGEST_REFERENCE = 20
+"""Characters of an address, beyond which it is none."""
 
 
 class Damaged(Exception):
@@ -45,6 +47,8 @@ class Facts:
     formulas: dict[Position, str] = field(default_factory=dict)
     uncalculated: set[Position] = field(default_factory=set)
     """Formulas whose last calculated value is not in the file."""
+    zeros: set[Position] = field(default_factory=set)
+    """Formulas whose last calculated value is 0, which some programs write where they have calculated nothing."""
     errors: dict[Position, str] = field(default_factory=dict)
     """Cells that show an Excel error such as `#N/A`."""
     hidden_rows: list[int] = field(default_factory=list)
@@ -58,9 +62,9 @@ class Facts:
 
 
 def letters(column: int) -> str:
-    """`28` → `AB`."""
+    """`28` → `AB`; nothing for what is no column."""
     text = ""
-    while column:
+    while column > 0:
         column, digit = divmod(column - 1, 26)
         text = chr(65 + digit) + text
     return text
@@ -96,19 +100,24 @@ def position(reference: str) -> Position:
     plain = reference.replace("$", "")
     column = plain.rstrip("0123456789")
     digits = plain[len(column) :]
-    if not column or not digits:
+    if not column or not digits or len(plain) > LONGEST_REFERENCE:
         raise Damaged(f"{reference!r} is not the address of a cell")
     return int(digits), _COLUMNS[column]
 
 
 def area(reference: str) -> Area:
-    """`B2:C9` → its corners; a single cell is an area too.
+    """`B2:C9` → its corners, whichever are named; a single cell is an area too, and what lies beyond the sheet is cut off.
 
     Raises:
         Damaged: if it is not a range.
     """
     first, _, last = reference.partition(":")
-    return Area(position(first), position(last or first))
+    rows, columns = zip(position(first), position(last or first), strict=True)
+    return Area(_within_sheet(min(rows), min(columns)), _within_sheet(max(rows), max(columns)))
+
+
+def _within_sheet(row: int, column: int) -> Position:
+    return min(max(row, 1), LAST_ROW), min(max(column, 1), LAST_COLUMN)
 
 
 def scan(xml: bytes, *, styles: bool = False) -> Facts:
@@ -136,8 +145,8 @@ class _Walk:
         self._styles = styles
         self._row = self._column = 0
         self._digits = ""
-        self._error = False
         self._type = ""
+        self._valued = False
         self._formula: list[str] | None = None
         self._text: list[str] | None = None
 
@@ -163,6 +172,7 @@ class _Walk:
         self.parser.StartElementHandler = start
 
     def _start_row(self, attributes: dict[str, str]) -> None:
+        self.close_cell()
         row = int(attributes.get("r", self._row + 1))
         if not self._row < row <= LAST_ROW:
             raise Damaged(f"row {row} follows row {self._row}")
@@ -171,18 +181,21 @@ class _Walk:
             self.facts.hidden_rows.append(row)
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
-        if self._text is not None:
-            self.close_cell()
+        self.close_cell()
         reference = attributes.get("r")
         column = self._column + 1 if reference is None else _COLUMNS[reference.removesuffix(self._digits)]
         if not self._column < column <= LAST_COLUMN:
             raise Damaged(f"cell {address(self._row, column)} does not stand after {address(self._row, self._column)}")
         self._column = column
-        self._type = attributes.get("t", "n")
+        self._type, self._valued = attributes.get("t", "n"), False
         if self._styles and "s" in attributes:
             self.facts.styles[self._row, column] = int(attributes["s"])
 
     def _start_value(self, attributes: dict[str, str]) -> None:
+        self._valued = True
+        self._start_content()
+
+    def _start_content(self) -> None:
         facts = self.facts
         if self._row > facts.last_row:
             facts.last_row, facts.lowest = self._row, (self._row, self._column)
@@ -193,7 +206,7 @@ class _Walk:
             self.parser.CharacterDataHandler = self._text.append
 
     def _start_formula(self, attributes: dict[str, str]) -> None:
-        self._start_value(attributes)
+        self._start_content()
         self._formula, self._text = [], []
         self.parser.CharacterDataHandler = self._formula.append
 
@@ -204,15 +217,17 @@ class _Walk:
         cell, text = (self._row, self._column), "".join(self._text).strip()
         if self._formula is not None:
             self.facts.formulas[cell] = "".join(self._formula).strip()
-            if not text and self._type != "str":  # a formula whose result is an empty text is calculated
+            if not text and not (self._type == "str" and self._valued):  # an empty text can be a result
                 self.facts.uncalculated.add(cell)
+            elif text == "0":
+                self.facts.zeros.add(cell)
         if self._type == "e":
             self.facts.errors[cell] = text
         self._formula = self._text = None
         self.parser.CharacterDataHandler = None
 
     def _start_columns(self, attributes: dict[str, str]) -> None:
-        first, last = int(attributes["min"]), min(int(attributes["max"]), LAST_COLUMN)
+        first, last = max(int(attributes["min"]), 1), min(int(attributes["max"]), LAST_COLUMN)
         if attributes.get("hidden") in ("1", "true"):
             self.facts.hidden_columns += range(first, last + 1)
         elif "width" in attributes:

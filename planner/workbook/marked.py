@@ -112,7 +112,7 @@ def _cells(
     styles = sheet.facts.styles
     for column, value in enumerate(values, start=1):
         style = styles.get((row, column), 0)
-        code = formats[style] if style < len(formats) else "General"
+        code = formats[style] if 0 <= style < len(formats) else "General"
         if (row, column) in marks:
             cell = styled(target, value, code)
             _mark(cell, marks[row, column])

@@ -35,6 +35,10 @@ def cheap(**origin: Any) -> Offer:
         ("any stage", {"refine_country": "CHN"}, True),
         ("any stage", {}, True),  # by its owner
         ("Any_Stage", {}, True),
+        ("mine country", {"mine_country": (("CHN", 1.0),)}, True),
+        ("Refine_Country", {"refine_country": "CHN"}, True),
+        ("owner country", {}, True),
+        ("mine country", {}, False),
     ],
 )
 def test_stages(attribute: str, origin: dict[str, Any], counts: bool) -> None:
@@ -151,7 +155,7 @@ def test_each_bloc() -> None:
     ("attribute", "within"),
     [
         ("supplier", "s"), ("supplier", "each"), ("plant", "P1"), ("route", "PAN"), ("parent", "Group"),
-        ("payment_from", "order"), ("payment from", "order"), ("grade", "3"), ("score", "7"), ("exclusive", "True"),
+        ("payment_from", "order"), ("payment from", "order"), ("grade", "3"), ("score", "7"), ("exclusive", "yes"),
     ],
 )  # fmt: skip
 def test_any_column_of_offers_or_suppliers(attribute: str, within: str) -> None:

@@ -183,9 +183,9 @@ def _stages(rule: Policy) -> list[str]:
     attribute = rule.attribute.lower().replace("_", " ")
     if attribute in ("country", "bloc"):
         attribute = rule.stage.value if rule.stage else "any stage"
-    return {"mine": ["mine"], "refine": ["refine"], "owner": ["owner"], "any stage": ["mine", "refine", "owner"]}.get(
-        attribute, []
-    )
+    if attribute == "any stage":
+        return ["mine", "refine", "owner"]
+    return [stage for stage in ("mine", "refine", "owner") if attribute in (stage, f"{stage} country")]
 
 
 def _others(case: Case, rule: Policy, item: Line | OpenOrder) -> list[str]:
@@ -202,6 +202,8 @@ def _others(case: Case, rule: Policy, item: Line | OpenOrder) -> list[str]:
         value = None
         if record is not None:
             value = record.attributes.get(attribute.replace("_", " "), getattr(record, attribute, None))
+        if value is True or value is False:
+            return ["yes"] if value else ["no"]
         if isinstance(value, tuple) and value:
             return list(value)
         if value not in (None, "", ()):

@@ -96,6 +96,7 @@ def stages(rule: Policy) -> tuple[str, ...]:
         named = rule.stage.value if rule.stage is not None else "any stage"
     if named == "any stage":
         return "mine", "refine", "owner"
+    named = named.removesuffix(" country")
     return (named,) if named in ("mine", "refine", "owner") else ()
 
 
@@ -108,6 +109,8 @@ def text_values(case: Case, exposure: Exposure, attribute: str) -> tuple[str, ..
         if record is None:
             continue
         value = record.attributes.get(name.replace("_", " "), getattr(record, name, None))
+        if isinstance(value, bool):
+            return ("yes" if value else "no",)
         if value not in (None, "", ()):
             return tuple(value) if isinstance(value, tuple) else (f"{value:g}" if isinstance(value, float) else str(value),)
     return (UNKNOWN,)

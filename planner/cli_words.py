@@ -1,0 +1,95 @@
+"""What the commands print: findings, the answer, and the same as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from planner.findings import Exit, Finding, Severity, by_severity
+
+if TYPE_CHECKING:
+    from planner.compare import Comparison
+    from planner.result import Result
+
+
+def print_findings(findings: Iterable[Finding], *, notes: bool = True) -> None:
+    """Findings to standard error, one line each, the worst first; notes only counted, where they are not asked for."""
+    left_out = 0
+    for finding in by_severity(findings):
+        if notes or finding.severity is not Severity.NOTE:
+            click.echo(f"{finding.severity.value}: {finding}", err=True)
+        else:
+            left_out += 1
+    if left_out:
+        click.echo(f"{_count(left_out, 'note')} on how the workbook was read: planner check prints them", err=True)
+
+
+def faults(findings: Iterable[Finding]) -> str:
+    """`3 faults`."""
+    return _count(sum(finding.severity is Severity.FAULT for finding in findings), "fault")
+
+
+def print_answer(result: Result) -> None:
+    """The plan in a few lines."""
+    outcome = result.outcome
+    assert outcome.objective is not None
+    bought = sum(line.spend for line in result.plan.lines)
+    click.echo(
+        f"{len(result.plan.purchases)} purchases worth {bought:,.0f} USD on {len(result.plan.contracts)} contracts; "
+        f"cost {outcome.objective:,.0f} USD, at most {outcome.gap or 0:.3%} "
+        f"({max(0.0, outcome.objective - outcome.bound):,.0f} USD) above the best possible; stopped: {outcome.stopped.value}"
+    )
+    for missed in result.missed:
+        click.echo(missed.sentence)
+
+
+def record(result: Result, paths: tuple[Path, ...], status: Exit) -> dict[str, Any]:
+    """A run as JSON has it."""
+    outcome, baseline = result.outcome, result.without_policy
+    return {
+        "status": int(status),
+        "stopped": outcome.stopped.value,
+        "held": outcome.held.value,
+        "objective": outcome.objective,
+        "bound": outcome.bound,
+        "gap": outcome.gap,
+        "objective_without_policy": baseline.objective if baseline is not None else None,
+        "purchases": len(result.plan.purchases),
+        "contracts": len(result.plan.contracts),
+        "checks": len(result.assessments),
+        "missed_targets": [missed.sentence for missed in result.missed],
+        "findings": as_records(found for found in result.findings if found.severity is not Severity.NOTE),
+        "seconds": dict(result.seconds),
+        "input_sha256": result.sha256,
+        "output": str(paths[0]),
+        "files": [str(path) for path in paths],
+    }
+
+
+def ending(status: Exit, message: str, findings: Sequence[dict[str, str]] = ()) -> dict[str, Any]:
+    """How a command ended, as JSON has it."""
+    return {"status": int(status), "message": message, "findings": list(findings)}
+
+
+def fields(comparison: Comparison) -> dict[str, Any]:
+    """A comparison as JSON has it."""
+    return {"same": comparison.same, "same_decisions": comparison.same_decisions} | asdict(comparison)
+
+
+def as_records(findings: Iterable[Finding]) -> list[dict[str, str]]:
+    """Findings as JSON has them, the worst first."""
+    return [
+        {
+            "severity": found.severity.value, "sheet": found.sheet, "cell": found.cell, "value": found.value,
+            "message": found.message, "remedy": found.remedy,
+        }
+        for found in by_severity(findings)
+    ]  # fmt: skip
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
