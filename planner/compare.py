@@ -14,7 +14,7 @@ from rich.table import Table
 
 from models.plan import QUANTITY_STEP
 from planner.outputs import ContractRow, CostRow, CoverRow, DiversificationRow, PurchaseRow, RunRow
-from planner.outputs.costs import COMMITMENT, TOTAL
+from planner.outputs.costs import BOUGHT, COMMITMENT, TOTAL
 from planner.outputs.diversification import MISSED as LIMIT_MISSED
 from planner.outputs.run import GAP
 from planner.outputs.schema import DECIMALS, Row, Shown, columns
@@ -159,7 +159,7 @@ def _figures_of(first: Iterator[Headline], second: Iterator[Headline]) -> Iterat
 
 def _headline(book: Book, orders: pd.DataFrame) -> Iterator[Headline]:
     """The figures of one plan; cost lines that come to nothing are left out."""
-    costs = [line for line in rows(book, CostRow) if line.text("line") not in (COMMITMENT, TOTAL)]
+    costs = [line for line in rows(book, CostRow) if line.text("line") not in (BOUGHT, COMMITMENT, TOTAL)]
     cover, limits, contracts = (_table(book, record) for record in (CoverRow, DiversificationRow, ContractRow))
     missed = cover[cover["result"] == MISSED]
     yield "cost, discounted", "USD", sum(line.number_in("discounted") for line in costs)

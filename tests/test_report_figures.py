@@ -18,11 +18,11 @@ from models.records import (
     Price,
     Settings,
 )
-from planner import verify
+from planner import cli, verify
 from planner.outputs import tables, totals
 from planner.outputs.checks import COST_LINES, TOTAL_LINE, check_rows
 from planner.outputs.commitments import ceilings, cumulative_budget
-from planner.outputs.costs import cost_rows
+from planner.outputs.costs import LANDED, bought, cost_rows
 from planner.outputs.diversification import diversification_rows
 from planner.outputs.landed_cost import landed_cost_rows
 from planner.outputs.pictures import pictures
@@ -108,7 +108,7 @@ class TestCosts:
         ]
         of = case(offer(), settings=Settings(start_date=START, periods=3, discount_rate=0.07))
         rows = cost_rows(of, charges)
-        owed, total = totals(rows)
+        _, owed, total = totals(rows)
         for name in ("undiscounted", "discounted"):
             in_cents = [round(getattr(row, name) * 100) for row in rows]
             assert all(getattr(row, name) == cents(getattr(row, name)) for row in (*rows, owed, total))
@@ -150,12 +150,19 @@ class TestSummary:
         assert len(lines) == 10
         sheets = {record.sheet for record, _ in found.sheets()} | {"Charts"}
         assert {fact.sheet for fact in lines.values()} <= sheets
-        assert lines["Bought"].figure == sum(row.landed_cost for row in found.purchases)
-        owed, total = totals(found.costs)
+        landed, owed, total = totals(found.costs)
+        assert lines["Bought"].figure == landed.undiscounted
+        assert landed.undiscounted == pytest.approx(sum(row.landed_cost for row in found.purchases), abs=0.01 * len(LANDED))
+        assert landed.undiscounted == pytest.approx(bought(result.charges), abs=0.01 * len(LANDED))
         assert (lines["Discounted cost of the plan"].figure, lines["Budget used"].figure) == (
             total.discounted,
             owed.undiscounted,
         )
+
+    def test_the_closing_line_of_the_command_says_the_same_as_the_summary(self, capsys: pytest.CaptureFixture[str]) -> None:
+        result = sample_result()
+        cli._print_answer(result)
+        assert f"purchases worth {facts(result, tables(result))[0].figure:,.0f} USD" in capsys.readouterr().out
 
     def test_the_price_of_the_policy_lies_between_what_both_gaps_allow(self) -> None:
         # With the policy between 990 and 1,000, without it between 880 and 900: it costs 100 on paper, 90 to 120 in truth.
@@ -192,7 +199,7 @@ class TestSummary:
         shown = pictures(result, tables(result))
         assert {row.origin.partition(":")[0] for row in shown.origins} == {"china", "third country"}
         assert [row.period for row in shown.commitments] == [f"2027-{month:02d}" for month in range(1, 13)]
-        owed = totals(tables(result).costs)[0].undiscounted
+        owed = totals(tables(result).costs)[1].undiscounted
         assert shown.commitments[-1].committed == pytest.approx(owed, abs=0.1)
 
     def test_without_limits_on_shares_the_chart_shows_refining_countries(self) -> None:

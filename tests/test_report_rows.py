@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from models.invoice import LINES
 from models.plan import Move
 from models.records import (
     Country,
@@ -21,9 +22,10 @@ from models.records import (
 )
 from planner.outputs import tables
 from planner.outputs.contracts import contract_rows
+from planner.outputs.costs import LANDED
 from planner.outputs.purchases import purchase_rows
 from planner.outputs.stock import cover_rows, stock_rows
-from tests.report_samples import FIRST, SECOND, START, case, offer, plan, sample_result
+from tests.report_samples import FIRST, SECOND, START, case, offer, plan, result_of, sample_result
 
 
 class TestPurchases:
@@ -50,13 +52,20 @@ class TestPurchases:
 
     def test_costs_follow_price_charges_duty_and_order_breaks(self) -> None:
         # 12 t at 10 with 10 % off all units from 10: saving 12 on the price and 2.40 on the duty of 20 %.
-        # Landed 12 · (10 + 1 + 0.5 + 0.25 + 0.75 + 2) = 174, less 14.40 = 159.60; a unit 13.30; fee of 5 % 7.98.
+        # Landed 12 · (10 + 1 + 0.5 + 0.25 + 0.75 + 2) = 174, less 14.40 = 159.60; a unit 13.30; fee of 5 % 7.98. Paid: 9 a t.
         breaks = (PriceBreak(offer="o", from_quantity=10, discount=0.1, kind="all units", basis_="order"),)
         terms = {"freight": 1, "insurance": 0.5, "handling": 0.25, "assay_cost": 0.75, "duty_rate": 0.2}
         of = case(offer(**terms, lot=4, fixed_order_cost=30), price_breaks=breaks)
         [row] = purchase_rows(plan(of, ("o", FIRST, 1, 12)))
-        assert (row.unit_price, row.lots, row.fixed_order_cost) == (10, 3, 30)
+        assert (row.list_price, row.unit_price, row.lots, row.fixed_order_cost) == (10, 9, 3, 30)
+        assert (row.cost_before_breaks, row.order_saving, row.contract_saving) == pytest.approx((174, 14.4, 0))
         assert (row.landed_cost, row.landed_unit_cost, row.trader_fee) == pytest.approx((159.6, 13.3, 7.98))
+
+    def test_the_price_paid_within_an_incremental_schedule_is_the_average(self) -> None:
+        # 10 t at 10 and 5 t at 7: 135 for 15 t, 9 a tonne.
+        of = case(offer(), price_breaks=(PriceBreak(offer="o", from_quantity=10, price=7, basis_="order"),))
+        [row] = purchase_rows(plan(of, ("o", FIRST, 1, 15)))
+        assert (row.list_price, row.unit_price, row.landed_unit_cost, row.order_saving) == (10, 9, 9, 15)
 
     def test_remaining_capacity_counts_all_traders_orders_of_the_period(self) -> None:
         of = case(offer(capacity_per_period=10, exclusive=False), offer("free"))
@@ -128,7 +137,7 @@ class TestFills:
 
 class TestContracts:
     def test_shares_breaks_and_costs(self) -> None:
-        # 12 t of 3 periods · 10 t, and of 24 t in all. Units beyond 10 cost 9: saving 2, with 10 % duty 2.20, with fee 2.31.
+        # 12 t of 3 periods · 10 t, and of 24 t in all. Units beyond 10 cost 9: saving 2, with 10 % duty 2.20.
         breaks = (PriceBreak(offer="o", from_quantity=10, price=9, basis_="contract"),)
         of = case(
             offer(capacity_per_period=10, maximum_total=24, duty_rate=0.1, contract_cost=7), offer("p"), offer("q"),
@@ -138,18 +147,35 @@ class TestContracts:
         rows = {row.offer: row for row in contract_rows(chosen, purchase_rows(chosen))}
         row = rows["o"]
         assert (row.orders, row.quantity, row.share_of_capacity, row.share_of_maximum_total) == (2, 12, 0.4, 0.5)
-        assert (row.price_break_step, row.contract_saving) == (10, pytest.approx(2.31))
+        assert (row.price_break_step, row.contract_saving) == (10, pytest.approx(2.2))
         assert (row.first_order, row.last_order, row.contract_cost) == (START, date(2027, 3, 1), 7)
         assert {row.onboarding_share for row in rows.values()} == {300}
-        assert row.landed_cost == pytest.approx(12 * 11)  # before the contract's saving, as in Purchases
+        assert row.landed_cost == pytest.approx(12 * 11 - 2.2)
+        orders = [row for row in purchase_rows(chosen) if row.offer == "o"]
+        assert [row.unit_price for row in orders] == [10, 10]  # the contract's saving has a column of its own
+        assert sum(row.contract_saving for row in orders) == pytest.approx(2.2)
 
     def test_buy_list_and_awards_add_up_to_the_bill(self) -> None:
-        result = sample_result()
+        chosen = sample_result().plan
+        lower = (row.model_copy(update={"from_quantity": 3}) if row.offer == "s1" else row for row in chosen.case.price_breaks)
+        result = result_of(replace(chosen, case=replace(chosen.case, price_breaks=tuple(lower))))
         found = tables(result)
-        landed = ("purchase", "freight", "insurance", "handling", "assay", "duty", "trader fee", "fixed order cost")
-        bill = sum(charge.amount for charge in result.charges if charge.line in landed)
-        bought = sum(row.landed_cost + row.trader_fee + row.fixed_order_cost for row in found.purchases)
-        assert bought - sum(row.contract_saving for row in found.contracts) == pytest.approx(bill, abs=1e-6)
+        billed = {line: sum(row.amount for row in result.charges if row.line == line) for line in LINES}
+        for column, lines in (
+            ("landed_cost", LANDED),
+            ("trader_fee", ["trader fee"]),
+            ("fixed_order_cost", ["fixed order cost"]),
+        ):
+            total = sum(getattr(row, column) for row in found.purchases)
+            assert total == pytest.approx(sum(billed[line] for line in lines), abs=1e-6)
+        assert any(row.order_saving for row in found.purchases)
+        assert any(row.contract_saving for row in found.purchases)
+        for row in found.purchases:
+            assert row.landed_cost == pytest.approx(row.cost_before_breaks - row.order_saving - row.contract_saving)
+            assert row.landed_cost == pytest.approx(row.quantity * row.landed_unit_cost - row.contract_saving)
+        for column in ("landed_cost", "order_saving", "contract_saving"):
+            sums = [sum(getattr(row, column) for row in rows) for rows in (found.purchases, found.contracts)]
+            assert sums[0] == pytest.approx(sums[1])
         signing = sum(charge.amount for charge in result.charges if charge.line in ("contract cost", "onboarding"))
         assert sum(row.contract_cost + row.onboarding_share for row in found.contracts) == pytest.approx(signing)
 

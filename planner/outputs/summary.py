@@ -75,15 +75,18 @@ def _bought(found: Tables) -> Fact:
         days = [row.order_date for row in rows]
         materials = counted(len({row.material for row in rows}), "material")
         contracts = counted(len(found.contracts), "contract")
+        in_orders, in_contracts = (sum(getattr(row, name) for row in rows) for name in ("order_saving", "contract_saving"))
         detail = (
             f"{counted(len(rows), 'order')} of {materials} on {contracts}, "
-            f"placed {min(days)} to {max(days)}; landed cost, traders' fees apart"
+            f"placed {min(days)} to {max(days)}; landed cost less what price breaks save "
+            f"({usd(in_orders)} within orders, {usd(in_contracts)} over contracts); "
+            f"traders' fees of {usd(sum(row.trader_fee for row in rows))} come on top"
         )
-    return Fact("Bought", sum(row.landed_cost for row in rows), "money", "USD", detail, "Purchases")
+    return Fact("Bought", totals(found.costs)[0].undiscounted, "money", "USD", detail, "Purchases")
 
 
 def _cost(found: Tables) -> Fact:
-    owed, total = totals(found.costs)
+    _, owed, total = totals(found.costs)
     detail = f"undiscounted {usd(total.undiscounted)}, of which {usd(owed.undiscounted)} are commitments to others"
     return Fact("Discounted cost of the plan", total.discounted, "money", "USD", detail, "Costs")
 
@@ -100,7 +103,7 @@ def _gap(result: Result) -> Fact:
 
 
 def _budget(result: Result, found: Tables) -> Fact:
-    owed, _ = totals(found.costs)
+    _, owed, _ = totals(found.costs)
     parts = [
         f"{ceiling.words}: {usd(ceiling.used)} of {usd(ceiling.amount)}"
         + (f" ({percent(ceiling.used / ceiling.amount)})" if ceiling.amount else "")

@@ -49,10 +49,13 @@ def trader_book(result: Result, found: Tables, trader: str) -> bytes:
 
 def _trader_facts(purchases: Sequence[PurchaseRow], contracts: Sequence[ContractRow]) -> tuple[Fact, ...]:
     materials = len({row.material for row in purchases})
-    bought = f"{counted(len(purchases), 'order')} of {counted(materials, 'material')}; landed cost, your fee apart"
+    bought = (
+        f"{counted(len(purchases), 'order')} of {counted(materials, 'material')}; landed cost, all price breaks off, "
+        "your fee apart"
+    )
     days = sorted(row.order_date for row in purchases)
     when = f"order dates from {days[0]} to {days[-1]}" if days else "nothing is ordered"
-    saved = sum(row.contract_saving for row in contracts)
+    saved = sum(row.order_saving + row.contract_saving for row in purchases)
     suppliers = f"with {counted(len({row.supplier for row in contracts}), 'supplier')}"
     fees = sum(row.trader_fee for row in purchases)
     costs = sum(row.fixed_order_cost for row in purchases) + sum(row.contract_cost for row in contracts)
@@ -60,7 +63,7 @@ def _trader_facts(purchases: Sequence[PurchaseRow], contracts: Sequence[Contract
         Fact("Bought", sum(row.landed_cost for row in purchases), "money", "USD", bought, "Purchases"),
         Fact("Fee", fees, "money", "USD", "your fee on the landed cost", "Purchases"),
         Fact("Order and contract costs", costs, "money", "USD", "fixed costs of orders and of signing", "Contracts"),
-        Fact("Contract savings", saved, "money", "USD", "price breaks over whole contracts, still to come off", "Contracts"),
+        Fact("Price breaks", saved, "money", "USD", "what they save on price and duty, already off", "Purchases"),
         Fact("Orders", len(purchases), "count", "", when, "Purchases"),
         Fact("Contracts to sign", len(contracts), "count", "", suppliers, "Contracts"),
     )  # fmt: skip
