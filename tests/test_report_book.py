@@ -28,8 +28,8 @@ from planner.verify import verify
 from tests.report_samples import FIRST, SECOND, result_of, sample_result
 
 SHEETS = (
-    *("Summary", "Purchases", "Contracts", "Stock", "Cover", "Diversification", "Landed cost", "Costs", "Marginal values"),
-    *("Checks", "Run", "Charts"),
+    *("Summary", "Purchases", "Contracts", "Open orders", "Stock", "Cover", "Diversification", "Landed cost", "Costs"),
+    *("Traders", "Marginal values", "Checks", "Run", "Charts"),
 )
 HOSTILE = {
     "g1": "=1+1",
@@ -106,7 +106,7 @@ class TestSheets:
         [table] = sheet.tables.values()
         assert table.autoFilter is not None
         left, top, right, bottom = range_boundaries(table.ref)
-        below = 3 if title == "Costs" else 0
+        below = {"Costs": 3, "Traders": 1}.get(title, 0)
         assert (left, top, right, bottom) == (1, 1, sheet.max_column, sheet.max_row - below)
         assert sheet.freeze_panes == "B2"
         assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == ("landscape", 1, 0)
@@ -278,7 +278,7 @@ class TestReadBack:
             (lambda book: book.remove(book["Stock"]), "Stock", "the sheet is not there"),
             (lambda book: book["Purchases"].delete_cols(3), "Purchases", "column 'offer' is not there"),
             (lambda book: book["Purchases"]["C2"].__setattr__("value", "g9"), "Purchases!C2", "'g9' is not in the input"),
-            (lambda book: book["Purchases"]["L3"].__setattr__("value", "many"), "Purchases!L3", "'many' is not a number"),
+            (lambda book: book["Purchases"]["M3"].__setattr__("value", "many"), "Purchases!M3", "'many' is not a number"),
             (lambda book: book["Contracts"]["A2"].__setattr__("value", 7), "Contracts!A2", "7.0 is not a text"),
             (lambda book: book["Checks"].delete_rows(2, 99), "Checks", "no row for 'total, discounted'"),
         ],

@@ -14,8 +14,10 @@ from models.records import (
     Country,
     Demand,
     DemandUse,
+    Depot,
     OpeningStock,
     OpenOrder,
+    Policy,
     Price,
     PriceBreak,
     Supplier,
@@ -23,6 +25,9 @@ from models.records import (
 from planner.outputs import tables
 from planner.outputs.contracts import contract_rows
 from planner.outputs.costs import LANDED
+from planner.outputs.diversification import diversification_rows
+from planner.outputs.misses import missed_rules, unmet_demand
+from planner.outputs.open_orders import open_order_rows
 from planner.outputs.purchases import purchase_rows
 from planner.outputs.stock import cover_rows, stock_rows
 from tests.report_samples import FIRST, SECOND, START, case, offer, plan, result_of, sample_result
@@ -190,9 +195,51 @@ class TestStockAndCover:
         assert [(row.floor, row.result) for row in rows] == [(None, "missed"), (None, "missed"), (50, "below floor")]
         assert [row.period_end for row in rows] == [date(2027, 1, 31), date(2027, 2, 28), date(2027, 3, 31)]
 
-    def test_stock_lists_only_places_that_ever_hold_anything(self) -> None:
-        result = sample_result()
-        held = {(row.material, row.place) for row in stock_rows(result.plan)}
-        used = {(m, w) for (m, w, _), line in result.plan.stock.items() if line.closing or line.taken_in or line.opening}
-        assert held == used
-        assert len(used) < len({(m, w) for m, w, _ in result.plan.stock})
+    def test_stock_lists_only_periods_in_which_there_is_anything(self) -> None:
+        of = case(offer(), material={"annual_demand": 12, "demand_use": DemandUse.DRAWS_STOCK, "value_of_shortage": 1})
+        rows = stock_rows(plan(of, ("o", FIRST, 2, 5), moves=(Move("x", "", 2, 0.0, 5.0),)))
+        assert [(row.period, row.taken_in, row.given_out, row.closing) for row in rows] == [("2027-02", 5, 5, 0)]
+
+    def test_demand_that_is_not_met_is_shown_with_its_value_and_in_a_sentence(self) -> None:
+        # One t a month: January gets all of it, February a quarter, March nothing: 1.75 t at 200 USD.
+        shortage = {"annual_demand": 12, "demand_use": DemandUse.DRAWS_STOCK, "value_of_shortage": 200}
+        drawn = (Move("x", "", 1, 0.0, 1.0), Move("x", "", 2, 0.0, 0.25))
+        rows = cover_rows(plan(case(offer(), material=shortage), ("o", FIRST, 1, 1.25), moves=drawn))
+        assert [(row.demand, row.unmet, row.unmet_value) for row in rows] == [(1, 0, 0), (1, 0.75, 150), (1, 1, 200)]
+        assert list(unmet_demand(rows)) == [
+            "x: 1.75 t of the 3 t demanded are not met, in 2 periods between 2027-02 and 2027-03; "
+            "the shortage is valued at 350 USD."
+        ]
+        only_cover = cover_rows(plan(case(offer(), material={"annual_demand": 12})))
+        assert {(row.demand, row.unmet) for row in only_cover} == {(None, None)}
+
+    def test_a_missed_soft_rule_has_its_sentence(self) -> None:
+        # 30 of 100 t from China against 20 %, and 10 t of an amount of 5: each at 2 USD for a tonne beyond.
+        soft = {"kind": "share", "attribute": "refine", "within": ("CHN",), "hardness": "soft", "penalty": 2}
+        rules = (Policy(rule="less", limit=0.2, **soft), Policy(rule="few", **{**soft, "kind": "amount"}, limit=5))
+        of = case(offer(refine_country="CHN"), offer("a"), countries=(Country(iso3="CHN"),), policy=rules)
+        chosen = plan(of, ("o", FIRST, 1, 30), ("a", FIRST, 1, 70))
+        sentences = list(missed_rules(diversification_rows(chosen, result_of(chosen).assessments)))
+        assert sentences == [
+            "The soft rule “less” misses its limit for 2027-01 to 2027-03 with 30 % where at most 20 % is asked for; "
+            "it costs 20 USD in all.",
+            "The soft rule “few” misses its limit for 2027-01 to 2027-03 with 30 t where at most 5 is asked for; "
+            "it costs 50 USD in all.",
+        ]
+
+
+class TestDeliveries:
+    def test_arrivals_fill_the_places_that_take_them_in_one_after_the_other(self) -> None:
+        # 20 t of an open order, then 30 and 10 t bought: 25 t go to the first place, 35 t to the second.
+        of = case(
+            offer(exclusive=False), depots=(Depot(depot="A"), Depot(depot="B")),
+            open_orders=(OpenOrder(order="PO", material="x", quantity=20, arrival=START, trader=FIRST, price=7),),
+        )  # fmt: skip
+        taken = (Move("x", "A", 1, 25.0, 0.0), Move("x", "B", 1, 35.0, 0.0))
+        chosen = plan(of, ("o", FIRST, 1, 30), ("o", SECOND, 1, 10), moves=taken)
+        assert [row.deliver_to for row in purchase_rows(chosen)] == ["A: 5; B: 25", "B"]
+        [order] = open_order_rows(chosen)
+        assert (order.deliver_to, order.amount, order.paid, order.unpaid) == ("A", 140, "no", 140)
+
+    def test_without_depots_there_is_nowhere_to_name(self) -> None:
+        assert [row.deliver_to for row in purchase_rows(plan(case(offer()), ("o", FIRST, 1, 3)))] == [""]

@@ -11,6 +11,7 @@ from models.audit import last_valid
 from models.case import Case
 from models.plan import Line, Plan
 from models.records import UNKNOWN, Offer, UnknownOrigin
+from planner.outputs.deliveries import deliveries
 from planner.outputs.fills import fills
 from planner.outputs.savings import Saving, savings
 from planner.outputs.schema import Row, Shown
@@ -41,6 +42,10 @@ class PurchaseRow(Row):
     quote_expiry: Annotated[date | None, Shown("Last day on which the quote holds; blank: no expiry.", "date")]
     arrives_in: Annotated[str, Shown("Period in which it arrives.", heading="period arriving")]
     arrival_date: Annotated[date, Shown("Order date plus lead and licence days.", "date")]
+    deliver_to: Annotated[
+        str,
+        Shown("Depot that takes it in, with quantities where there are several; blank: the input has no depots.", "sentence"),
+    ]
     payment_due: Annotated[date, Shown("Day on which the price is due.", "date")]
     quantity: Annotated[float, Shown("Quantity ordered.", "quantity", unit="unit")]
     unit: Annotated[str, Shown("Unit of the material.")]
@@ -128,17 +133,17 @@ def purchase_rows(plan: Plan) -> tuple[PurchaseRow, ...]:
     """The buy list, by trader, order date and material."""
     left = _remaining_capacity(plan)
     saved = savings(plan)
-    purposes = fills(plan)
+    purposes, places = fills(plan), deliveries(plan)
     rows = []
     for line in sorted(plan.lines, key=_order):
         purchase = line.purchase
         saving = saved.get((purchase.offer, purchase.trader, purchase.period), Saving())
         remaining = left.get((purchase.offer, purchase.period))
-        rows.append(_row(plan.case, line, saving, remaining, purposes[purchase]))
+        rows.append(_row(plan.case, line, saving, remaining, purposes[purchase], places.get(purchase, "")))
     return tuple(rows)
 
 
-def _row(case: Case, line: Line, saving: Saving, remaining: float | None, purpose: str) -> PurchaseRow:
+def _row(case: Case, line: Line, saving: Saving, remaining: float | None, purpose: str, place: str) -> PurchaseRow:
     purchase, offer = line.purchase, case.offer[line.purchase.offer]
     lot = case.lot(offer)
     with_duty = 1 + offer.duty_rate
@@ -152,6 +157,7 @@ def _row(case: Case, line: Line, saving: Saving, remaining: float | None, purpos
         quote_expiry=offer.valid_to,
         arrives_in=case.calendar.name(line.arrival),
         arrival_date=line.arrives,
+        deliver_to=place,
         payment_due=line.due,
         quantity=purchase.quantity,
         unit=case.material[line.material].unit,
