@@ -115,7 +115,7 @@ class TestLandedCost:
     def test_figures_that_come_from_no_source_are_named(self) -> None:
         basis = {"price": "estimate", "freight": "assumed", "duty_rate": "source"}
         [row] = landed_cost_rows(plan(case(offer(basis=basis))))
-        assert (row.price_basis, row.other_bases) == ("estimate", "freight: assumed")
+        assert (row.price_basis, row.other_bases) == ("estimate", "assumed: freight")
 
 
 class TestCosts:

@@ -22,12 +22,13 @@ class PurchaseRow(Row):
     """One order that a trader places on an offer."""
 
     sheet: ClassVar[str] = "Purchases"
+    keys: ClassVar[int] = 4
 
     trader: Annotated[str, Shown("Firm that buys.")]
-    supplier: Annotated[str, Shown("Company that sells.")]
-    offer: Annotated[str, Shown("Quote that is ordered on.")]
     material: Annotated[str, Shown("Material bought.")]
+    offer: Annotated[str, Shown("Quote that is ordered on.")]
     ordered_in: Annotated[str, Shown("Period in which the order is placed; budgets count by it.", heading="period ordered")]
+    supplier: Annotated[str, Shown("Company that sells.")]
     order_date: Annotated[
         date, Shown("Day on which the plan places the order: the first of the period on which the offer is valid.", "date")
     ]
