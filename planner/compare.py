@@ -24,8 +24,6 @@ from planner.workbook import Book
 
 AWARD = ["offer", "trader"]
 ORDER = ["offer", "trader", "ordered_in"]
-MOST_SHOWN = 50
-"""Changes that are printed; the others are counted."""
 PLAIN_WIDTH = 140
 """Characters in a line of plain text."""
 CHINA = "CHN"
@@ -109,8 +107,6 @@ class Comparison:
                 yield _awards(title, awards)
         if self.changes:
             yield _changes(self.changes)
-        if len(self.changes) > MOST_SHOWN:
-            yield f"and {len(self.changes) - MOST_SHOWN:,} changes of less value"
 
     def __str__(self) -> str:
         text = StringIO()
@@ -237,7 +233,7 @@ def _changes(changes: Sequence[Change]) -> Table:
     names = ("offer", "trader", "period", "material")
     figures = (("first", "right"), ("second", "right"), ("change of landed cost, USD", "right"))
     table = _grid("Quantities changed", *((name, "") for name in names), *figures)
-    for row in changes[:MOST_SHOWN]:
+    for row in changes:
         texts = (escape(getattr(row, name)) for name in names)
         unit = escape(row.unit)
         table.add_row(*texts, f"{row.first:,.12g} {unit}", f"{row.second:,.12g} {unit}", f"{row.value:+,.2f}")

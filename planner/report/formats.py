@@ -69,9 +69,10 @@ def width(item: Shown, rows: Sequence[Row]) -> float:
 
 def lines(text: object, wide: float) -> int:
     """Number of lines that a text takes in a column."""
-    if not isinstance(text, str) or (len(text) < wide - 1 and "\n" not in text):
+    letters = int((wide - 1) / LETTER)
+    if not isinstance(text, str) or (len(text) <= letters and "\n" not in text):
         return 1
-    return sum(max(1, len(textwrap.wrap(part, max(1, int(wide) - 1)))) for part in text.split("\n"))
+    return sum(max(1, len(textwrap.wrap(part, letters))) for part in text.split("\n"))
 
 
 def _needed(form: Form, number: float) -> int:
