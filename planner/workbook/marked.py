@@ -166,12 +166,12 @@ def _list(sheet: Target, findings: Sequence[Finding], titles: set[str]) -> None:
     for line in EXPLANATION:
         sheet.append([line])
     sheet.append([])
-    sheet.append([_text(sheet, heading, Font(bold=True)) for heading in HEADINGS])
+    sheet.append([_text(sheet, heading, Font("Calibri", 11, bold=True)) for heading in HEADINGS])
     for number, finding in enumerate(findings, start=top + 1):
         texts = (finding.severity.value, finding.address, finding.value, finding.message, finding.remedy)
         cells = [_text(sheet, text) for text in texts]
         if finding.sheet in titles:
-            cells[1].font = Font(color="0563C1", underline="single")
+            cells[1].font = Font("Calibri", 11, color="0563C1", underline="single")
             cells[1].hyperlink = Hyperlink("A1", location=f"{quote_sheetname(finding.sheet)}!{finding.cell or 'A1'}")
         sheet.row_dimensions[number].height = LINE * max(map(_lines, texts, HEADINGS.values()))
         sheet.append(cells)
