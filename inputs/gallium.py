@@ -10,15 +10,15 @@ from planner_examples.tables import Figure, Row, assumed, bases, by, figure, ori
 from planner_examples.vault import countries
 from planner_examples.vault_offers import MONTHS, benchmark, duty
 
-from models.records import Country, Material, Offer, Policy, Price, Record, Supplier, Trader
+from models.records import Country, Material, Offer, Policy, Price, Record, Settings, Supplier, Trader
 from planner.template import write_book
 
 START = date(2027, 1, 1)
-SETTINGS: Mapping[str, object] = {
+SETTINGS: Row = {
     "plan_name": "Sixty days of gallium without China",
     "start_date": START,
-    "periods": 48,
-    "discount_rate": 0.048,
+    "periods": assumed(48),
+    "discount_rate": assumed(0.048),
 }
 GALLIUM = "Gallium metal 99.99 %"
 KG_IN_TONNE = 1000.0
@@ -43,8 +43,8 @@ def write(path: Path) -> None:
     write_book(
         path,
         {record: values(table) for record, table in rows.items()},
-        basis={record: bases(table) for record, table in rows.items()},
-        settings=SETTINGS,
+        basis={record: bases(table) for record, table in rows.items()} | {Settings: bases([SETTINGS])},
+        settings=values([SETTINGS])[0],
         notes=("No plan satisfies this workbook: inputs/README.md shows why, and which relaxations restore one.",),
     )
 

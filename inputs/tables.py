@@ -56,8 +56,8 @@ def origin(text: str) -> tuple[tuple[str, float], ...]:
 
 
 def is_assumed(basis: str) -> float:
-    """1 where a country is an assumption: a number, so that the sheet keeps it as an attribute."""
-    return float(basis == "assumed")
+    """1 where a country was not read in a source: a number, so that the sheet keeps it as an attribute."""
+    return float(basis != "source")
 
 
 def weakest(*bases: str) -> str:

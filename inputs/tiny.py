@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 from planner_examples.tables import Row, assumed, bases, values
 
-from models.records import Material, Offer, Record, Trader
+from models.records import Material, Offer, Record, Settings, Trader
 from planner.template import write_book
 
-SETTINGS: Mapping[str, object] = {
+SETTINGS: Row = {
     "plan_name": "Three months of antimony",
     "start_date": date(2027, 1, 1),
-    "periods": 3,
-    "relative_gap": 0.0,
+    "periods": assumed(3),
+    "relative_gap": assumed(0),
 }
 ANTIMONY = "Antimony metal 99.65 %"
 
@@ -30,8 +29,8 @@ def write(path: Path) -> None:
     write_book(
         path,
         {record: values(table) for record, table in rows.items()},
-        basis={record: bases(table) for record, table in rows.items()},
-        settings=SETTINGS,
+        basis={record: bases(table) for record, table in rows.items()} | {Settings: bases([SETTINGS])},
+        settings=values([SETTINGS])[0],
         notes=("Every figure is made up, round enough to solve by hand: inputs/README.md does.",),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -23,22 +23,23 @@ from models.records import (
     Price,
     PriceBreak,
     Record,
+    Settings,
     Supplier,
     Trader,
 )
 from planner.template import write_book
 
 START = date(2027, 1, 1)
-SETTINGS: Mapping[str, object] = {
+SETTINGS: Row = {
     "plan_name": "Project Vault, example",
     "start_date": START,
-    "periods": 24,
+    "periods": assumed(24),
     "period": "month",
-    "budget": 12e9,
-    "discount_rate": 0.048,
-    "terminal_haircut": 0.1,
+    "budget": Figure(12e9, "source"),
+    "discount_rate": assumed(0.048),
+    "terminal_haircut": assumed(0.1),
     "unknown_origin": "restricted",
-    "relative_gap": 0.01,
+    "relative_gap": assumed(0.01),
 }
 NOTES = (
     "Public figures, illustrative terms: USGS prices, consumption and output, World Bank governance scores and the US "
@@ -58,8 +59,8 @@ def write(path: Path) -> None:
     write_book(
         path,
         {record: values(table) for record, table in rows.items()},
-        basis={record: bases(table) for record, table in rows.items()},
-        settings=SETTINGS,
+        basis={record: bases(table) for record, table in rows.items()} | {Settings: bases([SETTINGS])},
+        settings=values([SETTINGS])[0],
         notes=NOTES,
     )
 

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 from typing import NamedTuple
 
 from openpyxl.chart import BarChart, LineChart, Reference, Series
 from openpyxl.chart.axis import ChartLines
 from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText
 from openpyxl.drawing.line import LineProperties
-from openpyxl.drawing.text import CharacterProperties
+from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.outputs.pictures import CommitmentRow, FinalCoverRow, OriginRow, SpendRow
 from planner.outputs.schema import Row
 
-NAVY, ORANGE, GREY = "1F3864", "C55A11", "A6A6A6"
-NARROW, WIDE, HEIGHT = 14, 21, 9
-"""Sizes in centimetres: the narrow ones stand left, the wide ones, with many bars or long names, right."""
-ROWS = 18
-"""Rows of the sheet that a chart covers."""
+NAVY, ORANGE, PALE, GREY = "1F3864", "C55A11", "B4C7E7", "D9D9D9"
+NARROW, WIDE, HEIGHT = 17, 21, 7
+"""Sizes in centimetres: the narrow ones stand left, one below the other, the one of all materials right."""
+HEAD, BAR, TALLEST = 3, 0.5, 120
+"""That one's height: what title, axis and legend need, what each bar does, and the most that it grows to, in cm."""
+ROW_HEIGHT = 0.529
+"""Centimetres in a row of the sheet."""
 MILLIONS = "#,##0,,"
 
 
@@ -31,87 +35,98 @@ class Block(NamedTuple):
     last: int
     filled: tuple[bool, ...]
 
+    @property
+    def bars(self) -> int:
+        """Number of rows below the heading."""
+        return self.last - self.top
+
 
 def add(sheet: Worksheet, data: Worksheet, blocks: Mapping[type[Row], Block], top: int) -> None:
-    """Draw the charts whose figures are there, two by two from a row on."""
-    makers = {
-        SpendRow: (_spend, "A", top, NARROW),
-        FinalCoverRow: (_cover, "D", top, WIDE),
-        CommitmentRow: (_commitments, "A", top + ROWS, NARROW),
-        OriginRow: (_origins, "D", top + ROWS, WIDE),
+    """Draw the charts whose figures are there, from a row on."""
+    step = ceil(HEIGHT / ROW_HEIGHT) + 1
+    bars = blocks[FinalCoverRow].bars if FinalCoverRow in blocks else 0
+    places = {
+        SpendRow: (_spend, f"A{top}", NARROW, HEIGHT),
+        CommitmentRow: (_commitments, f"A{top + step}", NARROW, HEIGHT),
+        OriginRow: (_origins, f"A{top + 2 * step}", NARROW, HEIGHT),
+        FinalCoverRow: (_cover, f"D{top}", WIDE, min(TALLEST, max(HEIGHT, HEAD + BAR * bars))),
     }
-    for record, (make, letter, row, wide) in makers.items():
+    for record, (make, cell, width, height) in places.items():
         if record in blocks:
             chart = make(data, blocks[record])
-            chart.width, chart.height = wide, HEIGHT
-            sheet.add_chart(chart, f"{letter}{row}")
+            chart.width, chart.height = width, height
+            sheet.add_chart(chart, cell)
 
 
 def _spend(data: Worksheet, block: Block) -> BarChart | LineChart:
-    chart = _bars("Spend by trader, USD million", MILLIONS)
-    _add_series(chart, data, block)
+    chart = BarChart()
+    _dress(chart, "Spend by trader, USD million", MILLIONS)
+    _add_series(chart, data, block, {1: NAVY, 2: ORANGE})
     return chart
 
 
 def _cover(data: Worksheet, block: Block) -> BarChart | LineChart:
-    chart = _bars("Days of cover at the end, against the target", "0")
-    _add_series(chart, data, block, only=1)
-    marks = LineChart()
-    _add_series(marks, data, block, only=2)
-    series = marks.series[0]
-    series.smooth = False
-    series.graphicalProperties = GraphicalProperties(ln=LineProperties(noFill=True))
-    series.marker.symbol, series.marker.size = "dash", 9
-    series.marker.graphicalProperties = GraphicalProperties(solidFill=ORANGE, ln=LineProperties(solidFill=ORANGE))
-    chart += marks
+    """The days lie over the target, so that what is seen of the target is what is missing."""
+    chart = _lying("Stock at the end, and the days that it covers (dark) of its target (light)", "0")
+    chart.overlap = 100
+    _add_series(chart, data, block, {2: PALE, 1: NAVY})
     return chart
 
 
 def _origins(data: Worksheet, block: Block) -> BarChart | LineChart:
-    chart = _bars("Shares by origin, tightest limits" if block.filled[2] else "Shares by refining country", "0%")
-    chart.type = "bar"
-    chart.x_axis.scaling.orientation = "maxMin"  # the first row on top
-    _add_series(chart, data, block)
+    limited = block.filled[2]
+    chart = _lying("Shares by origin: each rule's tightest limit" if limited else "Shares by refining country", "0%")
+    _add_series(chart, data, block, {1: NAVY, 2: ORANGE})
     return chart
 
 
 def _commitments(data: Worksheet, block: Block) -> BarChart | LineChart:
     chart = LineChart()
     _dress(chart, "Cumulative commitments, USD million", MILLIONS)
-    _add_series(chart, data, block)
-    for series, colour in zip(chart.series, (NAVY, ORANGE), strict=False):
+    _add_series(chart, data, block, {1: NAVY, 2: ORANGE})
+    for series in chart.series:
         series.smooth = False
-        series.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=colour, w=28000))
+        series.graphicalProperties.line.width = 28000
     return chart
 
 
-def _bars(title: str, code: str) -> BarChart:
+def _lying(title: str, code: str) -> BarChart:
+    """Bars from left to right, the first row on top, every row with its name."""
     chart = BarChart()
-    chart.gapWidth = 60
+    chart.type = "bar"
     _dress(chart, title, code)
+    chart.x_axis.scaling.orientation = "maxMin"
+    chart.x_axis.tickLblSkip = 1
+    chart.y_axis.crosses = "max"  # of the axis turned round: at the foot
     return chart
 
 
 def _dress(chart: BarChart | LineChart, title: str, code: str) -> None:
-    """Title, axes that are drawn from zero, legend at the foot."""
+    """Title, small axes that are drawn from zero, legend at the foot."""
     chart.title = title
     assert chart.title is not None and chart.title.tx is not None and chart.title.tx.rich is not None
     for run in chart.title.tx.rich.p[0].r:
         run.rPr = CharacterProperties(sz=1200, b=True)
+    if isinstance(chart, BarChart):
+        chart.gapWidth = 50
+    chart.title.overlay = False
+    small = ParagraphProperties(defRPr=CharacterProperties(sz=800))
+    for axis in (chart.x_axis, chart.y_axis):
+        axis.delete = False
+        axis.txPr = RichText(p=[Paragraph(pPr=small, endParaRPr=CharacterProperties(sz=800))])
     chart.y_axis.number_format = code
     chart.y_axis.scaling.min = 0
-    chart.y_axis.majorGridlines = ChartLines(GraphicalProperties(ln=LineProperties(solidFill="D9D9D9")))
-    chart.x_axis.delete = chart.y_axis.delete = False
+    chart.y_axis.majorGridlines = ChartLines(GraphicalProperties(ln=LineProperties(solidFill=GREY)))
     assert chart.legend is not None
-    chart.legend.position = "b"
+    chart.legend.position, chart.legend.overlay = "b", False
 
 
-def _add_series(chart: BarChart | LineChart, data: Worksheet, block: Block, only: int = 0) -> None:
-    """One series for each column of figures that holds anything, or for one of them; names and categories from the sheet."""
-    for offset, colour in ((1, NAVY), (2, ORANGE)):
-        if block.filled[offset] and only in (0, offset):
+def _add_series(chart: BarChart | LineChart, data: Worksheet, block: Block, colours: Mapping[int, str]) -> None:
+    """One series for each of these columns of figures that holds anything; names and categories from the sheet."""
+    for offset, colour in colours.items():
+        if block.filled[offset]:
             column = block.left + offset
             series = Series(Reference(data, min_col=column, min_row=block.top, max_row=block.last), title_from_data=True)
-            series.graphicalProperties = GraphicalProperties(solidFill=colour)
+            series.graphicalProperties = GraphicalProperties(solidFill=colour, ln=LineProperties(solidFill=colour))
             chart.series.append(series)
     chart.set_categories(Reference(data, min_col=block.left, min_row=block.top + 1, max_row=block.last))

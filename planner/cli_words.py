@@ -37,9 +37,11 @@ def print_answer(result: Result) -> None:
     """The plan in a few lines."""
     outcome = result.outcome
     assert outcome.objective is not None
-    bought = sum(line.spend for line in result.plan.lines)
+    from planner.outputs.costs import bought
+
+    worth = bought(result.charges)
     click.echo(
-        f"{len(result.plan.purchases)} purchases worth {bought:,.0f} USD on {len(result.plan.contracts)} contracts; "
+        f"{len(result.plan.purchases)} purchases worth {worth:,.0f} USD on {len(result.plan.contracts)} contracts; "
         f"cost {outcome.objective:,.0f} USD, at most {outcome.gap or 0:.3%} "
         f"({max(0.0, outcome.objective - outcome.bound):,.0f} USD) above the best possible; stopped: {outcome.stopped.value}"
     )

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from models.plan import QUANTITY_STEP
 from planner.outputs import ContractRow, CostRow, CoverRow, DiversificationRow, PurchaseRow, RunRow
-from planner.outputs.costs import COMMITMENT, TOTAL
+from planner.outputs.costs import BOUGHT, COMMITMENT, TOTAL
 from planner.outputs.diversification import MISSED as LIMIT_MISSED
 from planner.outputs.run import GAP
 from planner.outputs.schema import DECIMALS, Row, Shown, columns
@@ -24,8 +24,6 @@ from planner.workbook import Book
 
 AWARD = ["offer", "trader"]
 ORDER = ["offer", "trader", "ordered_in"]
-MOST_SHOWN = 50
-"""Changes that are printed; the others are counted."""
 PLAIN_WIDTH = 140
 """Characters in a line of plain text."""
 CHINA = "CHN"
@@ -109,8 +107,6 @@ class Comparison:
                 yield _awards(title, awards)
         if self.changes:
             yield _changes(self.changes)
-        if len(self.changes) > MOST_SHOWN:
-            yield f"and {len(self.changes) - MOST_SHOWN:,} changes of less value"
 
     def __str__(self) -> str:
         text = StringIO()
@@ -159,7 +155,7 @@ def _figures_of(first: Iterator[Headline], second: Iterator[Headline]) -> Iterat
 
 def _headline(book: Book, orders: pd.DataFrame) -> Iterator[Headline]:
     """The figures of one plan; cost lines that come to nothing are left out."""
-    costs = [line for line in rows(book, CostRow) if line.text("line") not in (COMMITMENT, TOTAL)]
+    costs = [line for line in rows(book, CostRow) if line.text("line") not in (BOUGHT, COMMITMENT, TOTAL)]
     cover, limits, contracts = (_table(book, record) for record in (CoverRow, DiversificationRow, ContractRow))
     missed = cover[cover["result"] == MISSED]
     yield "cost, discounted", "USD", sum(line.number_in("discounted") for line in costs)
@@ -237,7 +233,7 @@ def _changes(changes: Sequence[Change]) -> Table:
     names = ("offer", "trader", "period", "material")
     figures = (("first", "right"), ("second", "right"), ("change of landed cost, USD", "right"))
     table = _grid("Quantities changed", *((name, "") for name in names), *figures)
-    for row in changes[:MOST_SHOWN]:
+    for row in changes:
         texts = (escape(getattr(row, name)) for name in names)
         unit = escape(row.unit)
         table.add_row(*texts, f"{row.first:,.12g} {unit}", f"{row.second:,.12g} {unit}", f"{row.value:+,.2f}")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from models.plan import Contract, Purchase
-from planner.compare import MOST_SHOWN, Comparison, compare
+from planner.compare import Comparison, compare
 from planner.findings import FaultyInput
 from planner.report import write
 from planner.result import Result
@@ -105,10 +105,12 @@ class TestDifferences:
 
 
 class TestPrinting:
-    def test_long_lists_are_cut_and_counted(self, first: Path, tmp_path: Path) -> None:
+    def test_every_change_is_printed_below_the_headline(self, first: Path, tmp_path: Path) -> None:
         found = against(first, with_plan(sample_result(), purchases=()), tmp_path)
-        long = replace(found, changes=found.changes * 10)
-        assert f"and {len(long.changes) - MOST_SHOWN} changes of less value" in str(long)
+        long = str(replace(found, changes=found.changes * 10))
+        lines = [line for line in long.partition("Quantities changed")[2].splitlines() if "2027-" in line]
+        assert len(lines) == 10 * len(found.changes)
+        assert long.index("Headline") < long.index("Quantities changed")
 
     def test_names_with_brackets_are_printed_as_they_are(self, first: Path, tmp_path: Path) -> None:
         found = against(first, with_plan(sample_result(), purchases=()), tmp_path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
@@ -50,6 +51,12 @@ def test_rebuilding_gives_the_committed_bytes(tmp_path: Path) -> None:
         assert (tmp_path / f"{name}.xlsx").read_bytes() == committed, f"{name}: run python inputs/rebuild.py"
 
 
+def test_a_wheel_holds_all_that_the_examples_are_rebuilt_from() -> None:
+    settings = tomllib.loads((INPUTS.parent / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+    packed = {path for pattern in settings["package-data"]["planner_examples"] for path in INPUTS.glob(pattern)}
+    assert packed >= set(INPUTS.glob("sources/*")) | {INPUTS / f"{name}.xlsx" for name in BOOKS}
+
+
 @pytest.mark.parametrize("name", BOOKS)
 def test_reads_without_fault(name: str) -> None:
     reading = validate.read(INPUTS / f"{name}.xlsx")
@@ -64,6 +71,10 @@ def test_every_figure_has_its_basis_beside_it(name: str) -> None:
         record.sheet: {item.heading for item in columns(record) if item.is_figure and item.name not in record.key}
         for record in SHEETS
     }
+    settings = {item.heading for item in columns(Settings) if item.is_figure}
+    for key, value, basis, *_ in book[Settings.sheet].iter_rows(min_row=2, values_only=True):
+        if key in settings and value is not None:
+            assert basis in BASES, key
     for sheet in book.worksheets:
         if sheet.title not in figures or sheet.title == Settings.sheet:
             continue
@@ -76,9 +87,11 @@ def test_every_figure_has_its_basis_beside_it(name: str) -> None:
                     assert cells[f"{figure} basis"] in BASES, (sheet.title, figure, row)
 
 
-def test_tiny_has_the_four_required_sheets_only() -> None:
+def test_tiny_has_the_four_required_sheets_only_and_the_rows_that_the_readme_counts() -> None:
     book = load_workbook(INPUTS / "tiny.xlsx", read_only=True)
     assert book.sheetnames == ["Instructions", "Settings", "Materials", "Offers", "Traders"]
+    assert sum(1 for sheet in book.worksheets[1:] for _ in sheet.iter_rows(min_row=2)) == 9
+    assert "the four required sheets and nine rows" in (INPUTS / "README.md").read_text(encoding="utf-8")
 
 
 def test_counts() -> None:
@@ -136,6 +149,43 @@ def test_every_row_of_the_sources_says_where_it_comes_from() -> None:
             assert set(bases) <= BASES, (path.name, row)
             if "source" in bases:
                 assert row.get("source") or row.get("reason") or path.stem in ("offers", "suppliers"), (path.name, row)
+
+
+def test_a_country_from_a_source_is_named_by_a_row_that_has_one() -> None:
+    producers = {row["producer"]: row for row in table("producers")}
+    production = {row["key"]: row for row in table("production")}
+    for row in table("offers"):
+        producer, country = producers.get(row["figure"]), production.get(row["figure"])
+        cited = producer or country
+        assert cited is not None
+        for stage, column in (("mine", "mine"), ("refine", "processing")):
+            if row[f"{stage} basis"] == "source":
+                said = producer[column] if producer else country and country["country"]
+                assert said == {"REC": "recycled"}.get(row[stage], row[stage]), row["offer"]
+                assert cited["url"], row["offer"]
+    for row in table("suppliers"):
+        rows = [producers[name] for name in row["owner source"].split("; ") if name]
+        assert bool(rows) == (row["owner basis"] == "source"), row["supplier"]
+        assert all(found["owner"] == row["owner"] and found["url"] for found in rows), row["supplier"]
+
+
+def test_country_level_offers_have_refine_and_owner_marked_assumed() -> None:
+    case = vault()
+    cited = {row["supplier"] for row in table("suppliers") if row["owner source"]}
+    for row in case.offers:
+        if not row.plant:
+            assert row.attributes["refine assumed"] == 1, row.offer
+            assert row.supplier in cited or case.supplier[row.supplier].attributes["owner assumed"] == 1, row.offer
+
+
+def test_what_is_not_from_a_source_is_marked_in_the_workbook() -> None:
+    case = vault()
+    for row in table("offers"):
+        for stage in ("mine", "refine"):
+            marked = case.offer[row["offer"]].attributes[f"{stage} assumed"]
+            assert marked == (row[f"{stage} basis"] != "source"), row["offer"]
+    for row in table("suppliers"):
+        assert case.supplier[row["supplier"]].attributes["owner assumed"] == (row["owner basis"] != "source")
 
 
 def test_no_supplier_bears_the_name_of_a_firm() -> None:

@@ -48,6 +48,17 @@ def _list(workbook: Workbook) -> list[list[object]]:
     return [[cell.value for cell in row] for row in sheet.iter_rows(min_row=5)]
 
 
+def test_the_list_can_be_filtered_printed_and_read_in_full(copy: Workbook) -> None:
+    sheet = copy["Faults"]
+    assert sheet.auto_filter.ref == f"A4:E{sheet.max_row}"
+    assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == ("landscape", 1, 0)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.print_title_rows == "$4:$4"
+    for row in range(5, sheet.max_row + 1):
+        needed = max(len(str(cell.value or "")) / sheet.column_dimensions[cell.column_letter].width for cell in sheet[row])
+        assert sheet.row_dimensions[row].height >= 15 * needed
+
+
 def test_sheets_keep_their_names_and_order_behind_the_list(copy: Workbook) -> None:
     assert copy.sheetnames == ["Faults", "My notes", "Settings", "Materials", "Offers", "Traders", "Data"]
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain
+from math import ceil
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -19,17 +20,19 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from models.case import Case
 from models.plan import Plan
 from planner.findings import FaultyInput, NotVerified
-from planner.outputs import PurchaseRow, StockRow, columns, tables, totals
+from planner.outputs import ContractRow, PurchaseRow, StockRow, columns, tables, totals
 from planner.plan_reader import read_plan
 from planner.report import write
-from planner.report.sheets import WORDS, number_format, printable
+from planner.report.formats import GAP, LETTER, number_format
+from planner.report.sheets import PORTRAIT, WORDS, printable
 from planner.result import Result
+from planner.template import look
 from planner.verify import verify
 from tests.report_samples import FIRST, SECOND, result_of, sample_result
 
 SHEETS = (
-    *("Summary", "Purchases", "Contracts", "Stock", "Cover", "Diversification", "Landed cost", "Costs", "Marginal values"),
-    *("Checks", "Run", "Charts"),
+    *("Summary", "Purchases", "Contracts", "Open orders", "Stock", "Cover", "Diversification", "Landed cost", "Costs"),
+    *("Traders", "Marginal values", "Checks", "Run", "Charts"),
 )
 HOSTILE = {
     "g1": "=1+1",
@@ -106,11 +109,15 @@ class TestSheets:
         [table] = sheet.tables.values()
         assert table.autoFilter is not None
         left, top, right, bottom = range_boundaries(table.ref)
-        below = 2 if title == "Costs" else 0
+        below = {"Costs": 3, "Traders": 1}.get(title, 0)
         assert (left, top, right, bottom) == (1, 1, sheet.max_column, sheet.max_row - below)
         assert sheet.freeze_panes == "B2"
-        assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == ("landscape", 1, 0)
+        wide = look.visible_width(sheet)
+        assert sheet.page_setup.orientation == ("portrait" if wide <= PORTRAIT else "landscape")
+        assert str(sheet.page_setup.paperSize) == (sheet.PAPERSIZE_A4 if wide <= look.A4 else sheet.PAPERSIZE_A3)
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (ceil(wide / look.A3), 0)
         assert sheet.print_title_rows == "$1:$1"
+        assert sheet.print_title_cols == ("$A:$D" if title == "Purchases" else "$A:$A")
         assert sheet.oddFooter.center.text == f"Input {sample_result().sha256[:12]}"
         assert all(cell.comment is not None for cell in sheet[1])
 
@@ -122,15 +129,46 @@ class TestSheets:
     def test_headings_carry_units_and_columns_number_formats(self, book: Workbook) -> None:
         sheet = book["Purchases"]
         formats = {cell.value: sheet.cell(2, cell.column).number_format for cell in sheet[1]}
-        assert formats["landed cost [USD]"] == "#,##0.00_)"
-        assert formats["order date"] == "yyyy-mm-dd_)"
+        assert formats["landed cost [USD]"] == f"#,##0.00{GAP}"
+        assert formats["order date"] == f"yyyy-mm-dd{GAP}"
         assert formats["offer"] == "@"
         assert [cell.value for cell in sheet[1]] == [item.title for item in columns(PurchaseRow)]
 
     def test_formats_show_as_many_decimals_as_the_values_need(self) -> None:
         quantity = next(item for item in columns(StockRow) if item.name == "closing")
-        shown = {values: number_format(quantity, values) for values in ((5.0, 12_000.0), (0.25, 3.0), (1 / 3,))}
-        assert list(shown.values()) == ["#,##0_)", "#,##0.00_)", "#,##0.000_)"]
+        shown = {values: number_format(quantity, values) for values in ((5.0, 12_000.0), (0.25, 3.0), (12_000.4,), (1 / 3,))}
+        assert [code.replace(GAP, "") for code in shown.values()] == [
+            "#,##0",
+            "[>=1000]#,##0;[=0]0;#,##0.00",
+            "#,##0",
+            "[>=1000]#,##0;[=0]0;#,##0.000",
+        ]
+
+    def test_long_texts_are_wrapped_in_a_row_that_is_high_enough(self, hostile: Result, tmp_path: Path) -> None:
+        sheet = openpyxl.load_workbook(write(hostile, tmp_path / "plan.xlsx")[0])["Stock"]
+        [long, *_] = [cell for cell in sheet["B"] if "www" in str(cell.value)]
+        assert long.alignment.wrap_text
+        assert sheet.row_dimensions[long.row].height >= 15 * len(str(long.value)) / sheet.column_dimensions["B"].width
+        for sheet in openpyxl.load_workbook(write(sample_result(), tmp_path / "plan.xlsx")[0]).worksheets[1:-1]:
+            for cell in chain.from_iterable(sheet.iter_rows(min_row=2)):
+                if isinstance(cell.value, str) and len(cell.value) * LETTER > sheet.column_dimensions[cell.column_letter].width:
+                    assert cell.alignment.wrap_text, (sheet.title, cell.coordinate, cell.value)
+
+    def test_columns_without_anything_are_out_of_sight_but_there_for_the_reader(self, tmp_path: Path) -> None:
+        path = write(sample_result(), tmp_path / "plan.xlsx")[0]
+        unlimited = tuple(row.model_copy(update={"maximum_total": None}) for row in sample_result().plan.case.offers)
+        without = result_of(replace(sample_result().plan, case=replace(sample_result().plan.case, offers=unlimited)))
+        hidden = []
+        for one in (path, write(without, tmp_path / "without.xlsx")[0]):
+            sheet = openpyxl.load_workbook(one)["Contracts"]
+            position = [item.name for item in columns(ContractRow)].index("share_of_maximum_total") + 1
+            hidden.append(sheet.column_dimensions[get_column_letter(position)].hidden)
+        assert hidden == [False, True]
+        read_plan(one, without.plan.case)
+
+    def test_figures_of_the_run_have_a_format_for_their_unit(self, book: Workbook) -> None:
+        formats = {row[0].value: row[1].number_format for row in book["Run"].iter_rows(min_row=2)}
+        assert (formats["proven gap"], formats["objective"], formats["solver"]) == ("0.000%", "#,##0", "#,##0.0")
 
     def test_columns_are_as_wide_as_what_they_show(self, book: Workbook) -> None:
         sheet = book["Costs"]
@@ -150,11 +188,11 @@ class TestSheets:
         assert f"AND(ISNUMBER({letter}2),{letter}2=0)" in formulas["Purchases"]
 
     def test_printed_columns_of_costs_add_up_to_their_totals(self, book: Workbook) -> None:
-        *lines, owed, total = book["Costs"].iter_rows(min_row=2, values_only=True)
-        assert (owed[0], total[0]) == ("commitments", "total")
+        *lines, landed, owed, total = book["Costs"].iter_rows(min_row=2, values_only=True)
+        assert (landed[0], owed[0], total[0]) == ("bought", "commitments", "total")
         for column in (3, 4):
             assert sum(round(line[column] * 100) for line in lines) == round(total[column] * 100)
-        assert total[4] == totals(tables(sample_result()).costs)[1].discounted
+        assert total[4] == totals(tables(sample_result()).costs)[2].discounted
 
 
 class TestSummary:
@@ -278,7 +316,7 @@ class TestReadBack:
             (lambda book: book.remove(book["Stock"]), "Stock", "the sheet is not there"),
             (lambda book: book["Purchases"].delete_cols(3), "Purchases", "column 'offer' is not there"),
             (lambda book: book["Purchases"]["C2"].__setattr__("value", "g9"), "Purchases!C2", "'g9' is not in the input"),
-            (lambda book: book["Purchases"]["L3"].__setattr__("value", "many"), "Purchases!L3", "'many' is not a number"),
+            (lambda book: book["Purchases"]["M3"].__setattr__("value", "many"), "Purchases!M3", "'many' is not a number"),
             (lambda book: book["Contracts"]["A2"].__setattr__("value", 7), "Contracts!A2", "7.0 is not a text"),
             (lambda book: book["Checks"].delete_rows(2, 99), "Checks", "no row for 'total, discounted'"),
         ],

@@ -14,19 +14,21 @@ from models.plan import Assessment, Charge, Plan, cents
 from models.records import (
     Budget,
     Country,
+    Material,
     Policy,
     Price,
     Settings,
 )
-from planner import verify
+from planner import cli, verify
 from planner.outputs import tables, totals
 from planner.outputs.checks import COST_LINES, TOTAL_LINE, check_rows
 from planner.outputs.commitments import ceilings, cumulative_budget
-from planner.outputs.costs import cost_rows
+from planner.outputs.costs import LANDED, bought, cost_rows
 from planner.outputs.diversification import diversification_rows
 from planner.outputs.landed_cost import landed_cost_rows
 from planner.outputs.pictures import pictures
 from planner.outputs.summary import facts
+from planner.outputs.traders import NOBODY, trader_total
 from tests.report_samples import FIRST, SECOND, START, case, offer, outcome, plan, result_of, sample_result
 
 
@@ -46,7 +48,23 @@ class TestDiversification:
         [row] = diversification_rows(chosen, result_of(chosen).assessments)
         assert (row.limit, row.achieved, row.headroom) == pytest.approx((40, 30, 10))
         assert (row.limit_share, row.achieved_share, row.headroom_points) == pytest.approx((0.4, 0.3, 10))
-        assert (row.unit, row.result, row.where) == ("t", "kept", "2027-01 to 2027-03")
+        assert (row.unit, row.result, row.scope, row.window, row.value) == ("t", "kept", "", "2027-01 to 2027-03", "")
+
+    def test_what_rounding_exceeds_is_shown_as_reached(self) -> None:
+        # 40 % of 100.0000005 t: China's 40.0000004 t are 2e-7 t too many, less than a step of rounding.
+        chosen = self.policy(self.rule(), quantities=(40.0000004, 60.0000001))
+        [row] = diversification_rows(chosen, result_of(chosen).assessments)
+        assert (row.result, row.headroom, row.headroom_points) == ("binding", 0, 0)
+        assert (row.limit_share, row.achieved_share) == (0.4, 0.4)
+        assert row.achieved == row.limit
+
+    def test_scope_window_and_value_of_a_limit_have_columns_of_their_own(self) -> None:
+        chosen = self.policy(self.rule(rule="r: 65 %", scope_="x", within=("each",), limit=1.0), quantities=(30, 70))
+        rows = diversification_rows(chosen, result_of(chosen).assessments)
+        assert [(row.rule, row.scope, row.window, row.value) for row in rows] == [
+            ("r: 65 %", "x", "2027-01 to 2027-03", "AUS"),
+            ("r: 65 %", "x", "2027-01 to 2027-03", "CHN"),
+        ]
 
     def test_a_glide_path_shows_the_mean_limit_of_its_window(self) -> None:
         # 40 % of January's 30 t and 10 % of March's 70 t: 19 t, that is 19 %; all 30 t are Chinese, at 2 USD for each beyond.
@@ -65,7 +83,12 @@ class TestDiversification:
     def test_windows_in_which_nothing_is_bought_are_left_out_and_the_tightest_come_first(self) -> None:
         chosen = self.policy(self.rule(window="period", within=("each",), limit=1.0), quantities=(30, 70))
         rows = diversification_rows(chosen, result_of(chosen).assessments)
-        assert [row.where for row in rows] == ["2027-01: CHN", "2027-03: AUS", "2027-01: AUS", "2027-03: CHN"]
+        assert [(row.window, row.value) for row in rows] == [
+            ("2027-01", "CHN"),
+            ("2027-03", "AUS"),
+            ("2027-01", "AUS"),
+            ("2027-03", "CHN"),
+        ]
 
     def test_amounts_and_counts_have_no_shares(self) -> None:
         rules = (
@@ -92,7 +115,7 @@ class TestLandedCost:
     def test_figures_that_come_from_no_source_are_named(self) -> None:
         basis = {"price": "estimate", "freight": "assumed", "duty_rate": "source"}
         [row] = landed_cost_rows(plan(case(offer(basis=basis))))
-        assert (row.price_basis, row.other_bases) == ("estimate", "freight: assumed")
+        assert (row.price_basis, row.other_bases) == ("estimate", "assumed: freight")
 
 
 class TestCosts:
@@ -108,7 +131,7 @@ class TestCosts:
         ]
         of = case(offer(), settings=Settings(start_date=START, periods=3, discount_rate=0.07))
         rows = cost_rows(of, charges)
-        owed, total = totals(rows)
+        _, owed, total = totals(rows)
         for name in ("undiscounted", "discounted"):
             in_cents = [round(getattr(row, name) * 100) for row in rows]
             assert all(getattr(row, name) == cents(getattr(row, name)) for row in (*rows, owed, total))
@@ -148,14 +171,21 @@ class TestSummary:
         found = tables(result)
         lines = {fact.label: fact for fact in facts(result, found)}
         assert len(lines) == 10
-        sheets = {record.sheet for record, _ in found.sheets()} | {"Charts"}
+        sheets = {record.sheet for record, _ in found.sheets()}
         assert {fact.sheet for fact in lines.values()} <= sheets
-        assert lines["Bought"].figure == sum(row.landed_cost for row in found.purchases)
-        owed, total = totals(found.costs)
+        landed, owed, total = totals(found.costs)
+        assert lines["Bought"].figure == landed.undiscounted
+        assert landed.undiscounted == pytest.approx(sum(row.landed_cost for row in found.purchases), abs=0.01 * len(LANDED))
+        assert landed.undiscounted == pytest.approx(bought(result.charges), abs=0.01 * len(LANDED))
         assert (lines["Discounted cost of the plan"].figure, lines["Budget used"].figure) == (
             total.discounted,
             owed.undiscounted,
         )
+
+    def test_the_closing_line_of_the_command_says_the_same_as_the_summary(self, capsys: pytest.CaptureFixture[str]) -> None:
+        result = sample_result()
+        cli._print_answer(result)
+        assert f"purchases worth {facts(result, tables(result))[0].figure:,.0f} USD" in capsys.readouterr().out
 
     def test_the_price_of_the_policy_lies_between_what_both_gaps_allow(self) -> None:
         # With the policy between 990 and 1,000, without it between 880 and 900: it costs 100 on paper, 90 to 120 in truth.
@@ -187,13 +217,53 @@ class TestSummary:
         both = replace(of, budgets=(Budget(year=2027, amount=35), Budget(year=2028, amount=50)))
         assert cumulative_budget(both) == (35, 85, 85)
 
+    def test_traders_spend_is_the_sum_of_rows(self) -> None:
+        result = sample_result()
+        found = tables(result)
+        spend = next(fact for fact in facts(result, found) if fact.label.startswith("Traders' spend"))
+        own = [row for row in found.traders if row.trader != NOBODY]
+        assert (spend.figure, spend.sheet) == (sum(row.spend for row in own), "Traders")
+        for row in own:
+            bought, signed, open_ones = (
+                [line for line in rows if line.trader == row.trader]  # type: ignore[attr-defined]
+                for rows in (found.purchases, found.contracts, found.open_orders)
+            )
+            assert row.landed_cost == pytest.approx(sum(line.landed_cost for line in bought), abs=0.01)
+            assert row.trader_fee == pytest.approx(sum(line.trader_fee for line in bought), abs=0.01)
+            assert row.fixed_order_cost == pytest.approx(sum(line.fixed_order_cost for line in bought), abs=0.01)
+            assert row.contract_cost == pytest.approx(sum(line.contract_cost for line in signed), abs=0.01)
+            assert row.open_orders == pytest.approx(sum(line.unpaid for line in open_ones), abs=0.01)
+        total, owed = trader_total(found.traders), totals(found.costs)[1]
+        assert total.spend == pytest.approx(owed.undiscounted, abs=0.1)
+        assert total.onboarding == pytest.approx(sum(row.onboarding_share for row in found.contracts))
+
+    def test_without_targets_and_known_refiners_it_says_so(self) -> None:
+        result = result_of(plan(case(offer()), ("o", FIRST, 1, 3)))
+        lines = {fact.label: fact for fact in facts(result, tables(result))}
+        assert (lines["Cover targets met"].figure, lines["Cover targets met"].unit) == ("none set", "")
+        assert lines["Suppliers"].detail == "where it is refined is not known"
+        known = result_of(plan(case(offer(refine_country="JPN")), ("o", FIRST, 1, 3)))
+        assert facts(known, tables(known))[5].detail == "all refined in JPN"
+
     def test_charts_show_the_tightest_limit_of_every_rule_on_shares(self) -> None:
         result = sample_result()
         shown = pictures(result, tables(result))
-        assert {row.origin.partition(":")[0] for row in shown.origins} == {"china", "third country"}
+        assert [row.origin.partition(":")[0] for row in shown.origins] == ["third country", "china"]
+        assert all(row.limit for row in shown.origins)
         assert [row.period for row in shown.commitments] == [f"2027-{month:02d}" for month in range(1, 13)]
-        owed = totals(tables(result).costs)[0].undiscounted
+        owed = totals(tables(result).costs)[1].undiscounted
         assert shown.commitments[-1].committed == pytest.approx(owed, abs=0.1)
+
+    def test_the_chart_of_cover_names_the_stock_and_begins_with_the_shortest(self) -> None:
+        goals = {"annual_demand": 365, "target_cover_days": 60}
+        longer = Material(material="y", unit="kg", **goals)
+        of = case(offer(), offer("p", material="y"), materials=(longer, Material(material="x", **goals)))
+        both = plan(of, ("o", FIRST, 1, 12.345), ("p", FIRST, 1, 1234))
+        rows = pictures(result_of(both), tables(result_of(both))).cover
+        assert [(row.label, row.days_of_cover, row.target) for row in rows] == [
+            ("x: 12.3 t", pytest.approx(12.345), 60),
+            ("y: 1,230 kg", pytest.approx(1234), 60),
+        ]
 
     def test_without_limits_on_shares_the_chart_shows_refining_countries(self) -> None:
         offers = (offer("c", refine_country="CHN"), offer("a", refine_country="AUS"))

@@ -59,12 +59,12 @@ class TestTraders:
     def test_no_part_of_the_file_names_another_firm_or_what_only_it_buys(
         self, tmp_path: Path, own: str, other: str, foreign: str
     ) -> None:
-        write(sample_result(), tmp_path / "plan.xlsx")
+        plan = sample_result().plan
+        orders = tuple(row.model_copy(update={"trader": other}) for row in plan.case.open_orders)
+        write(result_of(replace(plan, case=replace(plan.case, open_orders=orders))), tmp_path / "plan.xlsx")
         with ZipFile(tmp_path / "plan_traders" / f"{own}.xlsx") as archive:
             parts = {name: archive.read(name).decode() for name in archive.namelist()}
-        bought = {
-            word for row in sample_result().plan.lines if row.purchase.trader != own for word in (row.supplier, row.material)
-        }
+        bought = {word for row in plan.lines if row.purchase.trader != own for word in (row.supplier, row.material)}
         assert foreign in bought
         for name, part in parts.items():
             assert not [word for word in (other, *other.split(), foreign) if word in part], name
@@ -73,12 +73,15 @@ class TestTraders:
     def test_it_holds_the_firms_own_rows_only_and_no_pooled_columns(self, tmp_path: Path) -> None:
         write(sample_result(), tmp_path / "plan.xlsx")
         book = openpyxl.load_workbook(tmp_path / "plan_traders" / f"{FIRST}.xlsx")
-        assert book.sheetnames == ["Summary", "Purchases", "Contracts"]
+        assert book.sheetnames == ["Summary", "Purchases", "Contracts", "Open orders"]
         assert not book.defined_names
-        headings = {str(cell.value) for title in ("Purchases", "Contracts") for cell in book[title][1]}
+        headings = {str(cell.value) for title in book.sheetnames[1:] for cell in book[title][1]}
         assert not headings & {"remaining capacity [unit]", "fills", "share of onboarding cost [USD]"}
         offers = [row[2] for row in book["Purchases"].iter_rows(min_row=2, values_only=True)]
         assert sorted(offers) == sorted(row.offer for row in sample_result().plan.purchases if row.trader == FIRST)
+        assert [row[1] for row in book["Open orders"].iter_rows(min_row=2, values_only=True)] == ["1"]
+        other = openpyxl.load_workbook(tmp_path / "plan_traders" / f"{SECOND}.xlsx")
+        assert {cell.value for cell in other["Open orders"][2]} == {None}
 
     def test_nothing_in_it_changes_with_what_others_buy(self, tmp_path: Path) -> None:
         result = sample_result()

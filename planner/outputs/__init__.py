@@ -14,10 +14,12 @@ from planner.outputs.contracts import ContractRow, contract_rows
 from planner.outputs.costs import CostRow, cost_rows, totals
 from planner.outputs.diversification import DiversificationRow, diversification_rows
 from planner.outputs.landed_cost import LandedCostRow, landed_cost_rows
+from planner.outputs.open_orders import OpenOrderRow, open_order_rows
 from planner.outputs.purchases import PurchaseRow, purchase_rows
 from planner.outputs.run import MarginalValueRow, RunRow, marginal_value_rows, run_rows
 from planner.outputs.schema import Row, Shown, columns
 from planner.outputs.stock import CoverRow, StockRow, cover_rows, stock_rows
+from planner.outputs.traders import TraderRow, trader_rows, trader_total
 
 if TYPE_CHECKING:
     from planner.result import Result
@@ -29,11 +31,13 @@ class Tables:
 
     purchases: tuple[PurchaseRow, ...]
     contracts: tuple[ContractRow, ...]
+    open_orders: tuple[OpenOrderRow, ...]
     stock: tuple[StockRow, ...]
     cover: tuple[CoverRow, ...]
     diversification: tuple[DiversificationRow, ...]
     landed_cost: tuple[LandedCostRow, ...]
     costs: tuple[CostRow, ...]
+    traders: tuple[TraderRow, ...]
     marginal_values: tuple[MarginalValueRow, ...]
     checks: tuple[CheckRow, ...]
     run: tuple[RunRow, ...]
@@ -43,15 +47,23 @@ class Tables:
         return (
             (PurchaseRow, self.purchases),
             (ContractRow, self.contracts),
+            (OpenOrderRow, self.open_orders),
             (StockRow, self.stock),
             (CoverRow, self.cover),
             (DiversificationRow, self.diversification),
             (LandedCostRow, self.landed_cost),
             (CostRow, self.costs),
+            (TraderRow, self.traders),
             (MarginalValueRow, self.marginal_values),
             (CheckRow, self.checks),
             (RunRow, self.run),
         )
+
+    def below(self, record: type[Row]) -> Sequence[Row]:
+        """The totals that stand below a sheet's table."""
+        if record is CostRow:
+            return totals(self.costs)
+        return (trader_total(self.traders),) if record is TraderRow else ()
 
 
 def tables(result: Result) -> Tables:
@@ -61,11 +73,13 @@ def tables(result: Result) -> Tables:
     return Tables(
         purchases=purchases,
         contracts=contract_rows(plan, purchases),
+        open_orders=open_order_rows(plan),
         stock=stock_rows(plan),
         cover=cover_rows(plan),
         diversification=diversification_rows(plan, result.assessments),
         landed_cost=landed_cost_rows(plan),
         costs=cost_rows(plan.case, result.charges),
+        traders=trader_rows(plan.case, result.charges),
         marginal_values=marginal_value_rows(result),
         checks=check_rows(result),
         run=run_rows(result),
@@ -80,12 +94,14 @@ __all__ = [
     "DiversificationRow",
     "LandedCostRow",
     "MarginalValueRow",
+    "OpenOrderRow",
     "PurchaseRow",
     "Row",
     "RunRow",
     "Shown",
     "StockRow",
     "Tables",
+    "TraderRow",
     "columns",
     "tables",
     "totals",

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from models.invoice import LINES
-from models.plan import Assessment, discounted
+from models.plan import Assessment, Plan, discounted
 from models.rules import RULES
+from models.rules.base import Rule
 from planner.outputs.schema import Row, Shown
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 COST_LINES = "cost lines"
 """Name under which the bill's comparison stands beside the rules."""
 TOTAL_LINE = "total, discounted"
-PASSED, FAILED, NOTHING = "passed", "failed", "nothing to check"
+PASSED, FAILED, NOTHING, BILLED = "passed", "failed", "nothing to check", "in the bill only"
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class CheckRow(Row):
     largest_excess: Annotated[float, Shown("By how much that limit is exceeded; 0: there is room.", "small", unit="unit")]
     tolerance: Annotated[float, Shown("By how much it may be.", "small", unit="unit")]
     unit: Annotated[str, Shown("Unit of excess and tolerance.")]
-    result: Annotated[str, Shown(f"{PASSED}, {FAILED}, or {NOTHING}.", mark="words")]
+    result: Annotated[str, Shown(f"{PASSED}, {FAILED}, {NOTHING}, or {BILLED}: no limits, but costs.", mark="words")]
     claimed: Annotated[float | None, Shown("What the model says the line comes to.", "money", unit="USD")]
     recomputed: Annotated[float | None, Shown("What plain arithmetic on the decisions comes to.", "money", unit="USD")]
 
@@ -48,7 +49,14 @@ def check_rows(result: Result) -> tuple[CheckRow, ...]:
     rules = [rule.name for rule in RULES if rule.applies(result.plan.case)]
     others = [name for name in by_rule if name not in rules and name != COST_LINES]
     bill = {row.where: row for row in by_rule[COST_LINES]}
-    return (*(_rule(name, by_rule[name]) for name in (*rules, *others)), *_bill(result, bill))
+    billed = {rule.name: _lines(rule, result.plan) for rule in RULES if not by_rule[rule.name]}
+    checked = (_rule(name, by_rule[name], billed.get(name, [])) for name in (*rules, *others))
+    return (*checked, *_bill(result, bill))
+
+
+def rule_name(name: str) -> str:
+    """A rule's name as people write it: `price breaks`."""
+    return name.replace("_", " ")
 
 
 def failed(assessments: Sequence[Assessment]) -> int:
@@ -56,19 +64,26 @@ def failed(assessments: Sequence[Assessment]) -> int:
     return sum(row.hard and not row.holds for row in assessments)
 
 
-def _rule(name: str, rows: Sequence[Assessment]) -> CheckRow:
+def _lines(rule: Rule, plan: Plan) -> list[str]:
+    """The lines of the bill to which a rule adds."""
+    return list(dict.fromkeys(charge.line for charge in rule.charges(plan)))
+
+
+def _rule(name: str, rows: Sequence[Assessment], billed: Sequence[str]) -> CheckRow:
+    """A rule; `billed` are its lines of the bill where it has no limits."""
     hard = [row for row in rows if row.hard]
     worst = max(hard, key=lambda row: (not row.holds, row.excess - row.tolerance), default=None)
+    nothing = f"no limits; see the cost lines: {', '.join(billed)}" if billed else ""
     return CheckRow(
-        rule=name,
-        what=worst.where if worst else "",
+        rule=rule_name(name),
+        what=worst.where if worst else nothing,
         checked=len(hard),
         failed=failed(hard),
         soft_missed=sum(not row.hard and not row.holds for row in rows),
         largest_excess=max(0.0, worst.excess) if worst else 0.0,
         tolerance=worst.tolerance if worst else 0.0,
         unit=worst.unit if worst else "",
-        result=(FAILED if failed(hard) else PASSED) if rows else NOTHING,
+        result=(FAILED if failed(hard) else PASSED) if rows else BILLED if billed else NOTHING,
         claimed=None,
         recomputed=None,
     )

@@ -1,9 +1,8 @@
-"""Commitments: what the traders spend, by when, and what is used of each budget."""
+"""Commitments: by when they are made, and what is used of each budget."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -38,15 +37,6 @@ def ceilings(case: Case, charges: Sequence[Charge]) -> tuple[Ceiling, ...]:
         rows.insert(0, (None, None, case.settings.budget))
     owed = [charge for charge in charges if charge.line in COMMITMENTS]
     return tuple(Ceiling(*row, used=_used(case, owed, row[0], row[1])) for row in rows)
-
-
-def spend_by_trader(charges: Sequence[Charge]) -> Mapping[str, float]:
-    """What is committed in each trader's name (USD): landed cost, fee, order and contract costs, open orders."""
-    spent: dict[str, float] = defaultdict(float)
-    for charge in charges:
-        if charge.trader and charge.line in COMMITMENTS:
-            spent[charge.trader] += charge.amount
-    return spent
 
 
 def cumulative_commitments(case: Case, charges: Sequence[Charge]) -> tuple[float, ...]:

@@ -6,14 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, ClassVar, NamedTuple
+from typing import Annotated, ClassVar
 
 from models.audit import order_periods
 from models.case import Case
 from models.plan import Contract, Plan
-from models.records import BreakBasis
-from models.rules.price_breaks.settlement import settlements
 from planner.outputs.purchases import PurchaseRow
+from planner.outputs.savings import steps_reached
 from planner.outputs.schema import Row, Shown
 
 
@@ -40,7 +39,7 @@ class ContractRow(Row):
     share_of_maximum_total: Annotated[
         float | None, Shown("Quantity as a share of the offer's maximum total; blank: no maximum.", "share")
     ]
-    landed_cost: Annotated[float, Shown("Landed cost of its orders, as in Purchases.", "money", unit="USD")]
+    landed_cost: Annotated[float, Shown("Landed cost of its orders, price breaks off, as in Purchases.", "money", unit="USD")]
     price_break_step: Annotated[
         float | None,
         Shown(
@@ -50,12 +49,22 @@ class ContractRow(Row):
             heading="price-break step reached",
         ),
     ]
+    order_saving: Annotated[
+        float,
+        Shown(
+            "What price breaks within its orders save on price and duty, as in Purchases.",
+            "money",
+            unit="USD",
+            heading="order breaks save",
+        ),
+    ]
     contract_saving: Annotated[
         float,
         Shown(
-            "What price breaks over the whole contract save on price, duty and fee; savings within one order are in Purchases.",
+            "What price breaks over the whole contract save on price and duty, as in Purchases.",
             "money",
             unit="USD",
+            heading="contract breaks save",
         ),
     ]
     contract_cost: Annotated[float, Shown("Cost of signing.", "money", unit="USD")]
@@ -73,27 +82,20 @@ class ContractRow(Row):
     last_order: Annotated[date | None, Shown("Day of the last order.", "date")]
 
 
-class Breaks(NamedTuple):
-    """The highest step reached on a contract (material's unit), and the contract-wide saving (USD)."""
-
-    step: float
-    saving: float
-
-
 def contract_rows(plan: Plan, purchases: Sequence[PurchaseRow]) -> tuple[ContractRow, ...]:
     """The awards, by trader, material and offer, with the orders that the buy list has on them."""
     case = plan.case
     orders: dict[Contract, list[PurchaseRow]] = defaultdict(list)
     for order in purchases:
         orders[Contract(order.offer, order.trader)].append(order)
-    breaks = _breaks(plan)
+    steps = steps_reached(plan)
     customers = Counter(case.offer[row.offer].supplier for row in plan.contracts)
     ordered = sorted(plan.contracts, key=lambda row: (row.trader, case.offer[row.offer].material, row.offer))
-    return tuple(_row(case, row, orders[row], breaks.get(row), customers) for row in ordered)
+    return tuple(_row(case, row, orders[row], steps.get(row), customers) for row in ordered)
 
 
 def _row(
-    case: Case, contract: Contract, orders: Sequence[PurchaseRow], breaks: Breaks | None, customers: Counter[str]
+    case: Case, contract: Contract, orders: Sequence[PurchaseRow], step: float | None, customers: Counter[str]
 ) -> ContractRow:
     offer = case.offer[contract.offer]
     supplier = case.supplier.get(offer.supplier)
@@ -108,25 +110,11 @@ def _row(
         share_of_capacity=quantity / capacity if capacity else None,
         share_of_maximum_total=quantity / offer.maximum_total if offer.maximum_total else None,
         landed_cost=sum(row.landed_cost for row in orders),
-        price_break_step=breaks.step if breaks else None,
-        contract_saving=breaks.saving if breaks else 0.0,
+        price_break_step=step,
+        order_saving=sum(row.order_saving for row in orders),
+        contract_saving=sum(row.contract_saving for row in orders),
         contract_cost=offer.contract_cost,
         onboarding_share=supplier.onboarding_cost / customers[offer.supplier] if supplier else 0.0,
         first_order=min(days, default=None),
         last_order=max(days, default=None),
     )  # fmt: skip
-
-
-def _breaks(plan: Plan) -> dict[Contract, Breaks]:
-    """What price breaks come to, for contracts on offers that have any and are ordered on."""
-    case, found = plan.case, dict[Contract, Breaks]()
-    for settlement in settlements(plan):
-        line = settlement.savings[0][0]
-        offer = case.offer[line.purchase.offer]
-        key = Contract(offer.offer, line.purchase.trader)
-        saving = 0.0
-        if settlement.basis is BreakBasis.CONTRACT:
-            saving = sum(part for _, part in settlement.savings) * (1 + offer.duty_rate) * (1 + line.fee)
-        before = found.get(key, Breaks(0.0, 0.0))
-        found[key] = Breaks(max(before.step, settlement.step), before.saving + saving)
-    return found

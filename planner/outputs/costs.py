@@ -12,8 +12,10 @@ from models.invoice import COMMITMENTS, LINES
 from models.plan import Charge, cents, discounted
 from planner.outputs.schema import Row, Shown
 
-COMMITMENT, TOTAL = "commitments", "total"
-"""The rows below the table: what is owed to others, and everything."""
+BOUGHT, COMMITMENT, TOTAL = "bought", "commitments", "total"
+"""The rows below the table: the landed cost of what is bought, what is owed to others, and everything."""
+LANDED = ("purchase", "freight", "insurance", "handling", "assay", "duty")
+"""The lines that make up landed cost."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,17 @@ def cost_rows(case: Case, charges: Sequence[Charge]) -> tuple[CostRow, ...]:
     )  # fmt: skip
 
 
-def totals(rows: Sequence[CostRow]) -> tuple[CostRow, CostRow]:
-    """Commitments and everything: sums of the printed lines."""
+def bought(charges: Sequence[Charge]) -> float:
+    """Landed cost of everything that is bought: all price breaks off, traders' fees apart (USD, undiscounted)."""
+    return sum(charge.amount for charge in charges if charge.line in LANDED)
+
+
+def totals(rows: Sequence[CostRow]) -> tuple[CostRow, CostRow, CostRow]:
+    """What is bought, commitments and everything: sums of the printed lines."""
     owed = [row for row in rows if row.owed == "yes"]
+    landed = [row for row in rows if row.line in LANDED]
     return (
+        _sum(BOUGHT, "landed cost, all price breaks off, traders' fees apart: the first lines, and Purchases", "", landed),
         _sum(COMMITMENT, "what is owed to others; budgets count it undiscounted", "yes", owed),
         _sum(TOTAL, "everything that the plan weighs; it makes the discounted total as small as possible", "", rows),
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Annotated, ClassVar
 
+from models.case import Case
 from models.plan import Assessment, Plan
 from models.records import Policy, RuleKind
 from models.rules.policy.assess import Assessed, assessments
@@ -22,26 +24,38 @@ class DiversificationRow(Row):
     sheet: ClassVar[str] = "Diversification"
 
     rule: Annotated[str, Shown("Name of the rule.")]
-    where: Annotated[str, Shown("Material or group, window, and the value that the limit is about.", "sentence")]
+    scope: Annotated[str, Shown("Material or group that the limit is about; blank: all.")]
+    window: Annotated[str, Shown("Periods that count together.")]
+    value: Annotated[str, Shown("The one value that the limit is about, where the rule is repeated for each.")]
     kind: Annotated[str, Shown("share, amount or count.")]
     attribute: Annotated[str, Shown("What the rule looks at, and which values count.", "sentence")]
     sense: Annotated[str, Shown("at most or at least.")]
     hardness: Annotated[str, Shown("hard: never exceeded; soft: exceeded at a price.", heading="hard or soft")]
-    limit: Annotated[
-        float,
-        Shown("The limit in the rule's measure; a share's limit is that share of what was bought.", "quantity", unit="measure"),
-    ]
-    achieved: Annotated[float, Shown("What the plan comes to.", "quantity", unit="measure")]
-    headroom: Annotated[float, Shown("Room that is left; negative where the limit is missed.", "quantity", unit="measure")]
-    unit: Annotated[str, Shown("Unit of the measure.")]
     limit_share: Annotated[
         float | None,
         Shown("Shares: the limit as a share of all that counts (its mean over a window in which it changes).", "share"),
     ]
-    achieved_share: Annotated[float | None, Shown("Shares: what the plan comes to, as a share of all that counts.", "share")]
+    achieved_share: Annotated[
+        float | None, Shown("Shares: what the plan comes to, as a share of all that counts; rounding aside, as below.", "share")
+    ]
     headroom_points: Annotated[
         float | None, Shown("Shares: the room that is left, in percentage points.", "days", unit="points")
     ]
+    limit: Annotated[
+        float,
+        Shown("The limit in the rule's measure; a share's limit is that share of what was bought.", "quantity", unit="measure"),
+    ]
+    achieved: Annotated[
+        float,
+        Shown(
+            "What the plan comes to. A limit that is exceeded by no more than the rounding of quantities and cents is kept, "
+            "and shown as reached.",
+            "quantity",
+            unit="measure",
+        ),
+    ]
+    headroom: Annotated[float, Shown("Room that is left; negative where the limit is missed.", "quantity", unit="measure")]
+    unit: Annotated[str, Shown("Unit of the measure.")]
     result: Annotated[
         str, Shown(f"{KEPT}; {BINDING}: no room left; {MISSED}: a soft limit; {FAILED}: a hard one.", mark="words")
     ]
@@ -55,7 +69,8 @@ def diversification_rows(plan: Plan, found: Sequence[Assessment]) -> tuple[Diver
         found: the plan's assessments, those of other rules included.
     """
     policy = [row for row in found if row.rule == "policy"]
-    rows = [row for item in zip(_with_totals(plan), policy, strict=True) for row in _row(*item)]
+    place = _place(plan.case)
+    rows = [row for item in zip(_with_totals(plan), policy, strict=True) for row in _row(place, *item)]
     return tuple(row for _, group in groupby(rows, key=lambda row: row.rule) for row in sorted(group, key=_room))
 
 
@@ -70,28 +85,43 @@ def _with_totals(plan: Plan) -> Iterator[Assessed]:
     yield from assessments(replace(plan, case=replace(plan.case, policy=tuple(whole))))
 
 
-def _row(item: Assessed, found: Assessment) -> Iterator[DiversificationRow]:
+def _row(place: re.Pattern[str], item: Assessed, found: Assessment) -> Iterator[DiversificationRow]:
     """The row of a limit, unless nothing is bought in its window."""
     rule, is_share = item.rule, item.rule.kind is RuleKind.SHARE
     total = item.assessment.limit
     if not (total if is_share else found.limit or found.achieved):
         return
-    headroom = -found.excess
+    within_rounding = found.holds and found.excess > 0
+    achieved = found.limit if within_rounding else found.achieved
+    headroom = 0.0 if within_rounding else -found.excess
     missed = 0.0 if found.holds else found.excess
+    where = found.where.removeprefix(rule.rule)
+    parts = place.fullmatch(where)
+    scope, window, value = parts.groups("") if parts else (where, "", "")
     yield DiversificationRow(
-        rule=rule.rule,
-        where=found.where.removeprefix(rule.rule).lstrip(":, "),
+        rule=rule.rule, scope=scope, window=window, value=value,
         kind=rule.kind.value,
         attribute=_attribute(rule),
         sense=found.sense,
         hardness=rule.hardness.value,
-        limit=found.limit, achieved=found.achieved, headroom=headroom, unit=found.unit,
-        limit_share=found.limit / total if is_share else None,
-        achieved_share=found.achieved / total if is_share else None,
-        headroom_points=100 * headroom / total if is_share else None,
+        limit_share=_tidy(found.limit / total) if is_share else None,
+        achieved_share=_tidy(achieved / total) if is_share else None,
+        headroom_points=_tidy(100 * headroom / total) if is_share else None,
+        limit=found.limit, achieved=achieved, headroom=headroom, unit=found.unit,
         result=_result(found),
         penalty=0.0 if found.hard else missed * rule.penalty,
     )  # fmt: skip
+
+
+def _place(case: Case) -> re.Pattern[str]:
+    """Takes apart the words, after the rule's name, in which an assessment says where it holds: `: scope, window: value`."""
+    name = "|".join(re.escape(case.calendar.name(period)) for period in case.calendar.horizon)
+    return re.compile(rf"(?:: )?(?P<scope>.*?), (?P<window>(?:{name})(?: to (?:{name}))?)(?:: (?P<value>.*))?", re.DOTALL)
+
+
+def _tidy(share: float) -> float:
+    """Without the last digits of the division, in which a limit of 65 % would be 0.6499999999999999."""
+    return round(share, 9)
 
 
 def _attribute(rule: Policy) -> str:
@@ -107,6 +137,6 @@ def _result(found: Assessment) -> str:
     return BINDING if found.binding else KEPT
 
 
-def _room(row: DiversificationRow) -> tuple[float, str]:
+def _room(row: DiversificationRow) -> tuple[float, str, str, str]:
     """Least room first, as a share of the limit."""
-    return row.headroom / (max(abs(row.limit), abs(row.achieved)) or 1.0), row.where
+    return row.headroom / (max(abs(row.limit), abs(row.achieved)) or 1.0), row.scope, row.window, row.value

@@ -97,8 +97,9 @@ def _step(row: PriceBreak) -> str:
 
 
 def _bases(offer: Offer) -> list[str]:
-    """`freight: estimate`, for each figure but the price that does not come from a source."""
-    return [
-        f"{HEADINGS.get(name, name)}: {basis}"
-        for name, basis in offer.basis.items() if basis != "source" and name != "price"
-    ]  # fmt: skip
+    """`estimate: freight, duty rate`: the figures but the price that do not come from a source."""
+    found: dict[str, list[str]] = {}
+    for name, basis in offer.basis.items():
+        if basis != "source" and name != "price":
+            found.setdefault(basis, []).append(HEADINGS.get(name, name))
+    return [f"{basis}: {', '.join(names)}" for basis, names in sorted(found.items())]

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import floor, log10
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from models.plan import Plan
 from planner.outputs import Tables
-from planner.outputs.commitments import cumulative_budget, cumulative_commitments, spend_by_trader
+from planner.outputs.commitments import cumulative_budget, cumulative_commitments
 from planner.outputs.diversification import DiversificationRow
 from planner.outputs.schema import Row, Shown
 from planner.outputs.stock import CoverRow
+from planner.outputs.traders import NOBODY
 
 if TYPE_CHECKING:
     from planner.result import Result
 
 MOST_BARS = 12
-"""Origin limits or countries in the chart: more cannot be read."""
+"""Rules or countries in the chart of origins: more cannot be read."""
 
 
 @dataclass(frozen=True)
@@ -34,22 +36,24 @@ class SpendRow(Row):
 
 @dataclass(frozen=True)
 class FinalCoverRow(Row):
-    """A material's cover at the plan's end."""
+    """A material's stock and cover at the plan's end, the shortest cover first."""
 
-    sheet: ClassVar[str] = "Days of cover at the end"
+    sheet: ClassVar[str] = "Stock and cover at the end"
 
-    material: Annotated[str, Shown("The material.")]
+    label: Annotated[str, Shown("The material with its stock, which cannot be drawn: each has its own unit.", "sentence")]
     days_of_cover: Annotated[float, Shown("Stock at the end ÷ mean daily demand.", "days", unit="days")]
-    target: Annotated[float, Shown("Days that the stock should cover.", "days", unit="days")]
+    target: Annotated[float | None, Shown("Days that the stock should cover; blank: no target.", "days", unit="days")]
+    stock: Annotated[float, Shown("Stock at the end.", "quantity", unit="unit")]
+    unit: Annotated[str, Shown("Unit of the material.")]
 
 
 @dataclass(frozen=True)
 class OriginRow(Row):
-    """A policy limit on a share, the tightest ones first; without such rules a refining country's share of landed cost."""
+    """The tightest policy limit of each rule on shares; without such rules a refining country's share of landed cost."""
 
     sheet: ClassVar[str] = "Origin shares"
 
-    origin: Annotated[str, Shown("The limit, or the country.", "sentence")]
+    origin: Annotated[str, Shown("The rule, with the value and material of its tightest limit, or the country.", "sentence")]
     achieved: Annotated[float, Shown("Share of what counts.", "share")]
     limit: Annotated[float | None, Shown("The limit; blank: there is none.", "share")]
 
@@ -89,10 +93,9 @@ class Pictures:
 def pictures(result: Result, found: Tables) -> Pictures:
     """Everything that the charts show."""
     case = result.plan.case
-    spent = spend_by_trader(result.charges)
     committed = cumulative_commitments(case, result.charges)
     return Pictures(
-        spend=tuple(SpendRow(row.trader, spent.get(row.trader, 0.0), row.maximum_spend) for row in case.traders),
+        spend=tuple(SpendRow(row.trader, row.spend, row.maximum_spend) for row in found.traders if row.trader != NOBODY),
         cover=_final_cover(result.plan, found.cover),
         origins=_limits(found.diversification) or _countries(found),
         commitments=tuple(
@@ -103,20 +106,43 @@ def pictures(result: Result, found: Tables) -> Pictures:
 
 
 def _final_cover(plan: Plan, rows: Sequence[CoverRow]) -> tuple[FinalCoverRow, ...]:
-    """The materials with a target, or where none has one, all with demand."""
+    """The materials with a target, or where none has one, all with demand; those with the least of their days first."""
     last = plan.case.calendar.name(plan.case.calendar.periods)
     final = [row for row in rows if row.period == last and row.days_of_cover is not None]
-    aimed = [row for row in final if row.target_days]
-    return tuple(FinalCoverRow(row.material, row.days_of_cover or 0.0, row.target_days) for row in aimed or final)
+    shown = [row for row in final if row.target_days] or final
+    found = [
+        FinalCoverRow(_named(row), row.days_of_cover or 0.0, row.target_days or None, row.stock, row.unit)
+        for row in shown
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda row: (row.days_of_cover / (row.target or 1.0), row.label)))
+
+
+def _named(row: CoverRow) -> str:
+    """`Tin ingot: 12,300 t`; three digits are enough beside a bar."""
+    digits = 2 - floor(log10(row.stock)) if row.stock > 0 else 0
+    return f"{row.material}: {round(row.stock, digits):,.{max(0, digits)}f} {row.unit}"
 
 
 def _limits(rows: Sequence[DiversificationRow]) -> tuple[OriginRow, ...]:
-    """The tightest limit of each rule on shares, then the next tightest of all; `at most` limits only."""
+    """Each rule's tightest `at most` limit on a share, the tightest rules first.
+
+    A limit of nothing that is kept has neither a bar nor a mark, and is left out.
+    """
     shares = [row for row in rows if row.limit_share is not None and row.sense == "at most"]
-    tightest = list({row.rule: row for row in reversed(shares)}.values())
-    others = sorted((row for row in shares if row not in tightest), key=lambda row: row.headroom_points or 0.0)
-    chosen = sorted((*tightest, *others)[:MOST_BARS], key=lambda row: row.headroom_points or 0.0)
-    return tuple(OriginRow(f"{row.rule}: {row.where}", row.achieved_share or 0.0, row.limit_share) for row in chosen)
+    drawn = [row for row in shares if row.limit_share or row.achieved_share]
+    tightest = {row.rule: row for row in sorted(drawn, key=_room, reverse=True)}
+    chosen = sorted(tightest.values(), key=_room)[:MOST_BARS]
+    return tuple(OriginRow(_label(row), row.achieved_share or 0.0, row.limit_share) for row in chosen)
+
+
+def _room(row: DiversificationRow) -> float:
+    return row.headroom_points or 0.0
+
+
+def _label(row: DiversificationRow) -> str:
+    """`One country at most 65 %: COD, Tantalite concentrate`."""
+    place = ", ".join(filter(None, (row.value, row.scope if row.scope not in row.rule else "")))
+    return f"{row.rule}: {place}" if place else row.rule
 
 
 def _countries(found: Tables) -> tuple[OriginRow, ...]:

@@ -10,9 +10,10 @@ from typing import Annotated, ClassVar
 from models.audit import last_valid
 from models.case import Case
 from models.plan import Line, Plan
-from models.records import UNKNOWN, BreakBasis, Offer, UnknownOrigin
-from models.rules.price_breaks.settlement import settlements
+from models.records import UNKNOWN, Offer, UnknownOrigin
+from planner.outputs.deliveries import deliveries
 from planner.outputs.fills import fills
+from planner.outputs.savings import Saving, savings
 from planner.outputs.schema import Row, Shown
 
 
@@ -21,12 +22,13 @@ class PurchaseRow(Row):
     """One order that a trader places on an offer."""
 
     sheet: ClassVar[str] = "Purchases"
+    keys: ClassVar[int] = 4
 
     trader: Annotated[str, Shown("Firm that buys.")]
-    supplier: Annotated[str, Shown("Company that sells.")]
-    offer: Annotated[str, Shown("Quote that is ordered on.")]
     material: Annotated[str, Shown("Material bought.")]
+    offer: Annotated[str, Shown("Quote that is ordered on.")]
     ordered_in: Annotated[str, Shown("Period in which the order is placed; budgets count by it.", heading="period ordered")]
+    supplier: Annotated[str, Shown("Company that sells.")]
     order_date: Annotated[
         date, Shown("Day on which the plan places the order: the first of the period on which the offer is valid.", "date")
     ]
@@ -41,21 +43,58 @@ class PurchaseRow(Row):
     quote_expiry: Annotated[date | None, Shown("Last day on which the quote holds; blank: no expiry.", "date")]
     arrives_in: Annotated[str, Shown("Period in which it arrives.", heading="period arriving")]
     arrival_date: Annotated[date, Shown("Order date plus lead and licence days.", "date")]
+    deliver_to: Annotated[
+        str,
+        Shown("Depot that takes it in, with quantities where there are several; blank: the input has no depots.", "sentence"),
+    ]
     payment_due: Annotated[date, Shown("Day on which the price is due.", "date")]
     quantity: Annotated[float, Shown("Quantity ordered.", "quantity", unit="unit")]
     unit: Annotated[str, Shown("Unit of the material.")]
     lots: Annotated[int | None, Shown("Number of whole lots; blank: bought in any quantity.", "count")]
-    unit_price: Annotated[float, Shown("The offer's price on the order date, before price breaks.", "price", unit="USD/unit")]
-    price_basis: Annotated[str, Shown("What the input says of the price: source, estimate or assumed; blank: nothing.")]
-    landed_unit_cost: Annotated[
+    list_price: Annotated[float, Shown("The offer's price on the order date, before price breaks.", "price", unit="USD/unit")]
+    unit_price: Annotated[
         float,
         Shown(
-            "Price less this order's price breaks, plus freight, insurance, handling, assay, duty; without the trader's fee.",
+            "Price really paid on this order: the list price less price breaks within the order (incremental: the average).",
             "price",
             unit="USD/unit",
         ),
     ]
-    landed_cost: Annotated[float, Shown("Quantity × landed unit cost.", "money", unit="USD")]
+    price_basis: Annotated[str, Shown("What the input says of the price: source, estimate or assumed; blank: nothing.")]
+    landed_unit_cost: Annotated[
+        float,
+        Shown(
+            "Unit price plus freight, insurance, handling, assay and duty; without contract breaks and the trader's fee.",
+            "price",
+            unit="USD/unit",
+        ),
+    ]
+    cost_before_breaks: Annotated[
+        float,
+        Shown(
+            "Quantity × (list price + freight, insurance, handling, assay and duty).",
+            "money",
+            unit="USD",
+            heading="landed cost before breaks",
+        ),
+    ]
+    order_saving: Annotated[
+        float,
+        Shown("What price breaks within the order save on price and duty.", "money", unit="USD", heading="order breaks save"),
+    ]
+    contract_saving: Annotated[
+        float,
+        Shown(
+            "This order's part of what price breaks over the whole contract save on price and duty.",
+            "money",
+            unit="USD",
+            heading="contract breaks save",
+        ),
+    ]
+    landed_cost: Annotated[
+        float,
+        Shown("Landed cost before breaks less both savings: all price breaks are off, the fee is apart.", "money", unit="USD"),
+    ]
     trader_fee: Annotated[float, Shown("The trader's fee on the landed cost.", "money", unit="USD")]
     fixed_order_cost: Annotated[float, Shown("Cost of the order, whatever its quantity.", "money", unit="USD")]
     remaining_capacity: Annotated[
@@ -94,21 +133,22 @@ class PurchaseRow(Row):
 def purchase_rows(plan: Plan) -> tuple[PurchaseRow, ...]:
     """The buy list, by trader, order date and material."""
     left = _remaining_capacity(plan)
-    savings = _order_savings(plan)
-    purposes = fills(plan)
+    saved = savings(plan)
+    purposes, places = fills(plan), deliveries(plan)
     rows = []
     for line in sorted(plan.lines, key=_order):
         purchase = line.purchase
-        saving = savings.get((purchase.offer, purchase.trader, purchase.period), 0.0)
+        saving = saved.get((purchase.offer, purchase.trader, purchase.period), Saving())
         remaining = left.get((purchase.offer, purchase.period))
-        rows.append(_row(plan.case, line, saving, remaining, purposes[purchase]))
+        rows.append(_row(plan.case, line, saving, remaining, purposes[purchase], places.get(purchase, "")))
     return tuple(rows)
 
 
-def _row(case: Case, line: Line, saving: float, remaining: float | None, purpose: str) -> PurchaseRow:
+def _row(case: Case, line: Line, saving: Saving, remaining: float | None, purpose: str, place: str) -> PurchaseRow:
     purchase, offer = line.purchase, case.offer[line.purchase.offer]
     lot = case.lot(offer)
-    landed = purchase.quantity * line.landed - saving
+    with_duty = 1 + offer.duty_rate
+    landed = line.spend - (saving.order + saving.contract) * with_duty
     owner = owner_country(case, offer)
     return PurchaseRow(
         trader=purchase.trader, supplier=line.supplier, offer=purchase.offer, material=line.material,
@@ -118,13 +158,18 @@ def _row(case: Case, line: Line, saving: float, remaining: float | None, purpose
         quote_expiry=offer.valid_to,
         arrives_in=case.calendar.name(line.arrival),
         arrival_date=line.arrives,
+        deliver_to=place,
         payment_due=line.due,
         quantity=purchase.quantity,
         unit=case.material[line.material].unit,
         lots=round(purchase.quantity / lot) if lot else None,
-        unit_price=line.price,
+        list_price=line.price,
+        unit_price=line.price - saving.order / purchase.quantity,
         price_basis=price_basis(case, offer, line.ordered),
-        landed_unit_cost=landed / purchase.quantity,
+        landed_unit_cost=line.landed - saving.order * with_duty / purchase.quantity,
+        cost_before_breaks=line.spend,
+        order_saving=saving.order * with_duty,
+        contract_saving=saving.contract * with_duty,
         landed_cost=landed,
         trader_fee=landed * line.fee,
         fixed_order_cost=offer.fixed_order_cost,
@@ -193,13 +238,3 @@ def _remaining_capacity(plan: Plan) -> dict[tuple[str, int], float]:
             key = row.offer, row.period
             left[key] = round(left.get(key, capacity) - row.quantity, 6)
     return left
-
-
-def _order_savings(plan: Plan) -> dict[tuple[str, str, int], float]:
-    """What price breaks within one order save on its landed cost (USD), by offer, trader and order period."""
-    case, savings = plan.case, {}
-    for found in settlements(plan):
-        for line, saving in found.savings if found.basis is BreakBasis.ORDER else ():
-            row = line.purchase
-            savings[row.offer, row.trader, row.period] = saving * (1 + case.offer[row.offer].duty_rate)
-    return savings

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
+from planner.outputs.checks import rule_name
 from planner.outputs.schema import Row, Shown
 
 if TYPE_CHECKING:
     from planner.result import Result
 
-GAP = "proven gap"
+GAP, OF_COST = "proven gap", "of the cost"
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,11 @@ class RunRow(Row):
 
     what: Annotated[str, Shown("The fact.")]
     value: Annotated[str | float, Shown("Its value.", "any")]
-    unit: Annotated[str, Shown("Unit of the value, or the place in the input that a remark is about.", heading="unit or place")]
+    unit: Annotated[str, Shown("Unit of the value.")] = ""
+    place: Annotated[str, Shown("Cell or sheet of the input that a remark is about.")] = ""
+    remedy: Annotated[
+        str, Shown("What to do about a remark, or why a decision was made.", "sentence", heading="what to do, or why")
+    ] = ""
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class MarginalValueRow(Row):
 
 def marginal_value_rows(result: Result) -> tuple[MarginalValueRow, ...]:
     """The binding limits, in the order in which they were found."""
-    return tuple(MarginalValueRow(row.rule, row.where, row.value) for row in result.marginal_values)
+    return tuple(MarginalValueRow(rule_name(row.rule), row.where, row.value) for row in result.marginal_values)
 
 
 def run_rows(result: Result) -> tuple[RunRow, ...]:
@@ -56,47 +61,50 @@ def run_rows(result: Result) -> tuple[RunRow, ...]:
 
 
 def _input(result: Result) -> Iterator[RunRow]:
-    yield RunRow("input", result.book.name, "")
-    yield RunRow("input sha256", result.sha256, "")
-    yield RunRow("started", f"{result.started:%Y-%m-%d %H:%M:%S %Z}".strip(), "")
-    yield RunRow("python", platform.python_version(), "")
+    yield RunRow("input", result.book.name)
+    yield RunRow("input sha256", result.sha256)
+    yield RunRow("started", f"{result.started:%Y-%m-%d %H:%M:%S %Z}".strip())
+    yield RunRow("python", platform.python_version())
     for package in ("vault-planner", "pyomo", "highspy", "openpyxl"):
-        yield RunRow(package, version(package), "")
+        yield RunRow(package, version(package))
 
 
 def _solve(result: Result) -> Iterator[RunRow]:
     options, outcome = result.options, result.outcome
-    yield RunRow("gap asked for", options.gap, "share")
+    yield RunRow("gap asked for", options.gap, OF_COST)
     yield RunRow("time limit", options.time_limit, "s")
-    yield RunRow("threads", options.threads, "")
-    yield RunRow("seed", options.seed, "")
+    yield RunRow("threads", options.threads)
+    yield RunRow("seed", options.seed)
     for suffix, found in (("", outcome), (", without Policy", result.without_policy)):
         if found is not None:
-            yield RunRow(f"why it stopped{suffix}", found.stopped.value, "")
-            yield RunRow(f"what is held{suffix}", found.held.value, "")
+            yield RunRow(f"why it stopped{suffix}", found.stopped.value)
+            yield RunRow(f"what is held{suffix}", found.held.value)
             yield RunRow(f"objective{suffix}", _figure(found.objective), "USD, discounted")
             yield RunRow(f"bound{suffix}", _figure(found.bound), "USD, discounted")
-            yield RunRow(f"{GAP}{suffix}", _figure(found.gap), "share")
-            yield RunRow(f"nodes{suffix}", found.nodes, "")
-            yield RunRow(f"solver{suffix}", round(found.seconds, 3), "s")
+            yield RunRow(f"{GAP}{suffix}", _figure(found.gap), OF_COST)
+            yield RunRow(f"nodes{suffix}", found.nodes)
+            yield RunRow(f"solver{suffix}", found.seconds, "s")
 
 
 def _times(result: Result) -> Iterator[RunRow]:
     for stage, seconds in result.seconds.items():
-        yield RunRow(f"time: {stage}", round(seconds, 3), "s")
+        yield RunRow(f"time: {stage}", seconds, "s")
+    yield RunRow("time: write and verify", "not known while this sheet is written; the command tells it with --json")
 
 
 def _remarks(result: Result) -> Iterator[RunRow]:
     """The buyer's decisions with their reasons, and every warning and note."""
-    calendar = result.plan.case.calendar
-    yield RunRow("buyer's decisions", len(result.plan.case.decisions), "")
-    for row in result.plan.case.decisions:
-        words = [row.kind.value, row.offer, row.trader or "", "" if row.quantity is None else f"{row.quantity:,.15g}"]
-        period = calendar.name(calendar.period_of(row.period)) if row.period else ""
-        yield RunRow("decision", " ".join(filter(None, [*words, period])), row.reason)
+    case = result.plan.case
+    yield RunRow("buyer's decisions", len(case.decisions))
+    for row in case.decisions:
+        unit = case.material[case.offer[row.offer].material].unit
+        quantity = "" if row.quantity is None else f"{row.quantity:,.15g} {unit}"
+        period = f"in {case.calendar.name(case.calendar.period_of(row.period))}" if row.period else ""
+        buyer = f"by {row.trader}" if row.trader else ""
+        words = " ".join(filter(None, (row.kind.value, row.offer, buyer, quantity, period)))
+        yield RunRow("decision", words, remedy=row.reason)
     for finding in result.findings:
-        remark = f"{finding.message} {finding.remedy}".strip()
-        yield RunRow(finding.severity.value, remark, finding.address)
+        yield RunRow(finding.severity.value, finding.message, place=finding.address, remedy=finding.remedy)
 
 
 def _figure(value: float | None) -> str | float:

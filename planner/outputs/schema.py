@@ -61,6 +61,8 @@ class Row:
     """One row of one output sheet. Subclasses are frozen dataclasses, each field `Annotated[type, Shown(…)]`."""
 
     sheet: ClassVar[str]
+    keys: ClassVar[int] = 1
+    """How many of the first columns say which row it is: they are repeated on every printed page."""
 
 
 def columns(record: type[Row]) -> tuple[Shown, ...]:

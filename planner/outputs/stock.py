@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, ClassVar
 
-from models.audit import required_cover
+from models.audit import demand_in, required_cover
 from models.case import Case
 from models.plan import Plan, quantity_tolerance
-from models.records import Material
+from models.records import DemandUse, Material
 from planner.outputs.schema import Row, Shown
 
 DAYS_WITHOUT_TARGET = 365
@@ -21,7 +22,7 @@ MET, MISSED, FLOOR_KEPT, NO_TARGET, BELOW_FLOOR = "met", "missed", "floor kept",
 
 @dataclass(frozen=True)
 class StockRow(Row):
-    """A material in a place over one period."""
+    """A material in a place over one period; a row that would hold nothing but zeros is left out."""
 
     sheet: ClassVar[str] = "Stock"
 
@@ -66,6 +67,18 @@ class CoverRow(Row):
     target: Annotated[float, Shown("Stock that meets the target on that day, ramp included.", "quantity", unit="unit")]
     floor: Annotated[float | None, Shown("Stock that the floor demands on that day; blank: none.", "quantity", unit="unit")]
     gap: Annotated[float, Shown("What is missing from the target.", "quantity", unit="unit", mark="positive")]
+    demand: Annotated[
+        float | None,
+        Shown("Demand of the period that draws stock; blank: demand only measures cover.", "quantity", unit="unit"),
+    ]
+    unmet: Annotated[
+        float | None,
+        Shown("What is missing from that demand; it costs the value of shortage.", "quantity", unit="unit", mark="positive"),
+    ]
+    unmet_value: Annotated[
+        float | None,
+        Shown("Unmet demand × value of shortage.", "money", unit="USD", heading="value of unmet demand"),
+    ]
     result: Annotated[
         str,
         Shown(
@@ -76,12 +89,11 @@ class CoverRow(Row):
 
 
 def stock_rows(plan: Plan) -> tuple[StockRow, ...]:
-    """Every period of every material in every place where any of it ever lies."""
+    """Every material in every place and period in which any of it lies there, comes or goes; what is not listed is zero."""
     case = plan.case
-    used = {(material, place) for (material, place, _), line in plan.stock.items() if any(line)}
     return tuple(
         StockRow(material, place, case.calendar.name(period), case.material[material].unit, *line)
-        for (material, place, period), line in plan.stock.items() if (material, place) in used
+        for (material, place, period), line in plan.stock.items() if any(line)
     )  # fmt: skip
 
 
@@ -94,11 +106,17 @@ def _cover_rows(plan: Plan) -> Iterator[CoverRow]:
     case = plan.case
     wanted = {(row.material, period): (target, floor) for row, period, target, floor in required_cover(case)}
     daily = _daily_demand(case)
+    given = _given_out(plan)
     for material in case.materials:
         for period in case.calendar.horizon:
             target, floor = wanted.get((material.material, period), (0.0, 0.0))
             demand = daily[material.material, period]
-            if not (demand or target or floor):
+            drawn, unmet = None, None
+            if material.demand_use is DemandUse.DRAWS_STOCK:
+                drawn = demand_in(case, material, period)
+                unmet = drawn - given[material.material, period]
+                unmet = unmet if unmet > quantity_tolerance(drawn) else 0.0
+            if not (demand or target or floor or drawn):
                 continue
             stock = plan.closing_stock[material.material, period]
             gap = target - stock
@@ -111,8 +129,18 @@ def _cover_rows(plan: Plan) -> Iterator[CoverRow]:
                 days_of_cover=stock / demand if demand else None,
                 target_days=material.target_cover_days, target=target, floor=floor or None,
                 gap=gap if missed else 0.0,
+                demand=drawn, unmet=unmet,
+                unmet_value=None if unmet is None else unmet * (material.value_of_shortage or 0.0),
                 result=_result(stock, target, floor, missed),
             )  # fmt: skip
+
+
+def _given_out(plan: Plan) -> Mapping[tuple[str, int], float]:
+    """What is drawn from all places, by material and period (material's unit)."""
+    sums: dict[tuple[str, int], float] = defaultdict(float)
+    for (material, _, period), line in plan.stock.items():
+        sums[material, period] += line.given_out
+    return sums
 
 
 def _result(stock: float, target: float, floor: float, missed: bool) -> str:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from models.records import UNKNOWN
 from planner.outputs import Tables
 from planner.outputs.checks import failed
-from planner.outputs.commitments import ceilings, spend_by_trader
+from planner.outputs.commitments import ceilings
 from planner.outputs.costs import totals
 from planner.outputs.diversification import BINDING
 from planner.outputs.diversification import MISSED as LIMIT_MISSED
 from planner.outputs.purchases import PurchaseRow
 from planner.outputs.schema import Form
 from planner.outputs.stock import MET, MISSED
+from planner.outputs.traders import NOBODY, TraderRow
 
 if TYPE_CHECKING:
     from planner.engine import Outcome
@@ -49,7 +51,7 @@ def facts(result: Result, found: Tables) -> tuple[Fact, ...]:
         _cost(found),
         _gap(result),
         _budget(result, found),
-        _traders(result),
+        _traders(found),
         _sources(found),
         _cover(found),
         _policy(found),
@@ -75,15 +77,18 @@ def _bought(found: Tables) -> Fact:
         days = [row.order_date for row in rows]
         materials = counted(len({row.material for row in rows}), "material")
         contracts = counted(len(found.contracts), "contract")
+        in_orders, in_contracts = (sum(getattr(row, name) for row in rows) for name in ("order_saving", "contract_saving"))
         detail = (
             f"{counted(len(rows), 'order')} of {materials} on {contracts}, "
-            f"placed {min(days)} to {max(days)}; landed cost, traders' fees apart"
+            f"placed {min(days)} to {max(days)}; landed cost less what price breaks save "
+            f"({usd(in_orders)} within orders, {usd(in_contracts)} over contracts); "
+            f"traders' fees of {usd(sum(row.trader_fee for row in rows))} come on top"
         )
-    return Fact("Bought", sum(row.landed_cost for row in rows), "money", "USD", detail, "Purchases")
+    return Fact("Bought", totals(found.costs)[0].undiscounted, "money", "USD", detail, "Purchases")
 
 
 def _cost(found: Tables) -> Fact:
-    owed, total = totals(found.costs)
+    _, owed, total = totals(found.costs)
     detail = f"undiscounted {usd(total.undiscounted)}, of which {usd(owed.undiscounted)} are commitments to others"
     return Fact("Discounted cost of the plan", total.discounted, "money", "USD", detail, "Costs")
 
@@ -100,7 +105,7 @@ def _gap(result: Result) -> Fact:
 
 
 def _budget(result: Result, found: Tables) -> Fact:
-    owed, _ = totals(found.costs)
+    _, owed, _ = totals(found.costs)
     parts = [
         f"{ceiling.words}: {usd(ceiling.used)} of {usd(ceiling.amount)}"
         + (f" ({percent(ceiling.used / ceiling.amount)})" if ceiling.amount else "")
@@ -109,28 +114,41 @@ def _budget(result: Result, found: Tables) -> Fact:
     return Fact("Budget used", owed.undiscounted, "money", "USD", "; ".join(parts) or "there is no ceiling", "Costs")
 
 
-def _traders(result: Result) -> Fact:
-    spent = spend_by_trader(result.charges)
-    total = sum(spent.values())
-    parts = [
-        f"{trader} {usd(spent[trader])}" + (f" ({percent(spent[trader] / total)})" if total else "")
-        for trader in result.plan.case.trader if trader in spent
-    ]  # fmt: skip
-    return Fact("Traders' spend, fees included", total, "money", "USD", "; ".join(parts), "Charts")
+def _traders(found: Tables) -> Fact:
+    rows = [row for row in found.traders if row.trader != NOBODY]
+    parts = [f"{row.trader} {usd(row.spend)}" + (f" ({percent(row.share)})" if row.share is not None else "") for row in rows]
+    spend = sum(row.spend for row in rows)
+    return Fact("Traders' spend, fees included", spend, "money", "USD", "; ".join(parts), TraderRow.sheet)
 
 
 def _sources(found: Tables) -> Fact:
     rows = found.purchases
     suppliers = {row.supplier for row in found.contracts}
-    detail = f"refined in {counted(len({row.refine for row in rows}), 'country', 'countries')}"
-    for words, shares in (("refining country", _shares(rows, "refine")), ("supplier", _shares(rows, "supplier"))):
-        if shares:
-            name = max(sorted(shares), key=lambda key: shares[key])
-            detail += f"; largest {words} {name} with {percent(shares[name])} of landed cost"
-    restricted = _shares(rows, "class_").get("restricted", 0.0)
+    parts = [_refined(rows)] if rows else ["nothing is bought"]
+    by_supplier = _shares(rows, "supplier")
+    if len(by_supplier) > 1:
+        parts.append(f"largest supplier {_largest(by_supplier)} of landed cost")
     if any(row.class_ for row in rows):
-        detail += f"; restricted origin {percent(restricted)}"
-    return Fact("Suppliers", len(suppliers), "count", "", detail, "Contracts")
+        parts.append(f"restricted origin {percent(_shares(rows, 'class_').get('restricted', 0.0))}")
+    return Fact("Suppliers", len(suppliers), "count", "", "; ".join(parts), "Contracts")
+
+
+def _refined(rows: Sequence[PurchaseRow]) -> str:
+    """Where what is bought is refined; an unknown country is none."""
+    shares = _shares(rows, "refine")
+    unknown = shares.pop(UNKNOWN, 0.0)
+    if not shares:
+        return "where it is refined is not known"
+    if len(shares) == 1 and not unknown:
+        return f"all refined in {next(iter(shares))}"
+    words = f"refined in {counted(len(shares), 'country', 'countries')}, most in {_largest(shares)} of landed cost"
+    return words + (f"; where {percent(unknown)} is refined is not known" if unknown else "")
+
+
+def _largest(shares: Mapping[str, float]) -> str:
+    """`CAN with 20.5 %`."""
+    name = max(sorted(shares), key=lambda key: shares[key])
+    return f"{name} with {percent(shares[name])}"
 
 
 def _cover(found: Tables) -> Fact:
@@ -138,9 +156,9 @@ def _cover(found: Tables) -> Fact:
     missed = {row.material for row in found.cover if row.result == MISSED}
     ends = [row for row in found.cover if row.result in (MET, MISSED)]
     met = sum(row.result == MET for row in ends)
-    detail = f"materials whose target is met at every period end; together {met:,} of {len(ends):,} period ends are met"
     if not aimed:
-        detail = "no material has a cover target"
+        return Fact("Cover targets met", "none set", "text", "", "no material has a cover target", "Cover")
+    detail = f"materials whose target is met at every period end; together {met:,} of {len(ends):,} period ends are met"
     return Fact("Cover targets met", len(aimed - missed), "count", f"of {counted(len(aimed), 'material')}", detail, "Cover")
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 
 from openpyxl import Workbook
 from openpyxl.packaging.core import DocumentProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from planner.outputs import ContractRow, CostRow, PurchaseRow, Tables, totals
+from planner.outputs import ContractRow, OpenOrderRow, PurchaseRow, Tables
+from planner.outputs.misses import missed_rules, unmet_demand
 from planner.outputs.pictures import pictures
 from planner.outputs.summary import Fact, counted, facts
 from planner.report.sheets import add_sheet
@@ -27,12 +28,24 @@ def plan_book(result: Result, found: Tables) -> bytes:
     periods = f"{calendar.name(1)} to {calendar.name(calendar.periods)}"
     subtitle = f"Periods {periods}; input workbook {result.book.name}; money in USD"
     add_summary(summary, settings.plan_name or "Sourcing plan", subtitle, facts(result, found), footer)
-    missed = [row.sentence for row in result.missed]
-    add_sentences(summary, "Cover targets missed", missed or ["Every cover target is met."])
+    for title, sentences in _undone(result, found):
+        add_sentences(summary, title, sentences)
     for record, rows in found.sheets():
-        add_sheet(workbook, record, rows, footer, totals=totals(found.costs) if record is CostRow else ())
+        add_sheet(workbook, record, rows, footer, totals=found.below(record))
     add_charts(workbook, summary, pictures(result, found), footer)
     return _bytes(workbook)
+
+
+def _undone(result: Result, found: Tables) -> Iterator[tuple[str, list[str]]]:
+    """What the plan leaves undone, each kind under its title; cover targets also where all are met."""
+    unmet, rules = list(unmet_demand(found.cover)), list(missed_rules(found.diversification))
+    if unmet:
+        yield "Demand not met", unmet
+    if rules:
+        yield "Soft policy rules missed", rules
+    aimed = any(row.target for row in found.cover)
+    otherwise = "Every cover target is met." if aimed else "No material has a cover target."
+    yield "Cover targets missed" if result.missed else "Cover targets", [row.sentence for row in result.missed] or [otherwise]
 
 
 def trader_book(result: Result, found: Tables, trader: str) -> bytes:
@@ -40,27 +53,39 @@ def trader_book(result: Result, found: Tables, trader: str) -> bytes:
     purchases = [row for row in found.purchases if row.trader == trader]
     contracts = [row for row in found.contracts if row.trader == trader]
     workbook, summary, footer = _new(result, TRADER_BOOK)
-    lines = _trader_facts(purchases, contracts)
+    orders = [row for row in found.open_orders if row.trader == trader]
+    lines = _trader_facts(purchases, contracts, orders)
     add_summary(summary, f"Buy list of {trader}", "Money in USD; order dates are the plan's", lines, footer)
     add_sheet(workbook, PurchaseRow, purchases, footer, pooled=False)
     add_sheet(workbook, ContractRow, contracts, footer, pooled=False)
+    add_sheet(workbook, OpenOrderRow, orders, footer, pooled=False)
     return _bytes(workbook)
 
 
-def _trader_facts(purchases: Sequence[PurchaseRow], contracts: Sequence[ContractRow]) -> tuple[Fact, ...]:
+def _trader_facts(
+    purchases: Sequence[PurchaseRow], contracts: Sequence[ContractRow], orders: Sequence[OpenOrderRow]
+) -> tuple[Fact, ...]:
     materials = len({row.material for row in purchases})
-    bought = f"{counted(len(purchases), 'order')} of {counted(materials, 'material')}; landed cost, your fee apart"
+    bought = (
+        f"{counted(len(purchases), 'order')} of {counted(materials, 'material')}; landed cost, all price breaks off, "
+        "your fee apart"
+    )
     days = sorted(row.order_date for row in purchases)
     when = f"order dates from {days[0]} to {days[-1]}" if days else "nothing is ordered"
-    saved = sum(row.contract_saving for row in contracts)
+    saved = sum(row.order_saving + row.contract_saving for row in purchases)
     suppliers = f"with {counted(len({row.supplier for row in contracts}), 'supplier')}"
     fees = sum(row.trader_fee for row in purchases)
     costs = sum(row.fixed_order_cost for row in purchases) + sum(row.contract_cost for row in contracts)
+    landed = sum(row.landed_cost for row in purchases)
+    unpaid = sum(row.unpaid for row in orders)
+    still = f"what is unpaid of {counted(len(orders), 'order')} placed before the plan"
     return (
-        Fact("Bought", sum(row.landed_cost for row in purchases), "money", "USD", bought, "Purchases"),
+        Fact("Bought", landed, "money", "USD", bought, "Purchases"),
         Fact("Fee", fees, "money", "USD", "your fee on the landed cost", "Purchases"),
         Fact("Order and contract costs", costs, "money", "USD", "fixed costs of orders and of signing", "Contracts"),
-        Fact("Contract savings", saved, "money", "USD", "price breaks over whole contracts, still to come off", "Contracts"),
+        Fact("Open orders", unpaid, "money", "USD", still, "Open orders"),
+        Fact("Spend", landed + fees + costs + unpaid, "money", "USD", "sum of the lines above", "Purchases"),
+        Fact("Price breaks", saved, "money", "USD", "what they save on price and duty; already off", "Purchases"),
         Fact("Orders", len(purchases), "count", "", when, "Purchases"),
         Fact("Contracts to sign", len(contracts), "count", "", suppliers, "Contracts"),
     )  # fmt: skip

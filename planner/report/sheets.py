@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import Rule
-from openpyxl.styles import Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.filters import AutoFilter
@@ -18,6 +17,7 @@ from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.outputs.schema import DECIMALS, Row, Shown, columns
+from planner.report.formats import UNITS, lines, number_format, width
 from planner.template import look
 
 RED, AMBER, GREEN = "F8CBAD", "FFE699", "C6E0B4"
@@ -31,11 +31,10 @@ WORDS: Mapping[str, str] = {
 }
 """Colour of a telling word."""
 
-NARROWEST, WIDEST, WIDEST_SENTENCE = 9, 34, 60
-GAP = "_)"
-"""Number format: room as wide as a bracket, so that figures do not touch the text to their right."""
-ARROW = 5
-"""Room for the filter's arrow beside a heading's longest word."""
+LINE = 15
+"""Points in a line of text."""
+PORTRAIT = 160
+"""Units of column width up to which a page is upright."""
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]|_x(?=[0-9A-Fa-f]{4}_)")
 
@@ -71,73 +70,59 @@ def add_sheet(
     sheet: Worksheet = workbook.create_sheet(record.sheet)
     sheet.sheet_properties.tabColor = look.PALE
     items = [item for item in columns(record) if pooled or not item.pooled]
-    _head(sheet, items, [width(item, [*rows, *totals]) for item in items])
+    widths = [width(item, [*rows, *totals]) for item in items]
+    _head(sheet, items, widths)
     for position, item in enumerate(items, start=1):
         write_column(sheet, item, rows, position, 2)
         write_column(sheet, item, totals, position, 2 + len(rows))
-        _colour(sheet, item, f"{get_column_letter(position)}2", len(rows))
+        letter = get_column_letter(position)
+        _colour(sheet, item, f"{letter}2", len(rows))
+        sheet.column_dimensions[letter].hidden = bool(rows) and not any(_holds(row, item) for row in rows)
     _emphasise(sheet, 2 + len(rows), len(totals), len(items))
+    _wrap(sheet, items, widths, [*rows, *totals])
     add_table(sheet, record.sheet, f"A1:{get_column_letter(len(items))}{max(2, 1 + len(rows))}", items)
     set_up_printing(sheet, footer)
-    sheet.print_title_rows = "1:1"
+    if look.visible_width(sheet) <= PORTRAIT:
+        sheet.page_setup.orientation = "portrait"
+    sheet.print_title_rows, sheet.print_title_cols = "1:1", f"A:{get_column_letter(record.keys)}"
     return sheet
+
+
+def _holds(row: Row, item: Shown) -> bool:
+    """Whether a row has anything in a column."""
+    return getattr(row, item.name) not in (None, "")
 
 
 def write_column(sheet: Worksheet, item: Shown, rows: Sequence[Row], position: int, top: int) -> None:
     """Write the cells of one column from a row on; blank cells are left out."""
-    values = [getattr(row, item.name) for row in rows]
-    code = number_format(item, values)
-    for number, value in enumerate(values, start=top):
-        if value is not None and value != "":
-            cell = sheet.cell(number, position)
+    code = number_format(item, [getattr(row, item.name) for row in rows])
+    for number, row in enumerate(rows, start=top):
+        if _holds(row, item):
+            cell, value = sheet.cell(number, position), getattr(row, item.name)
             put(cell, value)
-            if code != "General":
+            if item.form == "any":
+                cell.alignment = Alignment("left")
+                cell.number_format = "General" if isinstance(value, str) else UNITS.get(getattr(row, "unit", ""), "#,##0")
+            elif code != "General":
                 cell.number_format = code
 
 
-def number_format(item: Shown, values: Sequence[object]) -> str:
-    """The number format of a column: as many decimals as its values need, within what its form allows.
-
-    Text is `@`, so that Excel makes no number or date of a name that is edited; cells of that format do not show long text.
-    """
-    if item.form in DECIMALS:
-        places = decimals(item, values)
-        zeros = f".{'0' * places}" if places else ""
-        return f"0{zeros}%{GAP}" if item.form == "share" else f"#,##0{zeros}{GAP}"
-    return {"date": f"yyyy-mm-dd{GAP}", "text": "@"}.get(item.form, "General")
-
-
-def decimals(item: Shown, values: Sequence[object]) -> int:
-    """The fewest decimals that show every value of a column in full, within what its form allows."""
-    least, most = DECIMALS[item.form]
-    scale = 100 if item.form == "share" else 1
-    numbers = [value * scale for value in values if isinstance(value, int | float)]
-    for places in range(least, most):
-        if all(abs(round(number, places) - number) < 1e-9 * max(1.0, abs(number)) for number in numbers):
-            return places
-    return most
-
-
-def width(item: Shown, rows: Sequence[Row]) -> float:
-    """Wide enough for the longest word of the heading and for the cells."""
-    values = [getattr(row, item.name) for row in rows]
-    words = max(len(word) for word in item.title.split())
-    places = decimals(item, values) if item.form in DECIMALS else 0
-    cells = max((_length(value, places) for value in values), default=0)
-    widest = WIDEST_SENTENCE if item.form in ("sentence", "any") else WIDEST
-    return max(words + ARROW, NARROWEST, min(cells + 2, widest))
-
-
-def _length(value: object, places: int) -> int:
-    """Number of characters of a cell as it is shown."""
-    if isinstance(value, float | int):
-        return len(f"{value:,.{places}f}")
-    return 10 if isinstance(value, date) else len(str(value or ""))
+def _wrap(sheet: Worksheet, items: Sequence[Shown], widths: Sequence[float], rows: Sequence[Row]) -> None:
+    """Wrap the texts that are longer than their column is wide, so that none runs into the next cell or is cut."""
+    texts = [(item.name, wide) for item, wide in zip(items, widths, strict=True) if item.form in ("text", "sentence", "any")]
+    for number, row in enumerate(rows, start=2):
+        most = max((lines(getattr(row, name), wide) for name, wide in texts), default=1)
+        if most > 1:
+            sheet.row_dimensions[number].height = LINE * most + 1
+            for cell in sheet[number]:
+                cell.alignment = Alignment(cell.alignment.horizontal, vertical="top", wrap_text=True)
 
 
 def _head(sheet: Worksheet, items: Sequence[Shown], widths: Sequence[float]) -> None:
     look.head(sheet, [item.title for item in items], [look.REQUIRED] * len(items), widths)
     for position, item in enumerate(items, start=1):
+        if item.form in DECIMALS or item.form == "date":
+            sheet.cell(1, position).alignment = Alignment("right", vertical="center", wrap_text=True, indent=1)
         sheet.cell(1, position).comment = Comment(
             item.sentence, "planner", height=20 * (len(item.sentence) // 45 + 3), width=320
         )
@@ -176,8 +161,7 @@ def add_table(sheet: Worksheet, name: str, cells: str, items: Sequence[Shown]) -
 
 
 def set_up_printing(sheet: Worksheet, footer: str) -> None:
-    """Landscape, all columns on one page, and the footer between sheet name and page number."""
+    """As wide as can be read, on several pages side by side where need be; the footer between sheet name and page number."""
     look.print_set_up(sheet)
-    sheet.page_setup.fitToWidth = 1
     assert sheet.oddFooter is not None
     sheet.oddFooter.center.text = footer.replace("&", "&&")

@@ -15,12 +15,15 @@ from planner import charts
 from planner.outputs.pictures import Pictures
 from planner.outputs.schema import Row, columns
 from planner.outputs.summary import Fact
-from planner.report.sheets import GAP, add_table, put, set_up_printing, width, write_column
+from planner.report.formats import GAP, width
+from planner.report.sheets import add_table, put, set_up_printing, write_column
 from planner.template import look
 
 WIDTHS = (31, 24, 16, 88, 17)
 HEADINGS = ("the answer", "figure", "unit", "what it says", "traced to")
-FORMATS = {"money": f"#,##0.00{GAP}", "share": f"0.000%{GAP}", "count": f"#,##0{GAP}", "text": "@"}
+FORMATS = {"money": f"#,##0.00{GAP}", "share": f"0.000%{GAP}", "count": f"#,##0{GAP}", "text": f"@{GAP}"}
+NO_CENTS = 1_000_000
+"""Amounts from here on are shown in whole dollars."""
 CENTRED = Alignment("left", vertical="center", wrap_text=True)
 AIR = 4
 """Points between the lines."""
@@ -60,7 +63,8 @@ def _add_fact(sheet: Worksheet, number: int, fact: Fact) -> None:
         sheet[f"{letter}{number}"].border = Border(bottom=Side("hair", color=look.NAVY))
     figure = sheet[f"B{number}"]
     figure.font, figure.alignment = look.BOLD, Alignment("right", vertical="center")
-    figure.number_format = FORMATS.get(fact.form, "General")
+    large = fact.form == "money" and isinstance(fact.figure, float) and abs(fact.figure) >= NO_CENTS
+    figure.number_format = FORMATS["count" if large else "text" if isinstance(fact.figure, str) else fact.form]
     sheet[f"A{number}"].font = look.BOLD
     link = sheet[f"E{number}"]
     link.hyperlink = Hyperlink(link.coordinate, location=f"{quote_sheetname(fact.sheet)}!A1", display=fact.sheet)

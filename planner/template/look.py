@@ -112,7 +112,7 @@ def fit_height(sheet: Worksheet, number: int, texts: Sequence[str], widths: Sequ
 
 def print_set_up(sheet: Worksheet) -> None:
     """Landscape, as wide as can still be read: A4, A3 or several A3 side by side; sheet and page named at the foot."""
-    width = sum(column.width for column in sheet.column_dimensions.values())
+    width = visible_width(sheet)
     setup = sheet.page_setup
     setup.orientation = "landscape"
     setup.paperSize = sheet.PAPERSIZE_A4 if width <= A4 else sheet.PAPERSIZE_A3
@@ -121,3 +121,8 @@ def print_set_up(sheet: Worksheet) -> None:
     sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.7)
     assert sheet.oddFooter is not None
     sheet.oddFooter.left.text, sheet.oddFooter.right.text = "&A", "Page &P of &N"
+
+
+def visible_width(sheet: Worksheet) -> float:
+    """Width of all columns that are not hidden."""
+    return sum(column.width for column in sheet.column_dimensions.values() if not column.hidden)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
@@ -17,6 +18,8 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 from openpyxl.utils import quote_sheetname
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.findings import CannotWrite, FaultyInput, Finding, Severity
 from planner.workbook import FAULTS_SHEET
@@ -28,6 +31,8 @@ FILLS = {
     Severity.WARNING: PatternFill("solid", fgColor="FFEB9C"),
 }
 HEADINGS = {"severity": 10, "where": 22, "value": 24, "what is wrong": 80, "what to do": 60}
+LINE = 15
+"""Points in a line of text: a row is as high as its texts need, since not every program fits it when it opens the file."""
 EXPLANATION = (
     "A copy of the workbook in which faults are red, warnings are yellow, and each carries a comment. "
     "It holds values in place of formulas.",
@@ -154,18 +159,37 @@ def _mark(cell: Cell, findings: Sequence[Finding]) -> None:
 def _list(sheet: Target, findings: Sequence[Finding], titles: set[str]) -> None:
     for column, width in enumerate(HEADINGS.values(), start=1):
         sheet.column_dimensions[letters(column)].width = width
-    sheet.freeze_panes = f"A{len(EXPLANATION) + 3}"
+    top = len(EXPLANATION) + 2
+    sheet.freeze_panes = f"A{top + 1}"
+    sheet.auto_filter.ref = f"A{top}:{letters(len(HEADINGS))}{top + max(1, len(findings))}"
+    _set_up_printing(sheet, top)
     for line in EXPLANATION:
         sheet.append([line])
     sheet.append([])
-    sheet.append([_text(sheet, heading, Font(bold=True)) for heading in HEADINGS])
-    for finding in findings:
-        where = _text(sheet, finding.address)
+    sheet.append([_text(sheet, heading, Font("Calibri", 11, bold=True)) for heading in HEADINGS])
+    for number, finding in enumerate(findings, start=top + 1):
+        texts = (finding.severity.value, finding.address, finding.value, finding.message, finding.remedy)
+        cells = [_text(sheet, text) for text in texts]
         if finding.sheet in titles:
-            where.font = Font(color="0563C1", underline="single")
-            where.hyperlink = Hyperlink("A1", location=f"{quote_sheetname(finding.sheet)}!{finding.cell or 'A1'}")
-        texts = [_text(sheet, text) for text in (finding.value, finding.message, finding.remedy)]
-        sheet.append([_text(sheet, finding.severity.value), where, *texts])
+            cells[1].font = Font("Calibri", 11, color="0563C1", underline="single")
+            cells[1].hyperlink = Hyperlink("A1", location=f"{quote_sheetname(finding.sheet)}!{finding.cell or 'A1'}")
+        sheet.row_dimensions[number].height = LINE * max(map(_lines, texts, HEADINGS.values()))
+        sheet.append(cells)
+
+
+def _set_up_printing(sheet: Target, top: int) -> None:
+    """Landscape, all columns on one page, headings on each, and the page numbered."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", Worksheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = f"{top}:{top}"
+    footer = sheet.HeaderFooter.oddFooter
+    footer.left.text, footer.right.text = "&A", "Page &P of &N"
+
+
+def _lines(text: str, width: int) -> int:
+    """Number of lines that a wrapped text takes, at least one."""
+    return max(1, sum(max(1, len(textwrap.wrap(part, width))) for part in text.split("\n")))
 
 
 def _text(sheet: Target, text: str, font: Font | None = None) -> Cell:

@@ -1,0 +1,77 @@
+"""Sheet Traders: what is committed in each firm's name, and for what."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from models.case import Case
+from models.invoice import COMMITMENTS
+from models.plan import Charge, cents
+from planner.outputs.costs import COMMITMENT, LANDED
+from planner.outputs.schema import Row, Shown
+
+NOBODY = "no trader's account"
+"""Name of the row of what is committed in no trader's name."""
+COLUMNS = {"landed_cost": LANDED} | {
+    line.replace(" ", "_"): (line,)
+    for line in ("trader fee", "fixed order cost", "contract cost", "open orders", "onboarding")
+}  # fmt: skip
+"""The lines of the bill in each column."""
+
+
+@dataclass(frozen=True)
+class TraderRow(Row):
+    """One trader's spend, in whole cents, undiscounted."""
+
+    sheet: ClassVar[str] = "Traders"
+
+    trader: Annotated[str, Shown("The firm.")]
+    landed_cost: Annotated[float, Shown("Landed cost of what it buys, all price breaks off: Purchases.", "money", unit="USD")]
+    trader_fee: Annotated[float, Shown("Its fee: Purchases.", "money", unit="USD")]
+    fixed_order_cost: Annotated[float, Shown("Fixed costs of its orders: Purchases.", "money", unit="USD")]
+    contract_cost: Annotated[float, Shown("Costs of signing: Contracts.", "money", unit="USD")]
+    open_orders: Annotated[float, Shown("What is unpaid of its open orders: Open orders.", "money", unit="USD")]
+    onboarding: Annotated[
+        float, Shown("Onboarding of suppliers, which serves all traders and counts for none: Contracts.", "money", unit="USD")
+    ]
+    spend: Annotated[float, Shown("Sum of the columns before.", "money", unit="USD")]
+    share: Annotated[float | None, Shown("Share of what all traders spend.", "share")]
+    minimum_share: Annotated[float | None, Shown("The least share; blank: no limit.", "share")]
+    maximum_share: Annotated[float | None, Shown("The largest share; blank: no limit.", "share")]
+    maximum_spend: Annotated[float | None, Shown("The most that it may spend; blank: no limit.", "money", unit="USD")]
+
+
+def trader_rows(case: Case, charges: Sequence[Charge]) -> tuple[TraderRow, ...]:
+    """The traders in the order of their sheet, then what is in no trader's name if there is any of it."""
+    sums: dict[str, dict[str, float]] = defaultdict(lambda: dict.fromkeys(COLUMNS, 0.0))
+    column = {line: name for name, lines in COLUMNS.items() for line in lines}
+    for charge in charges:
+        if charge.line in COMMITMENTS:
+            sums[charge.trader][column[charge.line]] += charge.amount
+    amounts = {name: {line: cents(value) for line, value in sums[name].items()} for name in (*case.trader, "")}
+    together = sum(sum(amounts[name].values()) for name in case.trader)
+    rows = []
+    for name, record in case.trader.items():
+        spend = cents(sum(amounts[name].values()))
+        rows.append(
+            TraderRow(
+                name, **amounts[name], spend=spend, share=spend / together if together else None,
+                minimum_share=record.minimum_share, maximum_share=record.maximum_share, maximum_spend=record.maximum_spend,
+            )
+        )  # fmt: skip
+    if any(amounts[""].values()):
+        rows.append(_without_limits(NOBODY, amounts[""]))
+    return tuple(rows)
+
+
+def trader_total(rows: Sequence[TraderRow]) -> TraderRow:
+    """The sums of the columns: all commitments."""
+    return _without_limits(COMMITMENT, {name: cents(sum(getattr(row, name) for row in rows)) for name in COLUMNS})
+
+
+def _without_limits(name: str, amounts: dict[str, float]) -> TraderRow:
+    spend = cents(sum(amounts.values()))
+    return TraderRow(name, **amounts, spend=spend, share=None, minimum_share=None, maximum_share=None, maximum_spend=None)
