@@ -35,10 +35,10 @@ def faults(findings: Iterable[Finding]) -> str:
 
 def print_answer(result: Result) -> None:
     """The plan in a few lines."""
+    from planner.outputs.costs import bought  # the sheets' rows are not needed for help
+
     outcome = result.outcome
     assert outcome.objective is not None
-    from planner.outputs.costs import bought
-
     worth = bought(result.charges)
     click.echo(
         f"{len(result.plan.purchases)} purchases worth {worth:,.0f} USD on {len(result.plan.contracts)} contracts; "
