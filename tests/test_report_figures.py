@@ -184,7 +184,7 @@ class TestSummary:
 
     def test_the_closing_line_of_the_command_says_the_same_as_the_summary(self, capsys: pytest.CaptureFixture[str]) -> None:
         result = sample_result()
-        cli._print_answer(result)
+        cli.print_answer(result)
         assert f"purchases worth {facts(result, tables(result))[0].figure:,.0f} USD" in capsys.readouterr().out
 
     def test_the_price_of_the_policy_lies_between_what_both_gaps_allow(self) -> None:
