@@ -19,7 +19,8 @@ from models.records import (
     Price,
     Settings,
 )
-from planner import cli, verify
+from planner import verify
+from planner.cli_words import print_answer
 from planner.outputs import tables, totals
 from planner.outputs.checks import COST_LINES, TOTAL_LINE, check_rows
 from planner.outputs.commitments import ceilings, cumulative_budget
@@ -184,7 +185,7 @@ class TestSummary:
 
     def test_the_closing_line_of_the_command_says_the_same_as_the_summary(self, capsys: pytest.CaptureFixture[str]) -> None:
         result = sample_result()
-        cli.print_answer(result)
+        print_answer(result)
         assert f"purchases worth {facts(result, tables(result))[0].figure:,.0f} USD" in capsys.readouterr().out
 
     def test_the_price_of_the_policy_lies_between_what_both_gaps_allow(self) -> None:

@@ -180,3 +180,11 @@ def test_the_check_tells_floor_and_target_apart() -> None:
     missed = [(row.excess, row.hard) for row in RULE.check(Plan(found, (), ()), ()) if not row.holds]
     assert missed == [(10.0, True), (20.0, False)]
     assert [charge.amount for charge in RULE.charges(Plan(found, (), ()))] == [20.0]
+
+
+def test_a_period_without_a_row_is_known_to_need_nothing() -> None:
+    """Demand in January alone, in a plan of three months: no stock is asked for at any month's end."""
+    solved = optimum(covered(kept(floor_days=30), needs=(100, 0, 0), periods=3))
+    assert solved.cost == 0.0
+    rowless = case(offer(), needs=(100,), periods=3, materials=(kept(floor_days=30),), settings=WORTHLESS)
+    assert optimum(rowless).cost == 0.0

@@ -139,3 +139,16 @@ def test_no_share_is_met_by_an_order_of_nothing() -> None:
     solved = optimum(found)
     assert solved.cost == pytest.approx(200, abs=0.01)
     assert solved.total["idle"] > 0
+
+
+def test_an_order_of_next_to_nothing_is_an_order() -> None:
+    """A can deliver 1 t a month at 10 and 5 an order, beside 1,000 t a month that B sells at 100."""
+    quotes = offer("a", capacity_per_period=1, fixed_order_cost=5), offer("b", 100.0)
+    assert optimum(case(*quotes, needs=(1000,) * 6)).cost == pytest.approx(6 * (10 + 5 + 99_900))
+
+
+def test_the_largest_order_is_checked_where_nothing_else_is_asked_of_orders() -> None:
+    """5 t of the cheap offer at most, 5 of the dear one."""
+    solved = optimum(case(offer(maximum_order=5), offer("p", 12.0), needs=(10,)))
+    assert solved.total == pytest.approx({"o": 5.0, "p": 5.0})
+    assert [row.limit for row in solved.of("orders")] == [5.0]

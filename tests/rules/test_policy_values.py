@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -206,3 +207,35 @@ def test_countries_that_the_sheet_does_not_hold_are_not_covered() -> None:
         found = ruled(rule(0.0, "covered"), offers=(cheap(), AUSTRALIAN), countries=countries)
         assert optimum(found).cost == pytest.approx(100.0)
     assert optimum(ruled(rule(0.0, "covered"), offers=UNKNOWN, countries=())).cost == pytest.approx(120.0)
+
+
+def test_an_open_order_is_a_value_of_its_own() -> None:
+    """70 t are on the way from nobody knows where, and no country may have more than 65 %: 70 / 0.65 − 70 = 37.69 t are
+    bought, 7.69 more than the 30 that are needed."""
+    order = OpenOrder(order="1", material="x", quantity=70, arrival=date(2027, 1, 1), price=10, paid=True)
+    quotes = offer("a", 20.0, refine_country="AUS"), offer("b", 30.0, supplier="s-b", refine_country="JPN")
+    found = ruled(rule(0.65, "each"), offers=quotes, needs=(100,), open_orders=(order,))
+    assert optimum(found).cost == pytest.approx((70 / 0.65 - 70) * 20)
+
+
+def test_a_supplier_of_open_orders_alone_counts_among_sources() -> None:
+    """70 t come from z, 30 t are bought of s: two suppliers with a fifth each."""
+    order = OpenOrder(order="1", material="x", supplier="z", quantity=70, arrival=date(2027, 1, 1), price=10, paid=True)
+    enough = rule(2, (), "count", attribute="supplier", minimum_share=0.2, **AT_LEAST)
+    assert optimum(ruled(enough, offers=(offer(),), needs=(100,), open_orders=(order,))).cost == pytest.approx(300.0)
+
+
+@pytest.mark.parametrize(("bloc", "counts"), [("Axis", True), ("G7", False)])
+def test_an_unknown_country_may_lie_in_a_bloc_with_a_covered_one(bloc: str, counts: bool) -> None:
+    """A fifth may come from the bloc: 2 t of the unknown if one of its members is covered, else all of it."""
+    countries = (Country(iso3="CHN", covered=True, blocs=("Axis",)), Country(iso3="JPN", blocs=("G7",)), Country(iso3="AUS"))
+    quotes = offer("u"), AUSTRALIAN
+    found = ruled(rule(0.2, bloc, attribute="bloc", stage="refine"), offers=quotes, countries=countries)
+    assert optimum(found).cost == pytest.approx(2 * 10 + 8 * 12 if counts else 100.0)
+
+
+def test_an_unknown_country_is_no_listed_source() -> None:
+    """One source from China at least: the unknown may be Chinese, and is not counted as such."""
+    china = offer("c", 12.0, supplier="s-c", refine_country="CHN")
+    solved = optimum(ruled(rule(1, "CHN", "count", minimum_share=0.5, **AT_LEAST), offers=(offer("u"), china)))
+    assert solved.total["c"] >= 5.0 - 1e-6

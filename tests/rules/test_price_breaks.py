@@ -8,7 +8,7 @@ import pytest
 
 from models.case import Case
 from models.plan import Contract, Plan, Purchase
-from models.records import BreakBasis, BreakKind, Mandate, Price, PriceBreak, Trader
+from models.records import BreakBasis, BreakKind, Budget, Mandate, Price, PriceBreak, Trader
 from models.rules.price_breaks import RULE
 from tests.cases import case, first, material, offer
 from tests.solving import Binding, optimum, solve
@@ -185,3 +185,26 @@ def test_the_check_tells_the_step_reached() -> None:
     plan = Plan(found, (Purchase("o", "f", 1, 80.0),), (Contract("o", "f"),))
     (row,) = RULE.check(plan, ())
     assert (row.limit, row.achieved) == (50, 80)
+
+
+def test_a_contracts_saving_belongs_to_the_purchase_that_makes_it() -> None:
+    """100 t in January at 5 from the first tonne on, and a plan of 13 months at 1 % a month: 500 at once."""
+    breaks, later = (step(0, 5.0, basis_=CONTRACT),), {"discount_rate": 0.12}
+    found = case(offer(), needs=(100,) + (0,) * 12, price_breaks=breaks, settings=later)
+    assert optimum(found).cost == pytest.approx(500.0)
+
+
+def test_a_years_ceiling_counts_a_contract_as_its_units_are_ordered() -> None:
+    """100 t in December and 100 t in January, 5 USD beyond 50 t: December costs 50 · 10 + 50 · 5 = 750, which its year
+    allows; with a dollar less a part of December's need would have to be short."""
+    needs = (0,) * 11 + (100, 100)
+    terms = {"materials": (material(maximum_stock=0),), "price_breaks": (step(50, 5.0, basis_=CONTRACT),)}
+    assert optimum(case(offer(), needs=needs, budgets=(Budget(year=2027, amount=750),), **terms)).cost == pytest.approx(1250)
+    assert not solve(case(offer(), needs=needs, budgets=(Budget(year=2027, amount=749),), **terms)).feasible
+
+
+def test_a_lot_that_lands_on_a_dearer_step_pays_its_price() -> None:
+    """10 t in one lot of o cost 12 from 10 t on; p asks 11.5."""
+    quotes = offer(lot=10), offer("p", 11.5)
+    solved = optimum(case(*quotes, needs=(10,), price_breaks=(step(10, 12.0, ALL_UNITS),)))
+    assert solved.cost == pytest.approx(115.0)

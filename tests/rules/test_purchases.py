@@ -230,3 +230,9 @@ def test_the_check_finds_what_the_model_would_never_do() -> None:
 
 def test_a_plan_that_cannot_buy_enough_does_not_exist() -> None:
     assert not solve(case(offer(capacity_per_period=4), needs=(5,))).feasible
+
+
+def test_half_a_day_on_the_way_is_a_day() -> None:
+    """15.25 and 15.25 days from 1 January: 30.5, so 31, which is 1 February."""
+    quote = offer(lead_days=15.25, licence_days=15.25)
+    assert {line.arrival for line in optimum(case(quote, needs=(0, 10), settings={"discount_rate": 0.12})).plan.lines} == {2}

@@ -9,7 +9,7 @@ import pytest
 
 from models.case import Case
 from models.plan import Charge, Plan, Purchase
-from models.records import Price
+from models.records import Price, Supplier
 from models.rules.terminal_value import RULE
 from tests.cases import case, first, kept, offer
 from tests.solving import Binding, optimum
@@ -86,3 +86,13 @@ def test_the_check_refuses_a_credit_for_stock_that_is_not_there() -> None:
     plan = Plan(dear(), (Purchase("o", "f", 1, 4.0),), ())
     (found,) = RULE.check(plan, (Charge("terminal value", "", "x", 1, 1, -150.0),))
     assert found.excess == pytest.approx(90.0)
+
+
+def test_each_offer_counts_once_and_closed_ones_do_not() -> None:
+    """a at 100 may be ordered in four months, b at 300 in one: a tonne left is worth 200, not 140. What a sanctioned
+    supplier asks is nobody's price."""
+    quotes = offer("a", 100.0), offer("b", 300.0, valid_from=first(2), valid_to=first(2)), offer("c", 1.0, supplier="z")
+    row = kept(target_cover_days=30, benchmark_price=1000.0, cover_penalty=100_000.0)
+    suppliers = Supplier(supplier="s"), Supplier(supplier="z", sanctioned=True)
+    solved = optimum(case(*quotes, periods=4, materials=(row,), suppliers=suppliers))
+    assert solved.lines["terminal value"] == pytest.approx(-30 * 200.0)

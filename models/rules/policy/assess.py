@@ -230,7 +230,8 @@ def _in_set(case: Case, rule: Policy, country: str, within: tuple[str, ...]) -> 
     covers = any(value.lower() == "covered" for value in within)
     record = case.country.get(country)
     if country == UNKNOWN:
-        treated = case.settings.unknown_origin is UnknownOrigin.RESTRICTED and rule.within != ("each",)
+        itself = rule.within == ("each",) or rule.kind is RuleKind.COUNT
+        treated = case.settings.unknown_origin is UnknownOrigin.RESTRICTED and not itself
         by_bloc = rule.attribute.lower() == "bloc"
         covered = [row for row in case.countries if row.covered]
         named = any(wanted & set(row.blocs) if by_bloc else row.iso3 in wanted for row in covered)

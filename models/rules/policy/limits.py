@@ -189,7 +189,8 @@ def _counter(case: Case, rule: Policy, wanted: frozenset[str]) -> Callable[[Expo
     covers = COVERED in {name.casefold() for name in wanted}
     named = [row for row in case.countries if (wanted.intersection(row.blocs) if by_bloc else row.iso3 in wanted)]
     names_covered = covers or any(row.covered for row in named)
-    restricted = case.settings.unknown_origin is UnknownOrigin.RESTRICTED and rule.within != (EACH,)
+    own_value = rule.within == (EACH,) or rule.kind is RuleKind.COUNT  # there the unknown stands for itself
+    restricted = case.settings.unknown_origin is UnknownOrigin.RESTRICTED and not own_value
 
     def counts(country: str) -> bool:
         if country == UNKNOWN:
