@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from models.case import Case, Dangling, dangling, table_of
-from models.records import SHEETS, Country, Offer, Policy, Record, Settings, Supplier, Trader, columns
+from models.records import SHEETS, Country, Material, Offer, Policy, Record, Settings, Supplier, Trader, columns
 from planner.findings import FaultyInput, Finding, Severity
 from planner.validate.addresses import Addresses
+from planner.validate.headings import report_attributes, report_units
 from planner.validate.log import Log, counted
 from planner.validate.names import IGNORED_SHEETS, did_you_mean, listed, nearest, places, sheets, squeeze, unseen_difference
 from planner.validate.policies import names_with_commas, spell_values
@@ -88,7 +89,18 @@ class _Contents:
         for record in SHEETS:
             if record in self._titles:
                 self._read_sheet(record)
+        self._report_headings()
         self._report_absent()
+
+    def _report_headings(self) -> None:
+        """Report what the headings say that is not so, once it is known which unit each material has, and each rule's aim."""
+        materials = [row for row in self._records(Material) if isinstance(row, Material)]
+        units = {row.material: row.unit for row in materials if row.material}
+        rules = [row for row in self._records(Policy) if isinstance(row, Policy)]
+        looked_at = {(row.attribute or "").casefold().replace("_", " ") for row in rules}
+        for record, rows in self._rows.items():
+            report_units(rows, record, units, self._log)
+            report_attributes(rows, record, looked_at, self._log)
 
     def _read_sheet(self, record: type[Record]) -> None:
         try:
