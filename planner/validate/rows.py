@@ -102,7 +102,7 @@ def _problem(item: Column | None, kind: str, value: object, message: str) -> tup
         return message, ""
     if kind == "enum":
         guess = did_you_mean(str(value), item.choices)
-        return f"is not one of the choices{guess}", f"Accepted: {accepted(item)}{or_blank(item)}."
+        return f"is not one of the choices{guess}", f"Accepted: {accepted(item)}{or_blank(item)}. {item.sentence}"
     problem = f"is out of range: {limits(item)}"
     if isinstance(value, float) and value > 1 and takes_percent(item):
         return problem, f"A percentage is typed with its sign ({value:g}%) or as a share ({value / 100:g})."
