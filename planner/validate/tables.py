@@ -153,8 +153,10 @@ def _without_heading(layout: Layout) -> Iterator[tuple[int, list[int]]]:
     """Columns with entries under no heading, and the rows of their figures."""
     rows = layout.sheet.rows
     for column, heading in enumerate(rows[layout.heading_row - 1]):
+        if filled(heading):
+            continue
         below = [number for number in range(layout.heading_row, len(rows)) if filled(rows[number][column])]
-        if below and not filled(heading):
+        if below:
             yield column + 1, [number + 1 for number in below if isinstance(rows[number][column], float)]
 
 
