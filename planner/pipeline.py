@@ -79,6 +79,8 @@ def check(book: Path, marked: Path) -> Checked:
     findings = list(reading.findings)
     if reading.case is not None:
         findings += sense.doubts(reading.case, reading.addresses)
+    elif reading.sound is not None:
+        findings += sense.row_faults(reading.sound, reading.sound_addresses)
     checked = Checked(reading, tuple(findings))
     if not faults_of(findings) or not workbook.is_readable(book):
         return checked

@@ -204,7 +204,11 @@ MISREADINGS = (
 DECIDES_NOTHING = {
     "Settings": "template_version plan_name objective relative_gap time_limit threads seed",
     "Suppliers": "parent risk_score",
-    "Depots": "country",
+    "Offers": "incoterm place currency",
+    "Prices": "low high liquidity currency",
+    "OpeningStock": "unit_cost origin_class owner",
+    "OpenOrders": "currency",
+    "Depots": "country bloc",
     "Decisions": "reason",
     "Countries": "risk_score",
     "Policy": "on",

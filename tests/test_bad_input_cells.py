@@ -33,6 +33,7 @@ NUMBERS = (
     Faulty("number turned into a date", {"Offers!F2": date(2026, 5, 1)}, "Offers!F2", "Excel may have changed it"),
     Faulty("decimal comma in a share", {"Traders!B2": "2,5%"}, "Traders!B2", "could be 2.5 % or 25 %"),
     Faulty("TRUE in a number", {"Offers!F2": True}, "Offers!F2", "TRUE or FALSE, not a number"),
+    Faulty("another currency", {"Offers!H1": "Currency", "Offers!H2": "EUR"}, "Offers!H2", "currency 'EUR' is not one of"),
     Faulty("absurd number", {"Offers!F2": 1e308}, "Offers!F2", "not a number that can be meant"),
     Faulty("absurd number", {"Offers!G2": -2e15}, "Offers!G2", "the largest accepted is 1e+15"),
     Faulty("percentage typed as a whole number", {"Traders!B2": 15}, "Traders!B2", "out of range: 0 % to 100 %"),
@@ -190,3 +191,23 @@ def test_faults_of_several_sheets_come_together_and_in_order(tmp_path: Path) -> 
     sheets["Settings"]["periods"] = 2.5
     faults = [f for f in read(books.write(tmp_path / "many.xlsx", sheets)).findings if f.severity is Severity.FAULT]
     assert [fault.address for fault in faults] == ["Settings!B3", "Offers!B2", "Offers!F2", "Offers!F3", "Traders!B2"]
+
+
+def test_another_currency_is_to_be_converted(tmp_path: Path) -> None:
+    sheets = books.tiny()
+    for number, currency in enumerate(("CNY", "usd")):
+        sheets["Offers"][number]["currency"] = currency
+    (fault,) = (f for f in read(books.write(tmp_path / "a.xlsx", sheets)).findings if f.severity is Severity.FAULT)
+    assert fault.address == "Offers!H2" and "convert other amounts to USD" in fault.remedy
+
+
+def test_what_is_kept_for_information_is_read(tmp_path: Path) -> None:
+    sheets = books.tiny()
+    sheets["Offers"][0] |= {"Incoterm": "CIF", "place": "Rotterdam"}
+    sheets["Prices"] = [{"index": "i", "date": date(2027, 1, 1), "value": 5, "low": 4, "high": 6, "low basis": "estimate"}]
+    sheets["Depots"] = [{"depot": "D", "bloc": "EU"}]
+    sheets["OpeningStock"] = [{"material": "Cobalt cathode", "quantity": 1, "unit cost": 9, "origin class": "A", "owner": "O"}]
+    reading = read(books.write(tmp_path / "a.xlsx", sheets))
+    assert reading.case is not None and not [f for f in reading.findings if f.severity is not Severity.NOTE]
+    assert (reading.case.offers[0].incoterm, reading.case.prices[0].high) == ("CIF", 6)
+    assert (reading.case.depots[0].bloc, reading.case.opening_stock[0].owner) == ("EU", "O")

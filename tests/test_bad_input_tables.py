@@ -20,6 +20,12 @@ from tests.faulty import Faulty, check
 from tests.test_bad_input_cells import CELLS
 from tests.test_bad_input_files import FILES
 
+
+def _rated(heading: str) -> list[dict[str, Any]]:
+    """Every country of the tiny workbook, with a figure."""
+    return [{"iso3": code, heading: 0.5} for code in ("COD", "FIN", "AUS", "PHL", "JPN")]
+
+
 HEADINGS = (
     Faulty("missing column", {"Offers!B1": None}, "Offers!H1", "the column 'supplier' is missing"),
     Faulty("misspelt required column", {"Offers!B1": "supplyer"}, "Offers!H1", "is missing; is 'supplyer' meant?"),
@@ -58,6 +64,30 @@ WARNINGS = (
     Faulty("unknown column", {"Offers!H1": "prise"}, "Offers!H1", "is not read; the nearest known is 'price'"),
     Faulty("unknown column", {"Traders!C1": "remark", "Traders!C2": "new"}, "Traders!C1", "'remark' is not known"),
     Faulty("attribute that may be a slip", {"Offers!H1": "prise", "Offers!H2": 5}, "Offers!H1", "is 'price' meant?"),
+    *(
+        Faulty("attribute that no rule looks at", {"Offers!H1": heading, "Offers!H2": 5}, "Offers!H1", f"leaves it out{meant}")
+        for heading, meant in {
+            "Freight USD": "; is 'freight' meant?",
+            "MOQ": "; is 'minimum order' meant?",
+            "Lot size": "; is 'lot' meant?",
+            "Lead time": "; is 'lead days' meant?",
+            "Capacity per month": "; is 'capacity per period' meant?",
+            "Price USD": "; is 'price' meant?",
+            "take-or-pay per year": "",
+            "floor": "",
+            "Carbon": "",
+        }.items()
+    ),
+    Faulty("heading that is a note only", {"Offers!H1": "(price)", "Offers!H2": 5}, "Offers!H1", "is not read"),
+    Faulty("column like another", {}, "Countries!B1", "nearest known is 'risk score'", {"Countries": _rated("Risk")}),
+    Faulty("figures under no heading", {"Offers!J2": 5, "Offers!J3": 6}, "Offers!J1", "holds figures in rows 2 to 3"),
+    Faulty("heading in another unit", {"Materials!C1": "annual demand [kg/yr]"}, "Materials!C1",
+           "says kg, and its figures are read in t"),
+    Faulty("heading in another time", {"Materials!C1": "annual demand (t/month)"}, "Materials!C1",
+           "says month, and its figures are read in figures of a year"),
+    Faulty("heading in another currency", {"Offers!F1": "price [EUR/t]"}, "Offers!F1", "says EUR, and its figures are"),
+    Faulty("heading in another currency", {"Offers!F1": "price (€)"}, "Offers!F1", "says EUR, and its figures are"),
+    Faulty("heading in millions", {"Budgets!A1": "amount [USD m]"}, "Budgets!A1", "says m", {"Budgets": [{"amount": 5e9}]}),
     Faulty("unknown setting", {"Settings!A5": "tread", "Settings!B5": 2}, "Settings!A5", "the nearest known is 'threads'"),
     Faulty("unknown sheet", {}, "Supliers", "the nearest known is 'Suppliers'", {"Supliers": [{"supplier": "A"}]}),
     Faulty("totals row", {"Offers!A4": "Total", "Offers!G4": 160}, "Offers!A4", "row 4 is read as the table's totals"),
@@ -167,3 +197,35 @@ def test_a_sum_over_the_rows_above_is_a_totals_row(tmp_path: Path) -> None:
     reading = read(books.write(tmp_path / "a.xlsx", _sheets(Budgets=rows)))
     assert reading.case is not None and [row.amount for row in reading.case.budgets] == [5.0, 6.0]
     assert any(f.address == "Budgets!A4" and "row 4 is read as the table's totals" in f.message for f in reading.findings)
+
+
+def test_headings_that_say_what_is_so_are_not_doubted(tmp_path: Path) -> None:
+    sheets = books.tiny()
+    sheets["Materials"][0]["annual demand [t/yr]"] = sheets["Materials"][0].pop("annual demand")
+    sheets["Offers"] = [{f"{name} [USD/t]" if name == "price" else name: row[name] for name in row} for row in sheets["Offers"]]
+    sheets["Offers"][0] |= {"carbon": 5, "mine assumed": 1}
+    sheets["Policy"] = [{"rule": "r", "kind": "share", "attribute": "Carbon", "in": "5", "limit": 0.5}]
+    reading = read(books.write(tmp_path / "a.xlsx", sheets))
+    assert reading.case is not None and not [f for f in reading.findings if f.severity is not Severity.NOTE]
+
+
+def test_of_two_tables_on_a_sheet_none_is_left_out_without_a_word(tmp_path: Path) -> None:
+    rows = books.cells(books.tiny()["Offers"])
+    sheets = _sheets(Offers=[["offer", "supplier", "price"], ["A", "B", 5], [], *rows])
+    (fault,) = (f for f in read(books.write(tmp_path / "two.xlsx", sheets)).findings if f.severity is Severity.FAULT)
+    assert fault.address == "Offers!A1" and "headings in row 1 (offer, supplier, price) and in row 4" in fault.message
+
+
+def test_groups_of_headings_above_them_are_no_table(tmp_path: Path) -> None:
+    rows = books.cells(books.tiny()["Offers"])
+    reading = read(
+        books.write(tmp_path / "groups.xlsx", _sheets(Offers=[["offer", None, None, "route", None, "price"], *rows]))
+    )
+    assert reading.case is not None and len(reading.case.offers) == 2
+
+
+def test_rows_read_and_rows_reported_are_all_rows(tmp_path: Path) -> None:
+    """Row 3 is blank, and row 4 holds a remark only, in a column that is not read."""
+    sheets = _sheets(Traders=[["trader", "remark"], ["A", "new"], [], [None, "ask"], ["B", None]])
+    told = [str(finding) for finding in read(books.write(tmp_path / "a.xlsx", sheets)).findings]
+    assert "Traders: 4 rows below the headings: 2 read, 1 blank, 1 with entries in columns that are not read only" in told

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from planner import pipeline
 from planner.cli import main
 from planner.engine import Held, Options, Outcome, Stopped
-from planner.findings import Exit
+from planner.findings import Exit, Severity
 from planner.verify import recompute, verify
 from tests import books
 
@@ -244,3 +244,20 @@ def test_missed_target_that_no_offer_can_meet_in_time(run: Run, tmp_path: Path, 
     book = books.write(tmp_path / "late.xlsx", sheets)
     assert run("solve", book, "--gap", "0") == Exit.PLAN
     assert "no order placed within the plan arrives by then" in capsys.readouterr().out
+
+
+def test_faults_between_cells_are_told_with_those_of_cells(tmp_path: Path) -> None:
+    """Dates the wrong way round and a share of 4000 % are found in one go with a cell that cannot be read, and nothing
+    is said of the rows that refer to it."""
+    sheets = capped()
+    sheets["Traders"] += [{"trader": "Firm B", "fee": "much"}]
+    sheets["Mandates"] = [{"trader": name, "material": "Cobalt cathode"} for name in ("Firm A", "Firm B")]
+    sheets["Offers"].insert(0, sheets["Offers"][0] | {"offer": "Late", "price": "TBC"})
+    sheets["Offers"][2] |= {"valid from": date(2027, 3, 1), "valid to": date(2027, 2, 1)}
+    sheets["Decisions"] = [{"offer": "Late", "kind": "fix"}, {"offer": "Kokkola 2027", "kind": "fix"}]
+    sheets["Policy"][0]["limit"] = 40
+    book = books.write(tmp_path / "wrong.xlsx", sheets)
+    found = pipeline.check(book, tmp_path / "faults.xlsx").findings
+    assert sorted(finding.address for finding in found if finding.severity is Severity.FAULT) == [
+        "Decisions!A3", "Offers!F2", "Offers!I4", "Policy!E2", "Traders!B3",
+    ]  # fmt: skip

@@ -116,7 +116,7 @@ def test_titles_above_notes_beside_and_blank_rows_are_left_out(tiny: Reading, tm
     told = messages(reading)
     assert "Offers: 2 rows are above the headings in row 4, and not read" in told
     assert "Offers: column J has no heading and is not read" in told
-    assert "Offers: 3 rows below the headings: 2 read, 1 blank" in told
+    assert "Offers: 3 rows below the headings: 2 read, 1 with entries in columns that are not read only" in told
     assert reading.addresses.cell(Offer, 1, "supplier") == ("Offers", "B7")
 
 

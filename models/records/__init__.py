@@ -13,7 +13,7 @@ from models.records.opening_stock import OpeningStock
 from models.records.policy import Hardness, Measure, On, Policy, RuleKind, Sense, Stage, Window
 from models.records.price_breaks import BreakBasis, BreakKind, PriceBreak
 from models.records.prices import Price
-from models.records.schema import RESERVED, SECONDARY, UNKNOWN, Choice, Column, Record, column, columns
+from models.records.schema import RESERVED, SECONDARY, UNKNOWN, Choice, Column, Currency, Record, column, columns
 from models.records.settings import Objective, PeriodLength, Settings, UnknownOrigin
 from models.records.suppliers import Supplier
 from models.records.traders import Trader

@@ -17,6 +17,7 @@ class Depot(Record):
 
     depot: str = column("Name of the warehouse.")
     country: Country | None = column("Where it stands.", None, refers="Countries.iso3")
+    bloc: str = column("Bloc it stands in; kept for information, not planned with.", "")
     storage_class: str = column("Kind of storage.", "", blank="takes any class")
     capacity: float | None = column("Most stock at a period's end.", None, unit="unit", at_least=0, blank="no limit")
     handling_in: float = column("Cost of taking one unit in.", 0.0, unit="USD/unit", at_least=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
-from models.records.schema import Choice, Country, Origin, Record, Scope, TextList, column
+from models.records.schema import Choice, Country, Currency, Origin, Record, Scope, TextList, column
 
 
 class PaymentFrom(Choice):
@@ -34,6 +34,9 @@ class Offer(Record):
     refine_country: Country | None = column("Where it is refined.", None, refers="Countries.iso3", blank="unknown")
     plant: str = column("Plant it comes from.", "")
     route: TextList = column("Countries of the ports it passes.", (), refers="Countries.iso3")
+    incoterm: str = column("Delivery term of the quote; kept for information, not planned with.", "")
+    place: str = column("Place of the delivery term; kept for information, not planned with.", "", aliases=("incoterm place",))
+    currency: Currency = column("Currency of its money: only USD is planned with; convert other amounts to USD.", Currency.USD)
     price: float | None = column(
         "Fixed price per unit, where no index is named.", None, unit="USD/{unit}", at_least=0, blank="index + premium"
     )

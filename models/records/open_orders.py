@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
-from models.records.schema import Record, Scope, column
+from models.records.schema import Currency, Record, Scope, column
 
 
 class OpenOrder(Record):
@@ -33,4 +33,5 @@ class OpenOrder(Record):
     quantity: float = column("Quantity still to arrive.", unit="{unit}", above=0)
     arrival: date = column("Day of arrival.")
     price: float = column("Price per unit that is due on arrival.", 0.0, unit="USD/{unit}", at_least=0)
+    currency: Currency = column("Currency of its money: only USD is planned with; convert other amounts to USD.", Currency.USD)
     paid: bool = column("Whether it has been paid.", False)

@@ -17,3 +17,8 @@ class OpeningStock(Record):
     material: str = column("The material.", refers="Materials.material")
     depot: str | None = column("The depot.", None, refers="Depots.depot", blank="the first depot that takes it")
     quantity: float = column("Quantity in stock.", unit="{unit}", at_least=0)
+    unit_cost: float | None = column(
+        "What one unit cost; kept for information, not planned with.", None, unit="USD/{unit}", at_least=0, blank="unknown"
+    )
+    origin_class: str = column("Class of its origin; kept for information, not planned with.", "")
+    owner: str = column("Whose it is; kept for information, not planned with.", "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date as day
 from typing import ClassVar
 
-from models.records.schema import Record, Scope, column
+from models.records.schema import Currency, Record, Scope, column
 
 
 class Price(Record):
@@ -19,3 +19,19 @@ class Price(Record):
     index: str = column("Name of the index.")
     date: day = column("Day from which the price holds.")
     value: float = column("Price per unit of the materials that follow the index.", unit="USD/{unit}", at_least=0)
+    low: float | None = column(
+        "Low end of the quotation; kept for information, not planned with.",
+        None,
+        unit="USD/{unit}",
+        at_least=0,
+        blank="unknown",
+    )
+    high: float | None = column(
+        "High end of the quotation; kept for information, not planned with.",
+        None,
+        unit="USD/{unit}",
+        at_least=0,
+        blank="unknown",
+    )
+    liquidity: str = column("How much is traded at the price; kept for information, not planned with.", "")
+    currency: Currency = column("Currency of its money: only USD is planned with; convert other amounts to USD.", Currency.USD)

@@ -37,6 +37,12 @@ class Choice(StrEnum):
         return next((member for member in cls if _squeeze(member.value) == _squeeze(wanted)), None)
 
 
+class Currency(Choice):
+    """What money is in. There is one: rates are not planned with."""
+
+    USD = "USD"
+
+
 def _squeeze(text: str) -> str:
     return "".join(character for character in text.casefold() if character not in " _-")
 

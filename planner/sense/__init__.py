@@ -8,10 +8,10 @@ what to loosen.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from models.case import Case
-from planner.findings import Finding
+from planner.findings import Finding, Severity
 from planner.sense import (
     cover,
     decisions,
@@ -28,7 +28,7 @@ from planner.sense import (
 )
 from planner.sense.doubt import Addresses, Doubt, shown
 
-__all__ = ["CHECKS", "Addresses", "Check", "Doubt", "checked", "doubts"]
+__all__ = ["CHECKS", "Addresses", "Check", "Doubt", "checked", "doubts", "row_faults"]
 
 Check = Callable[[Case], Iterator[Doubt]]
 
@@ -74,6 +74,19 @@ CHECKS: tuple[Check, ...] = (
 )
 """Every check, in the order in which its findings are told."""
 
+ROW_CHECKS: tuple[Check, ...] = (
+    materials.figures_agree,
+    offers.valid_within_plan,
+    prices.priced_once,
+    prices.breaks_are_clear,
+    stock.depots_are_open,
+    decisions.quantities_are_meant,
+    policy.rows_agree,
+    policy.figures_fit_kind,
+    policy.sets_are_named,
+)
+"""The checks whose faults lie in a row itself, whatever other rows there are."""
+
 
 def checked(case: Case) -> Iterator[Doubt]:
     """The doubts of every check; where the plan reaches into years that dates cannot name, nothing else is looked at."""
@@ -82,8 +95,18 @@ def checked(case: Case) -> Iterator[Doubt]:
 
 def doubts(case: Case, addresses: Addresses) -> Iterator[Finding]:
     """Everything that does not fit together, each with the cell that it is about."""
+    yield from _found(checked(case), case, addresses)
+
+
+def row_faults(part: Case, addresses: Addresses) -> Iterator[Finding]:
+    """The faults of single rows, in the part of a workbook that can be read: what other rows would say is not known."""
+    found = list(horizon.plan_ends_in_time(part)) or (doubt for check in ROW_CHECKS for doubt in check(part))
+    yield from _found((doubt for doubt in found if doubt.severity is Severity.FAULT), part, addresses)
+
+
+def _found(doubts: Iterable[Doubt], case: Case, addresses: Addresses) -> Iterator[Finding]:
     tables = case.tables()
-    for doubt in checked(case):
+    for doubt in doubts:
         sheet, cell = addresses.cell(doubt.record, doubt.row, doubt.column)
         row = case.settings if doubt.row is None else tables[doubt.record][doubt.row]
         yield Finding(doubt.severity, sheet, cell, shown(doubt.record, row, doubt.column), doubt.message, doubt.remedy)

@@ -41,6 +41,36 @@ def nearest(name: str, known: Iterable[str], near: float = NEAR) -> str | None:
     return found[0] if found else None
 
 
+FILLERS = frozenset(
+    {"usd", "eur", "per", "of", "the", "in", "a", "and", "unit", "units", "year", "month", "week", "day", "days", "period"}
+    | {"t", "kg", "lb", "size", "cost", "costs", "time", "qty", "quantity", "amount", "value", "no", "number", "total"}
+)
+"""Words of a heading that say too little to tell what it means."""
+SHORT_FORMS: Mapping[str, str] = {
+    "moq": "minimum order",
+    "min": "minimum",
+    "max": "maximum",
+    "leadtime": "lead",
+    "dest": "place",
+}
+"""What the trade writes for short, and what it stands for."""
+
+
+def nearest_heading(heading: str, known: Iterable[str], near: float = NEAR) -> str | None:
+    """The known heading that shares the most telling words with a heading; else the one that looks most like it."""
+    wanted = _telling_words(heading)
+    shared = {name: len(wanted & _telling_words(name)) for name in known}
+    most = max(shared.values(), default=0)
+    if most:
+        return nearest(heading, [name for name in shared if shared[name] == most], near=0)
+    return nearest(heading, shared, near)
+
+
+def _telling_words(heading: str) -> frozenset[str]:
+    words = _PUNCTUATION.sub(" ", _BRACKETS.sub(" ", heading)).casefold().split()
+    return frozenset(word for short in words for word in SHORT_FORMS.get(short, short).split()) - FILLERS
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`; did you mean 'CHN'?`, or nothing."""
     guess = nearest(name, known)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from models.case import Case, Dangling, dangling, table_of
-from models.records import SHEETS, Country, Offer, Policy, Record, Settings, Supplier, Trader, columns
+from models.records import SHEETS, Country, Material, Offer, Policy, Record, Settings, Supplier, Trader, columns
 from planner.findings import FaultyInput, Finding, Severity
 from planner.validate.addresses import Addresses
+from planner.validate.headings import report_attributes, report_units
 from planner.validate.log import Log, counted
 from planner.validate.names import IGNORED_SHEETS, did_you_mean, listed, nearest, places, sheets, squeeze, unseen_difference
 from planner.validate.policies import names_with_commas, spell_values
 from planner.validate.rows import Rows, read_rows
 from planner.validate.settings import read_settings
+from planner.validate.sound import sound_part
 from planner.validate.tables import Layout, lay_out
 from planner.validate.unfit import filled
 from planner.workbook import Book, Sheet, address, position
@@ -34,12 +36,16 @@ class Reading:
         findings: all findings, by sheet and cell.
         addresses: where each field of the case stands.
         sha256: fingerprint of the file; empty if it could not be opened.
+        sound: where there is a fault, a case of the rows without any; nothing if the settings have one.
+        sound_addresses: where each field of that case stands.
     """
 
     case: Case | None
     findings: tuple[Finding, ...]
     addresses: Addresses
     sha256: str
+    sound: Case | None = None
+    sound_addresses: Addresses = field(default_factory=Addresses)
 
 
 def read(path: Path) -> Reading:
@@ -54,7 +60,8 @@ def read(path: Path) -> Reading:
     contents.check_references()
     findings = _in_order(log.all(), book.titles)
     faulty = any(finding.severity is Severity.FAULT for finding in findings)
-    return Reading(None if faulty else contents.case(), findings, contents.addresses(), book.sha256)
+    sound = contents.sound() if faulty else (None, Addresses())
+    return Reading(None if faulty else contents.case(), findings, contents.addresses(), book.sha256, *sound)
 
 
 def _in_order(findings: tuple[Finding, ...], titles: tuple[str, ...]) -> tuple[Finding, ...]:
@@ -88,7 +95,18 @@ class _Contents:
         for record in SHEETS:
             if record in self._titles:
                 self._read_sheet(record)
+        self._report_headings()
         self._report_absent()
+
+    def _report_headings(self) -> None:
+        """Report what the headings say that is not so, once it is known which unit each material has, and each rule's aim."""
+        materials = [row for row in self._records(Material) if isinstance(row, Material)]
+        units = {row.material: row.unit for row in materials if row.material}
+        rules = [row for row in self._records(Policy) if isinstance(row, Policy)]
+        looked_at = {(row.attribute or "").casefold().replace("_", " ") for row in rules}
+        for record, rows in self._rows.items():
+            report_units(rows, record, units, self._log)
+            report_attributes(rows, record, looked_at, self._log)
 
     def _read_sheet(self, record: type[Record]) -> None:
         try:
@@ -183,6 +201,13 @@ class _Contents:
         assert self._settings is not None
         tables: dict[str, Any] = {table_of(record): tuple(rows.records) for record, rows in self._rows.items()}
         return Case(settings=self._settings, **tables)
+
+    def sound(self) -> tuple[Case | None, Addresses]:
+        """A case of the rows without faults, and where they stand."""
+        if self._settings is None:
+            return None, Addresses()
+        case, layouts = sound_part(self._settings, self._rows)
+        return case, Addresses(self._titles, layouts, self._setting_cells)
 
     def addresses(self) -> Addresses:
         return Addresses(self._titles, {record: rows.layout for record, rows in self._rows.items()}, self._setting_cells)

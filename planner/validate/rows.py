@@ -14,7 +14,7 @@ from models.records import Column, Record, columns
 from planner.reference import BASES, accepted, attribute_column, basis_column, limits
 from planner.validate.cells import Reader, is_identifier, reader
 from planner.validate.log import Log, counted
-from planner.validate.names import MISSPELT, bare, did_you_mean, nearest, places, unseen_difference
+from planner.validate.names import bare, did_you_mean, nearest_heading, places, unseen_difference
 from planner.validate.numbers import takes_percent
 from planner.validate.tables import Layout, report_unknown
 from planner.validate.unfit import Changed, Unfit, filled, or_blank, shown
@@ -34,6 +34,8 @@ class Rows:
     records: list[Record] = field(default_factory=list)
     unread: dict[int, set[str]] = field(default_factory=dict)
     """Position of each row with faults → its fields without a value."""
+    kept: dict[str, int] = field(default_factory=dict)
+    """Attribute → column."""
 
     def doubtful(self) -> set[str]:
         """Fields of which not every value is known."""
@@ -100,7 +102,7 @@ def _problem(item: Column | None, kind: str, value: object, message: str) -> tup
         return message, ""
     if kind == "enum":
         guess = did_you_mean(str(value), item.choices)
-        return f"is not one of the choices{guess}", f"Accepted: {accepted(item)}{or_blank(item)}."
+        return f"is not one of the choices{guess}", f"Accepted: {accepted(item)}{or_blank(item)}. {item.sentence}"
     problem = f"is out of range: {limits(item)}"
     if isinstance(value, float) and value > 1 and takes_percent(item):
         return problem, f"A percentage is typed with its sign ({value:g}%) or as a share ({value / 100:g})."
@@ -111,7 +113,7 @@ def read_rows(layout: Layout, record: type[Record], log: Log, names: frozenset[s
     """Read all rows of a sheet; its lists may name the given names although they hold commas."""
     found = Rows(layout)
     lacking = _report_lacking(layout, record, log)
-    cells = [*_declared(layout, record, names), *_bases(layout, record), *_others(layout, record, log)]
+    cells = [*_declared(layout, record, names), *_bases(layout, record), *_others(found, record, log)]
     required = [item for item in columns(record) if item.required and item.name not in lacking]
     for number in layout.rows:
         values, unread = _read_row(layout.sheet, number, cells, log)
@@ -161,7 +163,7 @@ def _report_lacking(layout: Layout, record: type[Record], log: Log) -> set[str]:
     """The required fields without a column."""
     lacking = [item for item in columns(record) if item.required and item.name not in layout.columns]
     for item in lacking:
-        guess = nearest(item.heading, layout.others.values())
+        guess = nearest_heading(item.heading, layout.others.values())
         meant = f"; is '{guess}' meant?" if guess else ""
         log.fault(
             layout.title,
@@ -199,16 +201,16 @@ def basis_reader(item: Column) -> Reader:
     return read
 
 
-def _others(layout: Layout, record: type[Record], log: Log) -> Iterable[_Cells]:
+def _others(rows: Rows, record: type[Record], log: Log) -> Iterable[_Cells]:
     """Columns that are not declared: those of numbers are kept where the record keeps attributes."""
-    kept: dict[str, int] = {}
+    layout, kept = rows.layout, rows.kept
     for column, heading in layout.others.items():
         values = [value for row in layout.rows if filled(value := layout.sheet.rows[row - 1][column - 1])]
         numbers = sum(isinstance(value, float | Broken) for value in values)
-        if not record.keeps_attributes or numbers * 2 <= len(values):
+        name = " ".join(_BRACKETS.sub(" ", heading).replace("_", " ").lower().split())
+        if not record.keeps_attributes or not name or numbers * 2 <= len(values):
             report_unknown(layout, column, places(record), log)
             continue
-        name = " ".join(_BRACKETS.sub(" ", heading).replace("_", " ").lower().split())
         cell = address(layout.heading_row, column)
         if name in kept:
             first = address(layout.heading_row, kept[name])
@@ -216,18 +218,8 @@ def _others(layout: Layout, record: type[Record], log: Log) -> Iterable[_Cells]:
             log.fault(layout.title, cell, heading, problem, "Keep one of them.")
             continue
         kept[name] = column
-        _report_attribute(layout, record, name, cell, heading, log)
         item = attribute_column(name)
         yield _Cells(column, item, reader(record, item), name, "attributes")
-
-
-def _report_attribute(layout: Layout, record: type[Record], name: str, cell: str, heading: str, log: Log) -> None:
-    message = f"the column '{heading}' is kept as the attribute '{name}', for Policy rules"
-    guess = nearest(name, [item.heading for item in columns(record)], MISSPELT)
-    if guess:
-        log.warning(layout.title, cell, heading, f"{message}; is '{guess}' meant?", "Correct the heading if it is a slip.")
-    else:
-        log.note(layout.title, message, cell, heading)
 
 
 def _report_duplicates(rows: Rows, record: type[Record], log: Log) -> None:
@@ -278,6 +270,11 @@ def _report_count(rows: Rows, log: Log) -> None:
         return
     faulty = len(rows.unread)
     read, blank = len(layout.rows) - faulty, layout.present - len(layout.rows) - layout.reported
-    counts = {"with faults": faulty, "blank": blank, "totals or notes": layout.reported}
+    counts = {
+        "with faults": faulty,
+        "blank": blank - layout.beside,
+        "with entries in columns that are not read only": layout.beside,
+        "totals or notes": layout.reported,
+    }
     rest = "".join(f", {count} {what}" for what, count in counts.items() if count)
     log.note(layout.title, f"{counted(layout.present, 'row', 'rows')} below the headings: {read} read{rest}")

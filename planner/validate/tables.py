@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from planner.validate.log import Log, counted
-from planner.validate.names import Place, nearest, squeeze
+from planner.validate.names import Place, listed, nearest_heading, squeeze
 from planner.validate.table_end import set_aside
 from planner.validate.unfit import filled, shown
 from planner.workbook import Area, Sheet, address, letters
@@ -33,6 +33,8 @@ class Layout:
     """Rows from below the headings to the last one with anything in it."""
     reported: int
     """Rows that are neither data nor blank: a totals row, a note below the table."""
+    beside: int
+    """Rows with entries in columns that are not read only."""
 
     @property
     def title(self) -> str:
@@ -63,8 +65,9 @@ def lay_out(sheet: Sheet, known: Mapping[str, Place], log: Log) -> Layout | None
         return None
     declared, bases, others = _columns(sheet, heading_row, known, log)
     read = sorted({*declared.values(), *bases.values()})
-    rows, present, reported = _rows(sheet, heading_row, read, log)
-    layout = Layout(sheet, heading_row, declared, bases, others, rows, present, reported)
+    rows, present, reported, beside = _rows(sheet, heading_row, read, log)
+    layout = Layout(sheet, heading_row, declared, bases, others, rows, present, reported, beside)
+    _refuse_second_table(sheet, heading_row, known, log)
     _report_surroundings(layout, read, log)
     return layout
 
@@ -104,10 +107,10 @@ def _columns(
     return declared, bases, others
 
 
-def _rows(sheet: Sheet, heading_row: int, known: list[int], log: Log) -> tuple[tuple[int, ...], int, int]:
-    """The rows with data, how many rows are present, and how many are reported as something else."""
+def _rows(sheet: Sheet, heading_row: int, known: list[int], log: Log) -> tuple[tuple[int, ...], int, int, int]:
+    """The rows with data, how many rows are present, are reported as something else, and hold what is not read only."""
     rows: list[int] = []
-    last = heading_row
+    last, beside = heading_row, 0
     for number in range(heading_row + 1, len(sheet.rows) + 1):
         row = sheet.rows[number - 1]
         if any(row[column - 1] != "" and filled(row[column - 1]) for column in known):
@@ -115,8 +118,9 @@ def _rows(sheet: Sheet, heading_row: int, known: list[int], log: Log) -> tuple[t
             last = number
         elif any(map(filled, row)):
             last = number
+            beside += 1
     reported = set_aside(sheet, rows, known, log)
-    return tuple(rows), last - heading_row, reported
+    return tuple(rows), last - heading_row, reported, beside
 
 
 def _report_surroundings(layout: Layout, known: list[int], log: Log) -> None:
@@ -125,8 +129,14 @@ def _report_surroundings(layout: Layout, known: list[int], log: Log) -> None:
     if above:
         rows = counted(above, "row is", "rows are")
         log.note(sheet.title, f"{rows} above the headings in row {layout.heading_row}, and not read")
-    for column in _without_heading(layout):
-        log.note(sheet.title, f"column {letters(column)} has no heading and is not read")
+    for column, figures in _without_heading(layout):
+        message = f"column {letters(column)} has no heading and is not read"
+        if figures:
+            place = address(layout.heading_row, column)
+            words = f"{message}, though it holds figures in rows {figures[0]} to {figures[-1]}"
+            log.warning(sheet.title, place, "", words, "Write its heading, or delete the figures.")
+        else:
+            log.note(sheet.title, message)
     for merged in sheet.facts.merged:
         if _touches(merged, layout, known):
             log.fault(
@@ -139,11 +149,35 @@ def _report_surroundings(layout: Layout, known: list[int], log: Log) -> None:
     _report_hidden(layout, log)
 
 
-def _without_heading(layout: Layout) -> Iterator[int]:
+def _without_heading(layout: Layout) -> Iterator[tuple[int, list[int]]]:
+    """Columns with entries under no heading, and the rows of their figures."""
     rows = layout.sheet.rows
     for column, heading in enumerate(rows[layout.heading_row - 1]):
-        if not filled(heading) and any(row[column] != "" and filled(row[column]) for row in rows[layout.heading_row :]):
-            yield column + 1
+        if filled(heading):
+            continue
+        below = [number for number in range(layout.heading_row, len(rows)) if filled(rows[number][column])]
+        if below:
+            yield column + 1, [number + 1 for number in below if isinstance(rows[number][column], float)]
+
+
+def _refuse_second_table(sheet: Sheet, heading_row: int, known: Mapping[str, Place], log: Log) -> None:
+    """Report a table above the one that is read: its rows would be left out without a word."""
+    if any(table.heading_row == heading_row for table in sheet.tables):
+        return
+    for number, row in enumerate(sheet.rows[: heading_row - 1], start=1):
+        texts = [value for value in row if isinstance(value, str) and filled(value)]
+        headings = [text for text in texts if squeeze(text) in known]
+        is_over_rows = any(filled(value) for below in sheet.rows[number : heading_row - 1] for value in below)
+        if is_over_rows and headings and (len(headings) > 1 or len(texts) == 1):
+            log.fault(
+                sheet.title,
+                address(number, row.index(headings[0]) + 1),
+                headings[0],
+                f"there are headings in row {number} ({listed(headings, 4)}) and in row {heading_row}: of two tables on one "
+                "sheet only one can be read",
+                "Put their rows into one table, or move one to a sheet of its own.",
+            )
+            return
 
 
 def _touches(merged: Area, layout: Layout, known: list[int]) -> bool:
@@ -168,7 +202,7 @@ def _report_hidden(layout: Layout, log: Log) -> None:
 def report_unknown(layout: Layout, column: int, known: Mapping[str, Place], log: Log) -> None:
     """Warn of a column that nothing is known about."""
     heading = layout.others[column]
-    guess = nearest(heading, dict.fromkeys(place.heading for place in known.values()))
+    guess = nearest_heading(heading, dict.fromkeys(place.heading for place in known.values()))
     log.warning(
         layout.title,
         address(layout.heading_row, column),
