@@ -244,6 +244,9 @@ class TestSummary:
         assert lines["Suppliers"].detail == "where it is refined is not known"
         known = result_of(plan(case(offer(refine_country="JPN")), ("o", FIRST, 1, 3)))
         assert facts(known, tables(known))[5].detail == "all refined in JPN"
+        both = result_of(plan(case(offer(refine_country="JPN"), offer("u")), ("o", FIRST, 1, 3), ("u", FIRST, 1, 1)))
+        assert facts(both, tables(both))[5].detail == "75.0 % refined in JPN; where 25.0 % is refined is not known"
+        assert {row.origin for row in pictures(both, tables(both)).origins} == {"refined in JPN", "not known"}
 
     def test_charts_show_the_tightest_limit_of_every_rule_on_shares(self) -> None:
         result = sample_result()
