@@ -170,6 +170,12 @@ class TestSummary:
         texts = [row[0] for row in book["Summary"].iter_rows(min_row=15, max_col=1, values_only=True)]
         assert texts.index("Cover targets missed") + 1 == texts.index(sample_result().missed[0].sentence)
 
+    def test_labels_of_charts_are_not_cut_in_their_cells(self, book: Workbook) -> None:
+        sheet = book["Charts"]
+        for cell in chain.from_iterable(sheet.iter_rows(min_row=3)):
+            if isinstance(cell.value, str):
+                assert sheet.column_dimensions[cell.column_letter].width >= len(cell.value) * LETTER, cell.value
+
     def test_four_charts_show_ranges_that_hold_something(self, book: Workbook, path: Path) -> None:
         with ZipFile(path) as archive:
             charts = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/charts/chart")]

@@ -52,14 +52,20 @@ def decimals(item: Shown, values: Sequence[object]) -> int:
     return max(needed, default=DECIMALS[item.form][0])
 
 
-def width(item: Shown, rows: Sequence[Row]) -> float:
-    """Wide enough for the longest word of the heading and for the cells, but for sentences that are longer than usual."""
+def width(item: Shown, rows: Sequence[Row], *, whole: bool = False) -> float:
+    """Wide enough for the longest word of the heading and for the cells, but for texts so long that they are wrapped.
+
+    Args:
+        whole: wide enough for every cell, and for the heading in one line.
+    """
     values = [getattr(row, item.name) for row in rows]
     words = max(len(word) for word in item.title.split())
     places = decimals(item, values) if item.form in DECIMALS else 0
     lengths = sorted(_length(value, places) for value in values) or [0]
-    cells, widest = lengths[-1], WIDEST
-    if item.form in ("sentence", "any"):
+    cells, widest = lengths[-1], float(WIDEST)
+    if whole:
+        words, widest = len(item.title), inf
+    elif item.form in ("sentence", "any"):
         usual = lengths[int(USUAL * (len(lengths) - 1))]
         cells, widest = min(cells, max(usual, SHORT_SENTENCE)), WIDEST_SENTENCE
     if item.form not in DECIMALS:
