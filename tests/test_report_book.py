@@ -17,10 +17,12 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter, range_boundaries
 
+from planner import charts
 from planner.outputs import ContractRow, PurchaseRow, StockRow, columns, tables, totals
+from planner.outputs.pictures import FinalCoverRow, OriginRow
 from planner.plan_reader import read_plan
 from planner.report import write
-from planner.report.formats import GAP, LETTER, number_format
+from planner.report.formats import GAP, LETTER, number_format, width
 from planner.report.sheets import PORTRAIT, WORDS, printable
 from planner.result import Result
 from planner.template import look
@@ -170,11 +172,20 @@ class TestSummary:
         texts = [row[0] for row in book["Summary"].iter_rows(min_row=15, max_col=1, values_only=True)]
         assert texts.index("Cover targets missed") + 1 == texts.index(sample_result().missed[0].sentence)
 
-    def test_labels_of_charts_are_not_cut_in_their_cells(self, book: Workbook) -> None:
-        sheet = book["Charts"]
-        for cell in chain.from_iterable(sheet.iter_rows(min_row=3)):
-            if isinstance(cell.value, str):
-                assert sheet.column_dimensions[cell.column_letter].width >= len(cell.value) * LETTER, cell.value
+    def test_every_bar_of_a_lying_chart_has_its_name_and_room_for_it(self) -> None:
+        workbook = Workbook()
+        sheet, data = workbook.active, workbook.create_sheet("Charts")
+        assert sheet is not None
+        charts.add(sheet, data, {FinalCoverRow: charts.Block(1, 3, 43, (True,) * 5)}, 10)
+        [chart] = sheet._charts
+        assert (chart.type, chart.x_axis.tickLblSkip, chart.x_axis.delete) == ("bar", 1, False)
+        assert chart.height >= 40 * 0.5
+        assert (chart.legend.position, chart.legend.overlay) == ("b", False)
+
+    def test_labels_of_charts_are_not_cut_in_their_cells(self) -> None:
+        label = next(item for item in columns(OriginRow) if item.name == "origin")
+        rows = [*(OriginRow("o" * 20, 0.0, None) for _ in range(19)), OriginRow("o" * 120, 0.0, None)]
+        assert width(label, rows) < 120 * LETTER < width(label, rows, whole=True)
 
     def test_four_charts_show_ranges_that_hold_something(self, book: Workbook, path: Path) -> None:
         with ZipFile(path) as archive:

@@ -13,7 +13,7 @@ GAP = "_W"
 """Number format: room as wide as a W, so that figures do not touch the text to their right."""
 LARGE: Mapping[Form, tuple[int, int]] = {"quantity": (1000, 0), "figure": (1000, 0), "price": (1000, 2), "small": (1, 2)}
 """For forms whose figures differ by orders of magnitude: from what figure on how many decimals are enough."""
-UNITS: Mapping[str, str] = {"of the cost": "0.000%", "USD": "#,##0", "USD, discounted": "#,##0", "s": "#,##0.0"}
+UNITS: Mapping[str, str] = {"of the cost": "0.000%", "USD, discounted": "#,##0", "s": "#,##0.0"}
 """Number format of a figure in a column of mixed facts, by its unit."""
 
 NARROWEST, WIDEST, WIDEST_SENTENCE = 9, 46, 80
