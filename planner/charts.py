@@ -67,7 +67,12 @@ def _spend(data: Worksheet, block: Block) -> BarChart | LineChart:
 
 def _cover(data: Worksheet, block: Block) -> BarChart | LineChart:
     """The days lie over the target, so that what is seen of the target is what is missing."""
-    chart = _lying("Stock at the end, and the days that it covers (dark) of its target (light)", "0")
+    chart = _lying(
+        "Stock at the end: days covered, dark, of the target, light"
+        if block.filled[2]
+        else "Stock and days of cover at the end",
+        "0",
+    )
     chart.overlap = 100
     _add_series(chart, data, block, {2: PALE, 1: NAVY})
     return chart

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain
@@ -17,39 +17,22 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter, range_boundaries
 
-from models.case import Case
-from models.plan import Plan
-from planner.findings import FaultyInput, NotVerified
+from planner import charts
 from planner.outputs import ContractRow, PurchaseRow, StockRow, columns, tables, totals
+from planner.outputs.pictures import FinalCoverRow, OriginRow
 from planner.plan_reader import read_plan
 from planner.report import write
-from planner.report.formats import GAP, LETTER, number_format
+from planner.report.formats import GAP, LETTER, number_format, width
 from planner.report.sheets import PORTRAIT, WORDS, printable
 from planner.result import Result
 from planner.template import look
-from planner.verify import verify
-from tests.report_samples import FIRST, SECOND, result_of, sample_result
+from tests.hostile_names import hostile_result
+from tests.report_samples import result_of, sample_result
 
 SHEETS = (
     *("Summary", "Purchases", "Contracts", "Open orders", "Stock", "Cover", "Diversification", "Landed cost", "Costs"),
     *("Traders", "Marginal values", "Checks", "Run", "Charts"),
 )
-HOSTILE = {
-    "g1": "=1+1",
-    "g2": "+cmd|' /C calc'!A0",
-    "s1": "-2",
-    "s2": "@SUM(A1)",
-    "gallium": "a\x01b<&>\"'",
-    "antimony": "_x0041_ ",
-    FIRST: '=HYPERLINK("http://x")',
-    SECOND: "../con",
-    "Alder": "007",
-    "Birch": "2027-01-01",
-    "North": "\ufffe zwölf 氢",
-    "South": "two\nlines",
-    "West": "w" * 300,
-}
-"""Names that a spreadsheet would take for something else, or that XML cannot hold."""
 
 
 @pytest.fixture(scope="module")
@@ -64,30 +47,7 @@ def book(path: Path) -> Workbook:
 
 @pytest.fixture(scope="module")
 def hostile() -> Result:
-    return result_of(renamed(sample_result().plan, lambda name: HOSTILE.get(name, name)))
-
-
-def renamed(plan: Plan, name: Callable[[str], str]) -> Plan:
-    """A plan in whose case every offer, supplier, trader, material and depot goes by another name."""
-    fields = ("offer", "supplier", "trader", "material", "depot")
-
-    def row(record: Any) -> Any:
-        changed = {key: name(value) for key in fields if isinstance(value := getattr(record, key, None), str)}
-        if hasattr(record, "scope_"):
-            changed |= {"scope_": name(record.scope_), "within": tuple(map(name, record.within))}
-        return record.model_copy(update=changed)
-
-    tables = {key: tuple(map(row, value)) for key, value in vars(plan.case).items() if isinstance(value, tuple) and value}
-    case = replace(plan.case, **{key: value for key, value in tables.items() if key in Case.__dataclass_fields__})
-    return Plan(
-        case,
-        tuple(replace(item, offer=name(item.offer), trader=name(item.trader)) for item in plan.purchases),
-        tuple(replace(item, offer=name(item.offer), trader=name(item.trader)) for item in plan.contracts),
-        tuple(
-            replace(item, material=name(item.material), place=" / ".join(map(name, item.place.split(" / "))))
-            for item in plan.moves
-        ),
-    )
+    return hostile_result()
 
 
 def cells(path: Path) -> Iterator[tuple[str, str, Any, str]]:
@@ -203,9 +163,29 @@ class TestSummary:
         assert {link.value for link in links} <= set(book.sheetnames)
         assert sheet["A15"].value is None
 
+    def test_large_amounts_are_shown_without_cents(self, book: Workbook) -> None:
+        formats = {cells[0].value: (cells[1].value, cells[1].number_format) for cells in book["Summary"]["A5:B14"]}
+        assert {code for value, code in formats.values() if isinstance(value, float) and value >= 1e6} == {f"#,##0{GAP}"}
+        assert formats["Price of the Policy sheet"][1] == f"#,##0.00{GAP}"
+
     def test_each_missed_target_has_its_sentence(self, book: Workbook) -> None:
         texts = [row[0] for row in book["Summary"].iter_rows(min_row=15, max_col=1, values_only=True)]
         assert texts.index("Cover targets missed") + 1 == texts.index(sample_result().missed[0].sentence)
+
+    def test_every_bar_of_a_lying_chart_has_its_name_and_room_for_it(self) -> None:
+        workbook = Workbook()
+        sheet, data = workbook.active, workbook.create_sheet("Charts")
+        assert sheet is not None
+        charts.add(sheet, data, {FinalCoverRow: charts.Block(1, 3, 43, (True,) * 5)}, 10)
+        [chart] = sheet._charts
+        assert (chart.type, chart.x_axis.tickLblSkip, chart.x_axis.delete) == ("bar", 1, False)
+        assert chart.height >= 40 * 0.5
+        assert (chart.legend.position, chart.legend.overlay) == ("b", False)
+
+    def test_labels_of_charts_are_not_cut_in_their_cells(self) -> None:
+        label = next(item for item in columns(OriginRow) if item.name == "origin")
+        rows = [*(OriginRow("o" * 20, 0.0, None) for _ in range(19)), OriginRow("o" * 120, 0.0, None)]
+        assert width(label, rows) < 120 * LETTER < width(label, rows, whole=True)
 
     def test_four_charts_show_ranges_that_hold_something(self, book: Workbook, path: Path) -> None:
         with ZipFile(path) as archive:
@@ -251,84 +231,3 @@ class TestText:
         again = write(later, tmp_path / "plan.xlsx")[0]
         differing = {sheet for sheet, *_ in set(cells(path)) ^ set(cells(again))}
         assert differing == {"Run"}
-
-
-class TestReadBack:
-    def assert_same(self, path: Path, result: Result) -> None:
-        plan, claimed, total = read_plan(path, result.plan.case)
-        assert sorted(plan.purchases) == sorted(result.plan.purchases)
-        assert sorted(plan.contracts) == sorted(result.plan.contracts)
-        assert sorted(plan.moves) == sorted(result.plan.moves)
-        assert total == pytest.approx(result.outcome.objective, rel=1e-14)
-        assert {line: amount for line, amount in claimed.items() if amount} == pytest.approx(
-            {line: amount for line, amount in result.claimed.items() if amount}, rel=1e-14
-        )
-
-    def test_decisions_and_claims_come_back_exactly(self, path: Path) -> None:
-        self.assert_same(path, sample_result())
-        verify(path, sample_result().plan.case)
-
-    def test_also_after_another_program_has_saved_it(self, path: Path, tmp_path: Path) -> None:
-        saved = openpyxl.load_workbook(path)
-        for sheet in saved:
-            for table in list(sheet.tables):
-                del sheet.tables[table]
-            sheet.freeze_panes = None
-        saved.save(tmp_path / "saved.xlsx")
-        self.assert_same(tmp_path / "saved.xlsx", sample_result())
-
-    def test_also_with_names_that_look_like_something_else(self, hostile: Result, tmp_path: Path) -> None:
-        path = write(hostile, tmp_path / "plan.xlsx")[0]
-        self.assert_same(path, hostile)
-        verify(path, hostile.plan.case)
-
-    def test_quantities_keep_every_step(self, tmp_path: Path) -> None:
-        result = sample_result()
-        small, *others = result.plan.purchases
-        fine = result_of(replace(result.plan, purchases=(replace(small, quantity=123_456_789.123457), *others)))
-        plan, _, _ = read_plan(write(fine, tmp_path / "plan.xlsx")[0], result.plan.case)
-        assert 123_456_789.123457 in {purchase.quantity for purchase in plan.purchases}
-
-    def test_without_depots_arrivals_are_no_decisions(self, tmp_path: Path) -> None:
-        result = sample_result()
-        case = replace(result.plan.case, depots=(), opening_stock=())
-        plan = Plan(case, result.plan.purchases, result.plan.contracts)
-        read, _, _ = read_plan(write(result_of(plan), tmp_path / "plan.xlsx")[0], case)
-        assert read.moves == ()
-        assert sorted(read.purchases) == sorted(plan.purchases)
-
-    def test_an_empty_plan_is_read_as_one(self, tmp_path: Path) -> None:
-        case = replace(sample_result().plan.case, decisions=())
-        read, _, _ = read_plan(write(result_of(Plan(case, (), ())), tmp_path / "plan.xlsx")[0], case)
-        assert (read.purchases, read.contracts, read.moves) == ((), (), ())
-
-    def test_a_quantity_that_somebody_changed_does_not_pass(self, path: Path, tmp_path: Path) -> None:
-        changed = openpyxl.load_workbook(path)
-        letter = get_column_letter([item.name for item in columns(PurchaseRow)].index("quantity") + 1)
-        changed["Purchases"][f"{letter}2"] = 1e9
-        changed.save(tmp_path / "changed.xlsx")
-        with pytest.raises(NotVerified, match="purchases"):
-            verify(tmp_path / "changed.xlsx", sample_result().plan.case)
-
-    @pytest.mark.parametrize(
-        ("spoil", "address", "message"),
-        [
-            (lambda book: book.remove(book["Stock"]), "Stock", "the sheet is not there"),
-            (lambda book: book["Purchases"].delete_cols(3), "Purchases", "column 'offer' is not there"),
-            (lambda book: book["Purchases"]["C2"].__setattr__("value", "g9"), "Purchases!C2", "'g9' is not in the input"),
-            (lambda book: book["Purchases"]["M3"].__setattr__("value", "many"), "Purchases!M3", "'many' is not a number"),
-            (lambda book: book["Contracts"]["A2"].__setattr__("value", 7), "Contracts!A2", "7.0 is not a text"),
-            (lambda book: book["Checks"].delete_rows(2, 99), "Checks", "no row for 'total, discounted'"),
-        ],
-    )
-    def test_what_cannot_be_read_is_named_with_its_cell(
-        self, path: Path, tmp_path: Path, spoil: Callable[[Workbook], None], address: str, message: str
-    ) -> None:
-        book = openpyxl.load_workbook(path)
-        spoil(book)
-        book.save(tmp_path / "spoilt.xlsx")
-        with pytest.raises(FaultyInput) as error:
-            read_plan(tmp_path / "spoilt.xlsx", sample_result().plan.case)
-        [finding] = error.value.findings
-        assert finding.address == address
-        assert message in finding.message

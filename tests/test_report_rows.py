@@ -216,15 +216,21 @@ class TestStockAndCover:
     def test_a_missed_soft_rule_has_its_sentence(self) -> None:
         # 30 of 100 t from China against 20 %, and 10 t of an amount of 5: each at 2 USD for a tonne beyond.
         soft = {"kind": "share", "attribute": "refine", "within": ("CHN",), "hardness": "soft", "penalty": 2}
-        rules = (Policy(rule="less", limit=0.2, **soft), Policy(rule="few", **{**soft, "kind": "amount"}, limit=5))
+        rules = (
+            Policy(rule="less", limit=0.2, **soft),
+            Policy(rule="few", **{**soft, "kind": "amount"}, limit=5),
+            Policy(rule="many", kind="count", attribute="supplier", sense="at least", limit=3, hardness="soft", penalty=2),
+        )
         of = case(offer(refine_country="CHN"), offer("a"), countries=(Country(iso3="CHN"),), policy=rules)
         chosen = plan(of, ("o", FIRST, 1, 30), ("a", FIRST, 1, 70))
         sentences = list(missed_rules(diversification_rows(chosen, result_of(chosen).assessments)))
         assert sentences == [
             "The soft rule “less” misses its limit for 2027-01 to 2027-03 with 30 % where at most 20 % is asked for; "
             "it costs 20 USD in all.",
-            "The soft rule “few” misses its limit for 2027-01 to 2027-03 with 30 t where at most 5 is asked for; "
+            "The soft rule “few” misses its limit for 2027-01 to 2027-03 with 30 t where at most 5 t is asked for; "
             "it costs 50 USD in all.",
+            "The soft rule “many” misses its limit for 2027-01 to 2027-03 with 1 where at least 3 is asked for; "
+            "it costs 4 USD in all.",
         ]
 
 

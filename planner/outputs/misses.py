@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from models.records import RuleKind
 from models.wording import figure, percent
 from planner.outputs.diversification import MISSED, DiversificationRow
 from planner.outputs.stock import CoverRow
@@ -42,8 +43,12 @@ def missed_rules(rows: Sequence[DiversificationRow]) -> Iterator[str]:
 def _achieved(row: DiversificationRow) -> str:
     """`43.2 % where at most 40 % is asked for`."""
     if row.achieved_share is not None and row.limit_share is not None:
-        return f"{percent(round(row.achieved_share, 4))} where {row.sense} {percent(round(row.limit_share, 4))} is asked for"
-    return f"{_rounded(row.achieved)} {row.unit} where {row.sense} {_rounded(row.limit)} is asked for"
+        shares = row.achieved_share, row.limit_share
+        digits = 4 if round(shares[0], 4) != round(shares[1], 4) else 9
+        achieved, limit = (percent(round(share, digits)) for share in shares)
+        return f"{achieved} where {row.sense} {limit} is asked for"
+    unit = "" if row.kind == RuleKind.COUNT else f" {row.unit}"
+    return f"{_rounded(row.achieved)}{unit} where {row.sense} {_rounded(row.limit)}{unit} is asked for"
 
 
 def _when(periods: Sequence[str]) -> str:

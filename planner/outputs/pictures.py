@@ -9,6 +9,7 @@ from math import floor, log10
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from models.plan import Plan
+from models.records import UNKNOWN
 from planner.outputs import Tables
 from planner.outputs.commitments import cumulative_budget, cumulative_commitments
 from planner.outputs.diversification import DiversificationRow
@@ -152,4 +153,5 @@ def _countries(found: Tables) -> tuple[OriginRow, ...]:
     for row in found.purchases:
         shares[row.refine] += row.landed_cost / total if total else 0.0
     largest = sorted(shares, key=lambda country: (-shares[country], country))[:MOST_BARS]
-    return tuple(OriginRow(f"refined in {country}", shares[country], None) for country in largest)
+    names = {country: "not known" if country == UNKNOWN else f"refined in {country}" for country in largest}
+    return tuple(OriginRow(names[country], shares[country], None) for country in largest)

@@ -77,14 +77,19 @@ def _bought(found: Tables) -> Fact:
         days = [row.order_date for row in rows]
         materials = counted(len({row.material for row in rows}), "material")
         contracts = counted(len(found.contracts), "contract")
-        in_orders, in_contracts = (sum(getattr(row, name) for row in rows) for name in ("order_saving", "contract_saving"))
         detail = (
-            f"{counted(len(rows), 'order')} of {materials} on {contracts}, "
-            f"placed {min(days)} to {max(days)}; landed cost less what price breaks save "
-            f"({usd(in_orders)} within orders, {usd(in_contracts)} over contracts); "
-            f"traders' fees of {usd(sum(row.trader_fee for row in rows))} come on top"
+            f"{counted(len(rows), 'order')} of {materials} on {contracts}, placed {min(days)} to {max(days)}; "
+            f"landed cost{_breaks(rows)}; traders' fees of {usd(sum(row.trader_fee for row in rows))} come on top"
         )
     return Fact("Bought", totals(found.costs)[0].undiscounted, "money", "USD", detail, "Purchases")
+
+
+def _breaks(rows: Sequence[PurchaseRow]) -> str:
+    """What price breaks have taken off, if there are any."""
+    in_orders, in_contracts = (sum(getattr(row, name) for row in rows) for name in ("order_saving", "contract_saving"))
+    if not (in_orders or in_contracts):
+        return ""
+    return f" less what price breaks save ({usd(in_orders)} within orders, {usd(in_contracts)} over contracts)"
 
 
 def _cost(found: Tables) -> Fact:
@@ -139,9 +144,11 @@ def _refined(rows: Sequence[PurchaseRow]) -> str:
     unknown = shares.pop(UNKNOWN, 0.0)
     if not shares:
         return "where it is refined is not known"
-    if len(shares) == 1 and not unknown:
-        return f"all refined in {next(iter(shares))}"
-    words = f"refined in {counted(len(shares), 'country', 'countries')}, most in {_largest(shares)} of landed cost"
+    if len(shares) == 1:
+        [(country, share)] = shares.items()
+        words = f"{percent(share) if unknown else 'all'} refined in {country}"
+    else:
+        words = f"refined in {counted(len(shares), 'country', 'countries')}, most in {_largest(shares)} of landed cost"
     return words + (f"; where {percent(unknown)} is refined is not known" if unknown else "")
 
 

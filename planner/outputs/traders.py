@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
@@ -46,12 +46,15 @@ class TraderRow(Row):
 
 def trader_rows(case: Case, charges: Sequence[Charge]) -> tuple[TraderRow, ...]:
     """The traders in the order of their sheet, then what is in no trader's name if there is any of it."""
-    sums: dict[str, dict[str, float]] = defaultdict(lambda: dict.fromkeys(COLUMNS, 0.0))
-    column = {line: name for name, lines in COLUMNS.items() for line in lines}
+    sums: dict[str, dict[str, float]] = defaultdict(lambda: dict.fromkeys((*case.trader, ""), 0.0))
     for charge in charges:
         if charge.line in COMMITMENTS:
-            sums[charge.trader][column[charge.line]] += charge.amount
-    amounts = {name: {line: cents(value) for line, value in sums[name].items()} for name in (*case.trader, "")}
+            sums[charge.line][charge.trader] += charge.amount
+    amounts = {name: dict.fromkeys(COLUMNS, 0.0) for name in (*case.trader, "")}
+    for column, lines in COLUMNS.items():
+        for line in lines:
+            for name, amount in _in_cents(sums[line]).items():
+                amounts[name][column] = cents(amounts[name][column] + amount)
     together = sum(sum(amounts[name].values()) for name in case.trader)
     rows = []
     for name, record in case.trader.items():
@@ -70,6 +73,14 @@ def trader_rows(case: Case, charges: Sequence[Charge]) -> tuple[TraderRow, ...]:
 def trader_total(rows: Sequence[TraderRow]) -> TraderRow:
     """The sums of the columns: all commitments."""
     return _without_limits(COMMITMENT, {name: cents(sum(getattr(row, name) for row in rows)) for name in COLUMNS})
+
+
+def _in_cents(parts: Mapping[str, float]) -> Mapping[str, float]:
+    """Parts of a line of the bill in whole cents, which add up to the line in whole cents: the largest takes what is over."""
+    found = {name: cents(part) for name, part in parts.items()}
+    largest = max(found, key=lambda name: abs(found[name]))
+    found[largest] = cents(found[largest] + cents(sum(parts.values())) - sum(found.values()))
+    return found
 
 
 def _without_limits(name: str, amounts: dict[str, float]) -> TraderRow:

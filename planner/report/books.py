@@ -49,7 +49,10 @@ def _undone(result: Result, found: Tables) -> Iterator[tuple[str, list[str]]]:
 
 
 def trader_book(result: Result, found: Tables, trader: str) -> bytes:
-    """One trader's workbook: its own purchases and contracts, and nothing that depends on the others."""
+    """One trader's workbook: its own purchases, contracts and open orders.
+
+    Nothing in it depends on the others, but for the depot to deliver to: the plan fills the depots for all of them.
+    """
     purchases = [row for row in found.purchases if row.trader == trader]
     contracts = [row for row in found.contracts if row.trader == trader]
     workbook, summary, footer = _new(result, TRADER_BOOK)

@@ -13,7 +13,7 @@ GAP = "_W"
 """Number format: room as wide as a W, so that figures do not touch the text to their right."""
 LARGE: Mapping[Form, tuple[int, int]] = {"quantity": (1000, 0), "figure": (1000, 0), "price": (1000, 2), "small": (1, 2)}
 """For forms whose figures differ by orders of magnitude: from what figure on how many decimals are enough."""
-UNITS: Mapping[str, str] = {"of the cost": "0.000%", "USD": "#,##0", "USD, discounted": "#,##0", "s": "#,##0.0"}
+UNITS: Mapping[str, str] = {"of the cost": "0.000%", "USD, discounted": "#,##0", "s": "#,##0.0"}
 """Number format of a figure in a column of mixed facts, by its unit."""
 
 NARROWEST, WIDEST, WIDEST_SENTENCE = 9, 46, 80
@@ -52,14 +52,20 @@ def decimals(item: Shown, values: Sequence[object]) -> int:
     return max(needed, default=DECIMALS[item.form][0])
 
 
-def width(item: Shown, rows: Sequence[Row]) -> float:
-    """Wide enough for the longest word of the heading and for the cells, but for sentences that are longer than usual."""
+def width(item: Shown, rows: Sequence[Row], *, whole: bool = False) -> float:
+    """Wide enough for the longest word of the heading and for the cells, but for texts so long that they are wrapped.
+
+    Args:
+        whole: wide enough for every cell, and for the heading in one line.
+    """
     values = [getattr(row, item.name) for row in rows]
     words = max(len(word) for word in item.title.split())
     places = decimals(item, values) if item.form in DECIMALS else 0
     lengths = sorted(_length(value, places) for value in values) or [0]
-    cells, widest = lengths[-1], WIDEST
-    if item.form in ("sentence", "any"):
+    cells, widest = lengths[-1], float(WIDEST)
+    if whole:
+        words, widest = len(item.title), inf
+    elif item.form in ("sentence", "any"):
         usual = lengths[int(USUAL * (len(lengths) - 1))]
         cells, widest = min(cells, max(usual, SHORT_SENTENCE)), WIDEST_SENTENCE
     if item.form not in DECIMALS:

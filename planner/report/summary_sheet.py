@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from planner import charts
 from planner.outputs.pictures import Pictures
-from planner.outputs.schema import Row, columns
+from planner.outputs.schema import DECIMALS, Row, columns
 from planner.outputs.summary import Fact
 from planner.report.formats import GAP, width
 from planner.report.sheets import add_table, put, set_up_printing, write_column
@@ -111,7 +111,8 @@ def _add_block(sheet: Worksheet, record: type[Row], rows: Sequence[Row], left: i
         heading = sheet.cell(BLOCK_TOP, position)
         put(heading, item.title)
         heading.fill, heading.font = look.REQUIRED, look.ink(look.REQUIRED)
-        sheet.column_dimensions[get_column_letter(position)].width = max(width(item, rows), len(item.title) + 5)
+        heading.alignment = Alignment("right", indent=1) if item.form in DECIMALS else Alignment("left")
+        sheet.column_dimensions[get_column_letter(position)].width = width(item, rows, whole=True)
         write_column(sheet, item, rows, position, BLOCK_TOP + 1)
     last = BLOCK_TOP + len(rows)
     right = get_column_letter(left + len(items) - 1)
