@@ -6,17 +6,15 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
 
-from models.case import MASS_IN_TONNES, Case
+from models.case import Case
 from models.landed_cost import landed_costs
-from models.needs import drawn, floor, kept, target
+from models.needs import drawn, floor, target
 from models.plan import QUANTITY_STEP
-from models.records import Measure, Offer, Policy, RuleKind, Sense
+from models.records import Offer
 from models.slots import Slot, slots_of
+from models.surplus import needs_of, rewarded, surplus_pays
 
-MOST_REWARDED = 1e4
-"""Largest factor of `rewarded`."""
 NOTICEABLE = 1e-4
 """Share of the smallest need that counts as a purchase where an offer names no smallest order."""
 SMALL = 1e-3
@@ -85,16 +83,6 @@ def largest_orders(case: Case, assumed: Assumed = USUAL) -> Mapping[tuple[str, i
     return result
 
 
-def rewards_spending(case: Case) -> bool:
-    """Whether a trader's share of what all spend may reward a cost that serves nothing."""
-    return any(share is not None for row in case.traders for share in (row.minimum_share, row.maximum_share))
-
-
-def surplus_pays(case: Case) -> bool:
-    """Whether more may be bought than is needed, to meet a share or an amount."""
-    return bool(case.policy) or rewards_spending(case)
-
-
 def are_estimated(case: Case, assumed: Assumed) -> bool:
     """Whether some bound is an estimate only: then neither a plan nor its absence is proven by the model."""
     if not surplus_pays(case):
@@ -125,28 +113,6 @@ def cheapest_unit(case: Case, offer: Offer, slot: Slot) -> float:
     return max(unit, 0.0) * float((1.0 + case.settings.discount_rate / 12.0) ** -months)
 
 
-@lru_cache(maxsize=4)
-def needs_of(case: Case) -> Mapping[str, Mapping[int, float]]:
-    """What is useful of each material, by period of arrival."""
-    return {material: useful(case, material) for material in case.material}
-
-
-def useful(case: Case, material: str) -> dict[int, float]:
-    """All that a material can still need from each period's arrivals on, in its unit.
-
-    Later draws and the highest later target, floor or minimum stock, grossed up by the losses of the whole horizon.
-    """
-    draws = drawn(case, material)
-    record = case.material[material]
-    gross = kept(case, material) ** -case.calendar.periods
-    total, stock, result = 0.0, 0.0, {}
-    for t in reversed(case.calendar.horizon):
-        total += draws[t]
-        stock = max(stock, target(case, material, t), floor(case, material, t), record.minimum_stock)
-        result[t] = gross * (total + stock)
-    return result
-
-
 def limits_of_order(case: Case, offer: Offer) -> Iterator[tuple[float, str]]:
     """What the workbook allows one order to be (material's unit), each with the name of the rule that says so."""
     material = case.material[offer.material]
@@ -162,71 +128,6 @@ def limits_of_order(case: Case, offer: Offer) -> Iterator[tuple[float, str]]:
     if material.participation_cap is not None and material.accessible_world_supply is not None:
         cap = material.participation_cap * material.accessible_world_supply * case.calendar.year_fraction
         yield cap, "participation"
-
-
-def rewarded(case: Case, offer: Offer, unit_cost: float) -> float:
-    """About the most that shares can make a plan buy of an offer that nothing bounds, in its material's unit.
-
-    A share of λ asks of what counts, or of what does not, for so much that the total grows at most 1 / min(λ, 1 − λ)-fold;
-    an amount asks for itself. So everything that is needed, on order or asked for, in money and in units, is multiplied
-    once for each rule. That is an estimate, no proof: rules that feed on each other in a circle could ask for more.
-    `MOST_REWARDED` keeps it within what a solver can tell from an open end.
-    """
-    everything = _everything(case)
-    own = case.material[offer.material].unit
-    units = sum(quantity * case.in_unit(name, own) for name, quantity in everything.quantities.items()
-                if case.material[name].unit == own or {case.material[name].unit, own} <= MASS_IN_TONNES.keys())  # fmt: skip
-    return everything.factor * max(units, everything.money / unit_cost if unit_cost > 0 else 0.0)
-
-
-class _Everything(NamedTuple):
-    """What a case may ask for before shares multiply it: quantity by material (its unit), money (USD), and how often."""
-
-    quantities: Mapping[str, float]
-    money: float
-    factor: float
-
-
-@lru_cache(maxsize=4)
-def _everything(case: Case) -> _Everything:
-    quantities = {name: max(found.values()) for name, found in needs_of(case).items()}
-    for order in case.open_orders:
-        quantities[order.material] += order.quantity
-    money = sum(row.contract_cost + row.fixed_order_cost * case.calendar.periods for row in case.offers)
-    for rule in case.policy:
-        if rule.kind is RuleKind.AMOUNT and rule.sense is Sense.AT_LEAST:
-            money += rule.limit if rule.measure is Measure.SPEND else 0.0
-            for name, share in _in_scope(case, rule) if rule.measure is Measure.QUANTITY else ():
-                quantities[name] += rule.limit / share
-    dearest = dict.fromkeys(case.material, 0.0)
-    for (name, _), cost in landed_costs(case).items():
-        dearest[case.offer[name].material] = max(cost.total, dearest[case.offer[name].material])
-    fees = 1.0 + max([row.fee for row in case.traders] + [row.fee or 0.0 for row in case.mandates], default=0.0)
-    money += fees * sum(quantity * dearest[name] for name, quantity in quantities.items())
-    factor = math.prod(1.0 / share for share in _tightest_shares(case).values())
-    return _Everything(quantities, money, min(factor, MOST_REWARDED))
-
-
-def _in_scope(case: Case, rule: Policy) -> Iterator[tuple[str, float]]:
-    """The materials that a rule is about, each with how many of the rule's unit one of its own is."""
-    scope = rule.scope_.strip().casefold()
-    names = [name for name, row in case.material.items()
-             if scope in ("", "all", "each material", name.casefold(), row.group.casefold())]  # fmt: skip
-    unit = case.common_unit(names)
-    yield from ((name, 1.0 if scope == "each material" else case.in_unit(name, unit)) for name in names)
-
-
-def _tightest_shares(case: Case) -> Mapping[str, float]:
-    """min(λ, 1 − λ) of each rule's and trader's tightest share; shares of nothing or all ask for no surplus."""
-    found: dict[str, float] = {}
-    shares = [(f"rule {row.rule}", row.minimum_share if row.kind is RuleKind.COUNT else row.limit)
-              for row in case.policy if row.kind is not RuleKind.AMOUNT]  # fmt: skip
-    shares += [(f"trader {row.trader}", share) for row in case.traders
-               for share in (row.minimum_share, row.maximum_share) if share is not None]  # fmt: skip
-    for name, share in shares:
-        if 0.0 < share < 1.0:
-            found[name] = min(share, 1.0 - share, found.get(name, 1.0))
-    return found
 
 
 def _asked(case: Case, offer: Offer) -> Iterator[float]:

@@ -115,7 +115,19 @@ def test_the_solvers_process_loads_neither_pyomo_nor_pandas() -> None:
 
 # The checking side
 
-BUILDING = ("bounds", "build", "landed_cost", "ledgers", "limits", "measure", "needs", "schedule", "skeleton", "slots")
+BUILDING = (
+    "bounds",
+    "build",
+    "landed_cost",
+    "ledgers",
+    "limits",
+    "measure",
+    "needs",
+    "schedule",
+    "skeleton",
+    "slots",
+    "surplus",
+)
 CHECKING = ("models.audit", "models.plan", "models.assess", "models.rules.policy.assess",
             "models.rules.price_breaks.settlement")  # fmt: skip
 

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from models.audit import order_periods
-from models.bounds import rewards_spending, smallest_purchase
+from models.bounds import smallest_purchase
 from models.case import Case
 from models.ledgers import Account, linear
 from models.plan import Assessment, Charge, Plan
 from models.records import DecisionKind
 from models.rules.base import Rule
 from models.skeleton import Skeleton
+from models.surplus import rewards_spending
 
 
 class Contracts(Rule):

@@ -6,12 +6,13 @@ from typing import Any
 
 import pyomo.environ as pyo
 
-from models.bounds import comes_in_lots, counts_orders, rewards_spending, smallest_order, smallest_purchase
+from models.bounds import comes_in_lots, counts_orders, smallest_order, smallest_purchase
 from models.case import Case
 from models.ledgers import Account, linear
 from models.plan import QUANTITY_STEP, Assessment, Charge, Plan, quantity_tolerance
 from models.rules.base import Rule
 from models.skeleton import Skeleton
+from models.surplus import rewards_spending
 
 
 class Orders(Rule):

@@ -7,10 +7,11 @@ from itertools import pairwise
 from math import ceil
 from typing import NamedTuple
 
-from models.bounds import STEPS, rewards_spending
+from models.bounds import STEPS
 from models.plan import QUANTITY_STEP, RELATIVE_TOLERANCE
 from models.records import BreakBasis, BreakKind
 from models.skeleton import Skeleton
+from models.surplus import rewards_spending
 
 
 class Group(NamedTuple):
