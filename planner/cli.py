@@ -123,15 +123,19 @@ def check(book: Path, output: Path | None, as_json: bool) -> None:
 @BOOK
 @JSON
 def verify(plan: Path, book: Path, as_json: bool) -> None:
-    """Recompute every rule and every cost line of PLAN from its decisions and from BOOK."""
+    """Recompute every rule, every cost line and the figures of PLAN from its decisions and from BOOK."""
     from planner import pipeline, validate
+    from planner.plan_reader import planned_from
     from planner.verify import verify as recompute
+    from planner.workbook import Book
 
     with _nothing_was("verified"):
         reading = validate.read(book)
         if reading.case is None:
             raise FaultyInput(pipeline.faults_of(reading.findings))
         found = recompute(plan, reading.case)
+    if planned_from(Book(plan)) != reading.sha256:
+        click.echo(f"note: {book} is not the file that the plan was made from, or has been changed since", err=True)
     told = f"{plan}: {len(found.assessments)} limits recomputed, all hold"
     click.echo(json.dumps(words.ending(Exit.PLAN, told) | {"limits": len(found.assessments)}) if as_json else told)
 

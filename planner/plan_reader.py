@@ -8,12 +8,12 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import date, datetime
 
 from models.case import Case
 from models.plan import Contract, Move, Plan, Purchase
 from planner.findings import FaultyInput, Finding, Severity
-from planner.outputs import CheckRow, ContractRow, PurchaseRow, StockRow
+from planner.outputs import CheckRow, ContractRow, PurchaseRow, RunRow, StockRow
 from planner.outputs.checks import COST_LINES, TOTAL_LINE
 from planner.outputs.schema import Row, columns
 from planner.workbook import Book, Value, address
@@ -61,13 +61,28 @@ class Line:
             raise self.fault(name, "is not a number")
         return float(value)
 
+    def day(self, name: str) -> date:
+        """A day.
+
+        Raises:
+            FaultyInput: if the cell holds anything else.
+        """
+        value = self.cells[name]
+        if not isinstance(value, date):
+            raise self.fault(name, "is not a date")
+        return value.date() if isinstance(value, datetime) else value
+
+    def address(self, name: str) -> str:
+        """The address of a cell of this row."""
+        return address(self.number, self.positions[name])
+
     def fault(self, name: str, what: str) -> FaultyInput:
         """The error for a cell of this row."""
-        cell = address(self.number, self.positions[name])
+        cell = self.address(name)
         return _unreadable(self.sheet, cell, str(self.cells[name]), f"{self.cells[name]!r} {what}")
 
 
-def read_plan(path: Path, case: Case) -> tuple[Plan, Mapping[str, float], float]:
+def read_plan(book: Book, case: Case) -> tuple[Plan, Mapping[str, float], float]:
     """Read the decisions of a written plan, the claimed cost by invoice line, and the claimed total.
 
     Returns:
@@ -76,7 +91,6 @@ def read_plan(path: Path, case: Case) -> tuple[Plan, Mapping[str, float], float]
     Raises:
         FaultyInput: if the workbook, or a cell that a decision stands in, cannot be read.
     """
-    book = Book(path)
     periods = {case.calendar.name(period): period for period in case.calendar.horizon}
     purchases = tuple(
         Purchase(
@@ -95,6 +109,11 @@ def read_plan(path: Path, case: Case) -> tuple[Plan, Mapping[str, float], float]
         raise _unreadable(CheckRow.sheet, "", "", f"there is no row for {TOTAL_LINE!r}")
     total = claimed.pop(TOTAL_LINE)
     return Plan(case, purchases, contracts, tuple(_moves(book, case, periods))), claimed, total
+
+
+def planned_from(book: Book) -> str:
+    """The SHA-256 of the input workbook that a plan was made from, as its sheet Run tells it."""
+    return next(str(line.cells["value"]) for line in rows(book, RunRow) if line.cells["what"] == "input sha256")
 
 
 def rows(book: Book, record: type[Row]) -> Iterator[Line]:

@@ -1,10 +1,10 @@
-"""The second computation: a written plan, re-read and recomputed in plain arithmetic, without Pyomo or the building side."""
+"""The second computation: a written plan, re-read and recomputed in plain arithmetic, without a model."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import fsum
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from models.invoice import LINES
 from models.plan import CENT, Assessment, Charge, Plan, discounted
 from planner.findings import NotVerified
 from planner.plan_reader import read_plan
+from planner.workbook import Book
+from planner.written import figures
 
 COSTS = "cost lines"
 """The name under which the comparison of the bill stands in the Checks sheet, beside the rules' names."""
@@ -43,13 +45,16 @@ class Verification:
 
 
 def verify(path: Path, case: Case) -> Verification:
-    """Re-read a written plan and recompute every rule and every cost line from its decisions and the input's records.
+    """Re-read a written plan and recompute from its decisions and the input's records every rule, every cost line, and the
+    figures that people act on.
 
     Raises:
         NotVerified: a hard limit does not hold, or a cost line differs; the message names rule, place and amount.
     """
-    plan, claimed, claimed_total = read_plan(path, case)
+    book = Book(path)
+    plan, claimed, claimed_total = read_plan(book, case)
     found = recompute(plan, claimed, claimed_total)
+    found = replace(found, assessments=(*found.assessments, *figures(book, plan, found.charges)))
     if found.failures:
         raise NotVerified("\n".join(("The plan does not pass its check and is not delivered.", *_sentences(found.failures))))
     return found

@@ -211,12 +211,13 @@ def test_recompute_tells_a_fee_left_out(run: Run, tmp_path: Path) -> None:
     """A bill that claims no fee is off by 1 % of 9,060,000 = 90,600, on that line and in the total."""
     from planner import validate
     from planner.plan_reader import read_plan
+    from planner.workbook import Book
 
     book = books.write(tmp_path / "tiny.xlsx", books.tiny())
     assert run("solve", book, "--gap", "0", "--quiet") == Exit.PLAN
     case = validate.read(book).case
     assert case is not None
-    plan, claimed, total = read_plan(Path("outputs/tiny/plan.xlsx"), case)
+    plan, claimed, total = read_plan(Book(Path("outputs/tiny/plan.xlsx")), case)
     found = recompute(plan, {**claimed, "trader fee": 0.0}, total - 90_600)
     assert [(row.where, round(row.excess)) for row in found.failures] == [("trader fee", 90_600), ("total, discounted", 90_600)]
 

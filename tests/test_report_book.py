@@ -26,6 +26,7 @@ from planner.report.formats import GAP, LETTER, number_format, width
 from planner.report.sheets import PORTRAIT, WORDS, printable
 from planner.result import Result
 from planner.template import look
+from planner.workbook import Book
 from tests.hostile_names import hostile_result
 from tests.report_samples import result_of, sample_result
 
@@ -124,7 +125,7 @@ class TestSheets:
             position = [item.name for item in columns(ContractRow)].index("share_of_maximum_total") + 1
             hidden.append(sheet.column_dimensions[get_column_letter(position)].hidden)
         assert hidden == [False, True]
-        read_plan(one, without.plan.case)
+        read_plan(Book(one), without.plan.case)
 
     def test_figures_of_the_run_have_a_format_for_their_unit(self, book: Workbook) -> None:
         formats = {row[0].value: row[1].number_format for row in book["Run"].iter_rows(min_row=2)}

@@ -18,6 +18,7 @@ from planner.plan_reader import read_plan
 from planner.report import write
 from planner.result import Result
 from planner.verify import verify
+from planner.workbook import Book
 from tests.hostile_names import hostile_result
 from tests.report_samples import result_of, sample_result
 
@@ -29,7 +30,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 class TestReadBack:
     def assert_same(self, path: Path, result: Result) -> None:
-        plan, claimed, total = read_plan(path, result.plan.case)
+        plan, claimed, total = read_plan(Book(path), result.plan.case)
         assert sorted(plan.purchases) == sorted(result.plan.purchases)
         assert sorted(plan.contracts) == sorted(result.plan.contracts)
         assert sorted(plan.moves) == sorted(result.plan.moves)
@@ -61,20 +62,20 @@ class TestReadBack:
         result = sample_result()
         small, *others = result.plan.purchases
         fine = result_of(replace(result.plan, purchases=(replace(small, quantity=123_456_789.123457), *others)))
-        plan, _, _ = read_plan(write(fine, tmp_path / "plan.xlsx")[0], result.plan.case)
+        plan, _, _ = read_plan(Book(write(fine, tmp_path / "plan.xlsx")[0]), result.plan.case)
         assert 123_456_789.123457 in {purchase.quantity for purchase in plan.purchases}
 
     def test_without_depots_arrivals_are_no_decisions(self, tmp_path: Path) -> None:
         result = sample_result()
         case = replace(result.plan.case, depots=(), opening_stock=())
         plan = Plan(case, result.plan.purchases, result.plan.contracts)
-        read, _, _ = read_plan(write(result_of(plan), tmp_path / "plan.xlsx")[0], case)
+        read, _, _ = read_plan(Book(write(result_of(plan), tmp_path / "plan.xlsx")[0]), case)
         assert read.moves == ()
         assert sorted(read.purchases) == sorted(plan.purchases)
 
     def test_an_empty_plan_is_read_as_one(self, tmp_path: Path) -> None:
         case = replace(sample_result().plan.case, decisions=())
-        read, _, _ = read_plan(write(result_of(Plan(case, (), ())), tmp_path / "plan.xlsx")[0], case)
+        read, _, _ = read_plan(Book(write(result_of(Plan(case, (), ())), tmp_path / "plan.xlsx")[0]), case)
         assert (read.purchases, read.contracts, read.moves) == ((), (), ())
 
     def test_a_quantity_that_somebody_changed_does_not_pass(self, path: Path, tmp_path: Path) -> None:
@@ -103,7 +104,7 @@ class TestReadBack:
         spoil(book)
         book.save(tmp_path / "spoilt.xlsx")
         with pytest.raises(FaultyInput) as error:
-            read_plan(tmp_path / "spoilt.xlsx", sample_result().plan.case)
+            read_plan(Book(tmp_path / "spoilt.xlsx"), sample_result().plan.case)
         [finding] = error.value.findings
         assert finding.address == address
         assert message in finding.message
