@@ -11,7 +11,7 @@ from models.plan import Assessment
 from models.skeleton import Skeleton
 from models.wording import figure
 from planner.engine import Polished, StandardForm
-from planner.obstacles import Gap, Limit, limit_in_words, obstacles
+from planner.obstacles import Gap, Limit, first_arrivals, limit_in_words, obstacles
 from planner.result import MarginalValue, Missed
 
 WORTH = 1e-6
@@ -47,27 +47,43 @@ def missed_targets(
         if row.rule == "cover" and not row.hard and not row.holds:
             material, _, rest = row.where.partition(", end of ")
             gaps[material][periods[rest.split(":")[0]]] = row
-    worst = {material: max(rows, key=lambda t: rows[t].excess) for material, rows in gaps.items()}
-    found = obstacles(m, form, polished.values, {i: Gap(t, gaps[i][t].excess) for i, t in worst.items()}) if gaps else {}
-    return tuple(_explained(m, material, rows, worst[material], found[material]) for material, rows in gaps.items())
+    first = first_arrivals(m)
+    reachable = {i: {t: row for t, row in rows.items() if t >= first.get(i, t + 1)} for i, rows in gaps.items()}
+    shortest = {i: _shortest(rows) for i, rows in reachable.items() if rows}
+    found = obstacles(m, form, polished.values, {i: Gap(t, gaps[i][t].excess) for i, t in shortest.items()})
+    return tuple(_explained(m, i, rows, shortest.get(i), found.get(i, ())) for i, rows in gaps.items())
+
+
+def _shortest(rows: Mapping[int, Assessment]) -> int:
+    """The period in which most is missing."""
+    return max(rows, key=lambda t: rows[t].excess)
 
 
 def _explained(
-    m: Skeleton, material: str, rows: Mapping[int, Assessment], period: int, limits: tuple[Limit, ...] | None
+    m: Skeleton, material: str, rows: Mapping[int, Assessment], reachable: int | None, limits: tuple[Limit, ...]
 ) -> Missed:
-    """The sentence for one material, about the period in which it is shortest."""
-    rule, reason = _reason(limits)
+    """The sentence for one material, about the period in which it is shortest; of those by which an order can arrive
+    the shortest has its reason too."""
+    worst = _shortest(rows)
     sentence = (
         f"{material} misses its {m.case.material[material].target_cover_days:g}-day target {_when(m, sorted(rows))}, "
-        f"by up to {figure(rows[period].excess)} {rows[period].unit} at the end of {m.case.calendar.name(period)}: {reason}."
+        f"by up to {_missing(m, rows, worst)}: "
     )
-    return Missed(material, sentence, rule)
+    rule, reason = _reason(limits)
+    if reachable != worst:
+        sentence += "no order placed within the plan arrives by then"
+        if reachable is None:
+            return Missed(material, f"{sentence}.", "purchases")
+        sentence += f"; of {_missing(m, rows, reachable)}: "
+    return Missed(material, f"{sentence}{reason}.", rule)
 
 
-def _reason(limits: tuple[Limit, ...] | None) -> tuple[str, str]:
+def _missing(m: Skeleton, rows: Mapping[int, Assessment], period: int) -> str:
+    return f"{figure(rows[period].excess)} {rows[period].unit} at the end of {m.case.calendar.name(period)}"
+
+
+def _reason(limits: tuple[Limit, ...]) -> tuple[str, str]:
     """The rule to name, and what to say of it."""
-    if limits is None:
-        return "purchases", "no order placed within the plan arrives by then"
     if not limits:
         return "cover", "its cover penalty lets it be missed, since more would cost more than the penalty that it saves"
     verb = "keeps" if len(limits) == 1 else "keep"

@@ -28,7 +28,7 @@ MONEY = frozenset({"budget", "traders"})
 CLOSED = 0.5
 """Share of a gap from which on it counts as closed by what would be there without limits on money."""
 
-SECOND = 0.25
+SECOND = 0.1
 """Share of the whole price from which on a second rule is named."""
 
 WORTH = 1e-7
@@ -59,19 +59,22 @@ def limit_in_words(m: Skeleton, name: Name) -> str | None:
     return BY_RULE[rule].limit_in_words(m.case, row, parts) if rule in BY_RULE else None
 
 
-def obstacles(m: Skeleton, form: StandardForm, values: Floats, gaps: Mapping[str, Gap]) -> dict[str, tuple[Limit, ...] | None]:
+def obstacles(m: Skeleton, form: StandardForm, values: Floats, gaps: Mapping[str, Gap]) -> dict[str, tuple[Limit, ...]]:
     """For each material what keeps its gap open: one limit or two, none where only the price does.
 
-    None stands for a material of which no order placed within the plan could arrive in time.
+    Args:
+        gaps: of periods by which some order could arrive.
     """
-    can_arrive = {
-        i: any(m.case.offer[o].material == i and slot.arrival <= gap.period for o, _, slot in m.purchases)
-        for i, gap in gaps.items()
-    }
-    wanted = {i: gap for i, gap in gaps.items() if can_arrive[i]}
-    reach = _Reach(m, form, values)
-    found = reach.explained(wanted) if wanted else {}
-    return {i: found[i] if can_arrive[i] else None for i in gaps}
+    return _Reach(m, form, values).explained(gaps) if gaps else {}
+
+
+def first_arrivals(m: Skeleton) -> dict[str, int]:
+    """The first period in which an order placed within the plan can arrive, for materials that can be ordered at all."""
+    found: dict[str, int] = {}
+    for o, _, slot in m.purchases:
+        i = m.case.offer[o].material
+        found[i] = min(slot.arrival, found.get(i, slot.arrival))
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,10 +167,11 @@ class _Reach:
     def _prices(self, block: _Block, best: Polished, words: Sequence[str | None]) -> Iterator[tuple[Limit, float]]:
         """The limits that hold the stock down, each with how much of it they account for."""
         form = self.form
+        turnover = totals(form.row, np.abs(form.value * self.values[form.column]), len(form.rows))
         for r, dual in zip(block.rows, best.row_duals, strict=True):
             text, bound = words[r], form.row_upper[r] if np.isfinite(form.row_upper[r]) else form.row_lower[r]
-            if text is not None and abs(dual) > WORTH:
-                yield Limit(form.rows[r][0].partition(".")[0], text), abs(dual) * max(abs(bound), 1.0)
+            if text is not None and abs(dual) > WORTH:  # a share's limit stands inside its sum: what it weighs is the sum
+                yield Limit(form.rows[r][0].partition(".")[0], text), abs(dual) * (abs(bound) or turnover[r] / 2.0)
         for c, price in zip(block.columns, best.reduced_costs, strict=True):
             name, index = form.columns[c]
             if name == "buy" and price < -WORTH and form.upper[c] > 0.0:
