@@ -30,6 +30,9 @@ def prices_fit_benchmark(case: Case) -> Iterator[Doubt]:
         own = next((value for value in order_prices(case, source) if value), None)
         if own is not None:
             by_material[source.offer.material].append((source, own))
+        elif source.offer.price == 0.0:
+            message = f"offer {source.offer.offer}: its price is 0, so that the plan takes it for free metal"
+            yield warning(Offer, source.row, "price", message, "Check the price.")
     for material, found in by_material.items():
         reference, what = _reference(case, material, [own for _, own in found])
         for source, own in found:

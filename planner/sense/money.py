@@ -18,22 +18,25 @@ from planner.validate.names import listed
 
 
 def budget_suffices(case: Case) -> Iterator[Doubt]:
-    """A ceiling is not below what is committed already plus the cheapest way to meet floors and demand."""
-    costs = cheapest_costs(case)
-    needed = sum(costs.values())
+    """A ceiling is not below what is committed already plus the cheapest way to meet floors and demand.
+
+    The ceiling of the plan's first year is asked for what must have arrived by its end, since all of it is ordered in it.
+    """
     for row, (record, ceiling) in _ceilings(case):
+        costs = cheapest_costs(case, _ends(case, ceiling)) if ceiling.trader is None else {}
         owed = sum(
             order.quantity * order.price for order in case.open_orders
             if not order.paid and ceiling.trader in (None, order.trader)
             and ceiling.year in (None, case.calendar.first_day(case.calendar.period_of(order.arrival)).year)
         )  # fmt: skip
-        required = needed if ceiling.trader is None and ceiling.year is None else 0.0
+        required = sum(costs.values())
         if owed + required > ceiling.amount * (1 + 1e-6) + money_tolerance(1):
             dearest = sorted(costs, key=lambda name: -costs[name])
             parts = [f"{money(owed)} for unpaid open orders"] if owed else []
             if required:
                 shares = listed((f"{name} {money(costs[name])}" for name in dearest if costs[name]), 4)
-                parts.append(f"{money(required)} to buy at the lowest cost what floors and demand need ({shares})")
+                when = "" if ceiling.year is None else f" by the end of {ceiling.year}"
+                parts.append(f"{money(required)} to buy at the lowest cost what floors and demand need{when} ({shares})")
             message = f"the ceiling of {money(ceiling.amount)} is below what must be spent: {' and '.join(parts)}"
             column = "budget" if record is Settings else "amount"
             yield fault(record, row, column, message, "Raise the ceiling, or ask for less.")
@@ -94,16 +97,25 @@ def traders_can_buy(case: Case) -> Iterator[Doubt]:
             yield warning(Mandate, row, "fee", message, "Clear the fee, or allow the material.")
 
 
-@lru_cache(maxsize=4)
-def cheapest_costs(case: Case) -> dict[str, float]:
-    """For each material a cost (USD, with fee) below which what must be bought cannot be had.
+def _ends(case: Case, ceiling: Budget) -> int:
+    """The last period whose needs a ceiling must pay for: the horizon's, or its year's if that is the plan's first; else 0."""
+    if ceiling.year is None:
+        return case.calendar.periods
+    if ceiling.year != case.settings.start_date.year:
+        return 0
+    return max(t for t in case.calendar.horizon if case.calendar.last_day(t).year == ceiling.year)
+
+
+@lru_cache(maxsize=16)
+def cheapest_costs(case: Case, until: int) -> dict[str, float]:
+    """For each material a cost (USD, with fee) below which what must have arrived by the end of a period cannot be had.
 
     Units are taken from the cheapest offers first, each at its cheapest day, trader and price break, without any cost of
     orders and contracts.
     """
     found = {}
     for name, outlook in reach(case).items():
-        lacking = max(map(outlook.lacking, case.calendar.horizon))
+        lacking = max(map(outlook.lacking, range(1, until + 1)), default=0.0)
         cost = 0.0
         for unit_cost, source in sorted(_unit_costs(case, name), key=lambda pair: pair[0]) if lacking else ():
             quantity = min(lacking, source.total)

@@ -84,12 +84,37 @@ def floors_add_up(case: Case) -> Iterator[Doubt]:
             )
             remedy = "Lower the limit, or name values in place of 'each'."
             yield warning(Policy, rules(case)[name][0][0], "limit", message, remedy)
+    yield from _apart(case)
     for name, rows in rules(case).items():
         row, rule = rows[0]
         least = min(policy.limit for _, policy in rows)
         if rule.kind is RuleKind.COUNT and _is_parted(rule) and least * rule.minimum_share > 1 + 1e-9:
             message = f"rule {name} asks for {figure(least)} values of {percent(rule.minimum_share)} each: more than everything"
             yield fault(Policy, row, "minimum_share", message, "Lower the minimum share or the number.")
+
+
+def _apart(case: Case) -> Iterator[Doubt]:
+    """Rules whose floors are about different values of one thing, all the time, and together ask for more than everything."""
+    groups: dict[tuple[object, ...], dict[str, tuple[int, Policy]]] = {}
+    for name, rows in rules(case).items():
+        row, rule = rows[0]
+        hard_floor = rule.kind is RuleKind.SHARE and rule.hardness is Hardness.HARD and rule.sense is Sense.AT_LEAST
+        if (
+            hard_floor
+            and len(rows) == 1
+            and _is_parted(rule)
+            and rule.within != (EACH,)
+            and not (rule.from_date or rule.to_date)
+        ):
+            about = rule.attribute.casefold(), rule.stage, rule.scope_.casefold(), rule.trader, rule.measure
+            groups.setdefault(about, {})[name] = row, rule
+    for found in groups.values():
+        values = [value for _, rule in found.values() for value in rule.within]
+        total = sum(rule.limit for _, rule in found.values())
+        if len(found) > 1 and len(set(values)) == len(values) and total > 1 + 1e-9:
+            parts = listed(f"{name} {percent(rule.limit)}" for name, (_, rule) in found.items())
+            message = f"rules ask for shares of different values that add up to {percent(total)}, more than everything: {parts}"
+            yield warning(Policy, max(row for row, _ in found.values()), "limit", message, "Lower one of the limits.")
 
 
 def enough_to_count(case: Case) -> Iterator[Doubt]:

@@ -98,6 +98,10 @@ MONEY = [
             "the ceiling of USD 1,650,000 is below what must be spent"),
     Example("ceiling below what is owed", put(Budget, 0, amount=9000.0), FAULT, Budget, 0, "amount",
             "the ceiling of USD 9,000 is below what must be spent: USD 9,150 for unpaid open orders"),
+    # All six months of the plan lie in 2027.
+    Example("a year's ceiling below the cheapest", add(Budget, year=2027, amount=1.6e6), FAULT, Budget, 1, "amount",
+            "to buy at the lowest cost what floors and demand need by the end of 2027"),
+    Example("free metal", put(Offer, 2, price=0.0), WARNING, Offer, 2, "price", "its price is 0"),
     Example("ceiling of another year", put(Budget, 0, year=2031), WARNING, Budget, 0, "year",
             "the plan commits nothing in 2031: its years are 2027"),
     Example("ceiling above the budget", put(Budget, 0, amount=4e6), NOTE, Budget, 0, "amount",

@@ -110,5 +110,8 @@ POLICY = [
             "at most 0 % of all 2 offers counts, and at least 10 % must"),
     Example("floors above everything", policy(within=("each",), sense="at least", limit=0.6), WARNING, Policy, 4,
             "limit", "asks for 60 % of each of 2 values of Antimony, more than everything: BOL, CHN"),
+    Example("two floors above everything", both(policy(rule="one", within=("BOL",), sense="at least", limit=0.7),
+            policy(rule="two", within=("CHN",), sense="at least", limit=0.4)), WARNING, Policy, 5, "limit",
+            "rules ask for shares of different values that add up to 110 %, more than everything: one 70 %, two 40 %"),
 ]
 # fmt: on
