@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from planner.engine.standard_form import Name
 from planner.obstacles import limit_in_words
 
 AGREED = frozenset(rule.name for rule in RULES if rule.nature == "agreed")
+PATIENCE = 60.0
+"""Seconds that one programme of the search for a conflict may take: the proof that there is no plan is there already."""
+
 MOST = 5
 """Conflicts that are told at most."""
 
@@ -48,6 +52,7 @@ def _conflicts(m: Skeleton, form: StandardForm, options: Options) -> Iterator[Co
         """All rows of a limit, for whatever period, are loosened together."""
         return limit_in_words(m, name)
 
+    options = replace(options, time_limit=min(options.time_limit, PATIENCE))
     groups = [group_of(name) for name in form.rows]
     ceiling = np.isfinite(form.row_upper)
     for _ in range(MOST):

@@ -187,8 +187,7 @@ def _no_plan(model: Model, outcome: Outcome, options: Options) -> PlannerError:
     if outcome.stopped in (Stopped.INTERRUPTED, Stopped.TERMINATED):
         return Interrupted(status(outcome))
     return OutOfTime(
-        f"No plan was found in {options.time_limit:g} s, and none was proven impossible. "
-        "Give it more time (--time-limit) or accept a larger gap (--gap)."
+        f"No plan was found in {options.time_limit:g} s, and none was proven impossible. Give it more time (--time-limit)."
     )
 
 
