@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any
 
@@ -116,6 +116,15 @@ def optimum(case: Case) -> Solved:
     total = sum(discounted(case, charge) for charge in solved.charges)
     assert abs(total - solved.cost) <= 1e-4 + 1e-6 * abs(total), (total, solved.cost)
     return solved
+
+
+def relaxation(case: Case) -> float:
+    """The optimum of a case's linear relaxation, in discounted USD."""
+    m = build(case)
+    form = compile(m.model, coupling=m.register.coupling, cluster_of=m.register.cluster_of)
+    values = _run(replace(form, integer=np.zeros_like(form.integer)))
+    assert values is not None
+    return form.objective(values)
 
 
 def without(rule: str) -> list[Rule]:
