@@ -133,9 +133,9 @@ def verify(plan: Path, book: Path, as_json: bool) -> None:
         reading = validate.read(book)
         if reading.case is None:
             raise FaultyInput(pipeline.faults_of(reading.findings))
+        if planned_from(Book(plan)) != reading.sha256:
+            click.echo(f"note: {book} is not the file that the plan was made from, or has been changed since", err=True)
         found = recompute(plan, reading.case)
-    if planned_from(Book(plan)) != reading.sha256:
-        click.echo(f"note: {book} is not the file that the plan was made from, or has been changed since", err=True)
     told = f"{plan}: {len(found.assessments)} limits recomputed, all hold"
     click.echo(json.dumps(words.ending(Exit.PLAN, told) | {"limits": len(found.assessments)}) if as_json else told)
 
@@ -212,6 +212,8 @@ def main() -> None:
         with _terminable():
             cli.main(standalone_mode=False)
     except click.UsageError as error:
+        if "--json" in sys.argv[1:]:
+            click.echo(json.dumps(words.ending(Exit.USAGE, error.format_message())))
         error.show()
         raise SystemExit(Exit.USAGE) from None
     except click.ClickException as error:

@@ -25,6 +25,7 @@ def marginal_values(m: Skeleton, form: StandardForm, polished: Polished) -> tupl
     how things hang together are no limits and are left out.
     """
     found = []
+    named = {m.case.calendar.name(t)[:7] for t in m.case.calendar.horizon}
     inequality = form.row_lower < form.row_upper
     for row in np.flatnonzero(inequality & (np.abs(polished.row_duals) > WORTH)):
         container, index = form.rows[row]
@@ -32,8 +33,9 @@ def marginal_values(m: Skeleton, form: StandardForm, polished: Polished) -> tupl
         if words is not None:
             parts = index if isinstance(index, tuple) else (index,)
             periods = [m.case.calendar.name(part) for part in parts if isinstance(part, int)]
+            windows = [str(part) for part in parts if str(part)[:7] in named]
             value = float(abs(polished.row_duals[row]))
-            found.append(MarginalValue(container.split(".")[0], ", ".join((words, *periods)), value))
+            found.append(MarginalValue(container.split(".")[0], ", ".join((words, *periods, *windows)), value))
     return tuple(sorted(found, key=lambda value: (-value.value, value.where)))
 
 
@@ -67,15 +69,15 @@ def _explained(
     worst = _shortest(rows)
     sentence = (
         f"{material} misses its {m.case.material[material].target_cover_days:g}-day target {_when(m, sorted(rows))}, "
-        f"by up to {_missing(m, rows, worst)}: "
+        f"by up to {_missing(m, rows, worst)}, "
     )
     rule, reason = _reason(limits)
     if reachable != worst:
-        sentence += "no order placed within the plan arrives by then"
+        sentence += "by which no order placed within the plan arrives"
         if reachable is None:
             return Missed(material, f"{sentence}.", "purchases")
-        sentence += f"; of {_missing(m, rows, reachable)}: "
-    return Missed(material, f"{sentence}{reason}.", rule)
+        sentence += f"; and of {_missing(m, rows, reachable)}, "
+    return Missed(material, f"{sentence}where {reason}.", rule)
 
 
 def _missing(m: Skeleton, rows: Mapping[int, Assessment], period: int) -> str:

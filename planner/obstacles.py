@@ -2,9 +2,10 @@
 
 For each material that misses its target two questions are asked about its worst period, of the material's own variables
 alone, all other materials left as they are, and all as linear programmes solved as one. What would be bought if money were
-no object? If that closes half of the gap, a limit on money keeps it open. How much could be there at any price? If that
-closes half of the gap, more is not worth its price; if not, the limits with a price at that optimum are what keeps the
-stock low: they are the narrowest way that the goods must go.
+no object? If that closes half of the gap, a limit on money keeps it open. How much could be there at any price? If that does
+not close half of the gap, the limits with a price at that optimum are what keeps the stock low: they are the narrowest way
+that the goods must go. If it does, more is not worth its price; but where it would be worth it without what has been
+agreed, those limits make it so dear, and are named.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ SECOND = 0.1
 
 WORTH = 1e-7
 """Prices below this are the solver's noise."""
+
+AGREED = frozenset(rule.name for rule in RULES if rule.nature == "agreed") - {"cover"}
+"""Rules that people have agreed on, the target's own apart."""
 
 BY_RULE = {rule.name: rule for rule in RULES}
 
@@ -88,23 +92,35 @@ class _Reach:
     def explained(self, gaps: Mapping[str, Gap]) -> dict[str, tuple[Limit, ...]]:
         """The limits behind each gap."""
         words = [limit_in_words(self.m, name) for name in self.form.rows]
-        blocks = {i: self._block(i, words) for i in gaps}
+        enough = {i: self._stock_now(i, gap) + CLOSED * gap.missing for i, gap in gaps.items()}
+        blocks = {i: self._block(i, words, MONEY) for i in gaps}
         wanted = self._solved(blocks, {i: self.form.cost[block.columns] for i, block in blocks.items()})
-        possible = self._solved(blocks, {i: -self._is_stock(blocks[i], i, gap) / gap.missing for i, gap in gaps.items()})
-        found: dict[str, tuple[Limit, ...]] = {}
-        for i, gap in gaps.items():
-            is_stock = self._is_stock(blocks[i], i, gap)
-            enough = float(is_stock @ self.values[blocks[i].columns]) + CLOSED * gap.missing
-            if is_stock @ wanted[i].values >= enough:
-                found[i] = self._money(i, gap)
-            elif is_stock @ possible[i].values >= enough:
-                found[i] = ()
-            else:
-                found[i] = _weightiest(self._prices(blocks[i], possible[i], words))
+        found = {i: self._money(i, gaps[i]) for i in gaps if self._stock(wanted[i], blocks[i], i, gaps[i]) >= enough[i]}
+        rest = {i: block for i, block in blocks.items() if i not in found}
+        most = self._solved(rest, {i: -self._is_stock(block, i, gaps[i]) / gaps[i].missing for i, block in rest.items()})
+        for i, block in rest.items():
+            if self._stock(most[i], block, i, gaps[i]) < enough[i]:
+                found[i] = _weightiest(self._prices(block, most[i], words))
+        loose = {i: self._block(i, words, MONEY | AGREED) for i in gaps if i not in found}
+        at_will = self._solved(loose, {i: self.form.cost[block.columns] for i, block in loose.items()})
+        for i, block in loose.items():
+            priced = self._stock(at_will[i], block, i, gaps[i]) >= enough[i]
+            agreed = (pair for pair in self._prices(blocks[i], wanted[i], words) if pair[0].rule in AGREED)
+            found[i] = _weightiest(agreed) if priced else ()
         return found
+
+    def _stock(self, best: Polished, block: _Block, material: str, gap: Gap) -> float:
+        return float(self._is_stock(block, material, gap) @ best.values)
+
+    def _stock_now(self, material: str, gap: Gap) -> float:
+        return sum(
+            float(value) for name, value in zip(self.form.columns, self.values, strict=True) if _is_stock(name, material, gap)
+        )
 
     def _solved(self, blocks: Mapping[str, _Block], cost: Mapping[str, Floats]) -> dict[str, Polished]:
         """Each material's programme at its optimum for some costs."""
+        if not blocks:
+            return {}
         best = linear(_together({i: self._programme(block, cost[i]) for i, block in blocks.items()}))
         found, row, column = {}, 0, 0
         for i, block in blocks.items():
@@ -113,8 +129,8 @@ class _Reach:
             found[i] = Polished(best.values[columns], 0.0, best.row_duals[rows], best.reduced_costs[columns])
         return found
 
-    def _block(self, material: str, words: Sequence[str | None]) -> _Block:
-        """The columns of a material, its own rows, and the limits that it shares, but for those on money."""
+    def _block(self, material: str, words: Sequence[str | None], without: frozenset[str]) -> _Block:
+        """The columns of a material, its own rows, and the limits that it shares, but for the limits of some rules."""
         form = self.form
         mine = form.cluster == form.clusters.index(material)
         touched = np.zeros(len(form.rows), dtype=bool)
@@ -122,7 +138,7 @@ class _Reach:
         touched &= np.array([not name.startswith("commitments") for name, _ in form.rows])  # sums of money limit no goods
         kept = np.array(
             [
-                not coupling or (text is not None and name.partition(".")[0] not in MONEY)
+                (text is not None and name.partition(".")[0] not in without) or (text is None and not coupling)
                 for (name, _), coupling, text in zip(form.rows, form.coupling, words, strict=True)
             ]
         )
@@ -157,12 +173,7 @@ class _Reach:
 
     def _is_stock(self, block: _Block, material: str, gap: Gap) -> Floats:
         """1 for the columns whose sum is the stock at the end of the gap's period, else 0."""
-
-        def chosen(name: Name) -> bool:
-            container, index = name
-            return container == "stock" and isinstance(index, tuple) and (index[0], index[2]) == (material, gap.period)
-
-        return np.array([float(chosen(self.form.columns[c])) for c in block.columns])
+        return np.array([float(_is_stock(self.form.columns[c], material, gap)) for c in block.columns])
 
     def _prices(self, block: _Block, best: Polished, words: Sequence[str | None]) -> Iterator[tuple[Limit, float]]:
         """The limits that hold the stock down, each with how much of it they account for."""
@@ -171,7 +182,8 @@ class _Reach:
         for r, dual in zip(block.rows, best.row_duals, strict=True):
             text, bound = words[r], form.row_upper[r] if np.isfinite(form.row_upper[r]) else form.row_lower[r]
             if text is not None and abs(dual) > WORTH:  # a share's limit stands inside its sum: what it weighs is the sum
-                yield Limit(form.rows[r][0].partition(".")[0], text), abs(dual) * (abs(bound) or turnover[r] / 2.0)
+                size = abs(bound) or turnover[r] / 2.0 or WORTH
+                yield Limit(form.rows[r][0].partition(".")[0], text), abs(dual) * size
         for c, price in zip(block.columns, best.reduced_costs, strict=True):
             name, index = form.columns[c]
             if name == "buy" and price < -WORTH and form.upper[c] > 0.0:
@@ -210,6 +222,11 @@ class _Reach:
             return ()
         common = set.intersection(*stopped.values())
         return tuple(sorted(common)[:1] or sorted(set.union(*stopped.values()))[:2])
+
+
+def _is_stock(name: Name, material: str, gap: Gap) -> bool:
+    container, index = name
+    return container == "stock" and isinstance(index, tuple) and (index[0], index[2]) == (material, gap.period)
 
 
 class _Block(NamedTuple):

@@ -12,6 +12,7 @@ from models.assess import assess, charges_of
 from models.case import Case
 from models.invoice import LINES
 from models.plan import CENT, Assessment, Charge, Plan, discounted
+from models.wording import figure
 from planner.findings import NotVerified
 from planner.plan_reader import read_plan
 from planner.workbook import Book
@@ -56,7 +57,7 @@ def verify(path: Path, case: Case) -> Verification:
     found = recompute(plan, claimed, claimed_total)
     found = replace(found, assessments=(*found.assessments, *figures(book, plan, found.charges)))
     if found.failures:
-        raise NotVerified("\n".join(("The plan does not pass its check and is not delivered.", *_sentences(found.failures))))
+        raise NotVerified("\n".join(("The plan does not pass its check.", *_sentences(found.failures))))
     return found
 
 
@@ -88,9 +89,10 @@ def compare_costs(
 def _sentences(failures: Sequence[Assessment], most: int = 10) -> Iterator[str]:
     """One sentence for each failure, the first few of them."""
     for row in failures[:most]:
+        asked = "should be" if row.sense == "equal" else f"may be {row.sense}"
         yield (
-            f"{row.rule}: {row.where}: {row.achieved:,.6f} {row.unit} where {row.sense} {row.limit:,.6f} is allowed"
-            f" (off by {row.excess:,.6f})"
+            f"{row.rule.replace('_', ' ')}: {row.where}: is {figure(row.achieved)} {row.unit}, {asked} {figure(row.limit)}"
+            f" (off by {figure(row.excess)})"
         )
     if len(failures) > most:
         yield f"and {len(failures) - most} more"

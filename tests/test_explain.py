@@ -35,6 +35,7 @@ def book(settings: dict[str, Any] | None = None, offer: dict[str, Any] | None = 
 CAP = {"accessible world supply": 1_200, "participation cap": 0.1}
 """10 t a month."""
 CHINA = [{"rule": "Nothing Chinese", "kind": "share", "attribute": "refine", "in": "CHN", "limit": 0.2}]
+DEARER = [{"rule": "China", "kind": "share", "attribute": "refine", "in": "CHN", "limit": 0.4, "scope": "each material"}]
 OTHER = {"material": "N", "demand use": "draws stock", "annual demand": 240}
 """20 t a month of another material, which must be met."""
 
@@ -63,13 +64,19 @@ CASES = {
                       "capacity per period": 5}]),
         "the policy rule “Nothing Chinese”",
     ),
+    # with every tonne of A at 10 comes one and a half of B at 600, which costs more than the penalties that both save
+    "a policy rule that makes it dear": (
+        book(offer={"refine country": "CHN", "price": 10}, material={"cover penalty": 1_000}, Policy=DEARER,
+             quotes=[{"offer": "B", "supplier": "T", "material": "M", "price": 600, "refine country": "AUS"}]),
+        "where the policy rule “China” on M",
+    ),
     "a depot": (book(Depots=[{"depot": "D", "capacity": 12}]), "the capacity of depot D (12 t) keeps"),
     "the price": (book(material={"cover penalty": 1}), "its cover penalty lets it be missed"),
-    "the way": (book(offer={"lead days": 400}), "no order placed within the plan arrives by then"),
+    "the way": (book(offer={"lead days": 400}), "by which no order placed within the plan arrives"),
     # 30 t are missing in January, by which nothing arrives, and 20 t in February, where the cap stands
     "the way, and then the cap": (
         book(offer={"lead days": 31}, material=CAP),
-        "no order placed within the plan arrives by then; of 20 t at the end of 2027-02: the participation cap",
+        "by which no order placed within the plan arrives; and of 20 t at the end of 2027-02, where the participation cap",
     ),
 }  # fmt: skip
 

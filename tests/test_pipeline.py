@@ -244,7 +244,7 @@ def test_missed_target_that_no_offer_can_meet_in_time(run: Run, tmp_path: Path, 
         offer["capacity per period"] = 500
     book = books.write(tmp_path / "late.xlsx", sheets)
     assert run("solve", book, "--gap", "0") == Exit.PLAN
-    assert "no order placed within the plan arrives by then" in capsys.readouterr().out
+    assert "by which no order placed within the plan arrives" in capsys.readouterr().out
 
 
 def test_faults_between_cells_are_told_with_those_of_cells(tmp_path: Path) -> None:

@@ -53,6 +53,11 @@ def demand_fits_plan(case: Case) -> Iterator[Doubt]:
                 f"{case.settings.start_date} (the first here, {early[0][1]}), and count for nothing"
             )
             yield warning(Demand, early[0][0], "date", message, "Delete them, or correct their dates.")
+        end = case.calendar.last_day(case.calendar.periods)
+        late = [(row, record.date) for row, record in found if record.date > end]
+        if late and not (case.material[material].target_cover_days or case.material[material].floor_days):
+            message = f"{material}: {late[0][1]} is after the plan ends on {end}, and counts for nothing"
+            yield warning(Demand, late[0][0], "date", message, "Correct the date, or delete the row.")
         if missing:
             message = f"{material} has no row for {listed(missing, 4)}: no demand then, and annual demand does not fill in"
             remedy = "Add rows for these periods; write 0 where there is no demand."

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from models.case import Case
 from models.landed_cost import price
-from models.records import BreakBasis, Material, Offer, PriceBreak
+from models.records import BreakBasis, BreakKind, Material, Offer, PriceBreak
 from models.wording import figure
 from planner.sense.doubt import Doubt, fault, money, warning
 from planner.sense.supply import Source, sources
@@ -102,6 +102,13 @@ def breaks_in_reach(case: Case) -> Iterator[Doubt]:
             levels = ", ".join(figure(price) for _, price in prices)
             message = f"the prices of offer {name} fall and rise again from step to step: {levels} USD/{unit}"
             yield warning(PriceBreak, positions[id(step)], "price", message, "Check the prices and their quantities.")
+        elif rises and steps[0].kind is BreakKind.ALL_UNITS:
+            step, dearer = rises[0], next(after for row, after in prices if row is rises[0])
+            message = (
+                f"the break of offer {name} from {figure(step.from_quantity)} {unit} makes all units dearer, {figure(dearer)} "
+                f"USD/{unit}: a plan stays just below it"
+            )
+            yield warning(PriceBreak, positions[id(step)], "price", message, "Check whether the offer's price has changed.")
 
 
 @lru_cache(maxsize=4)

@@ -90,6 +90,10 @@ class _Contents:
 
     def read(self) -> None:
         """Read every known sheet, and report what is to be said of the workbook."""
+        if {"Run", "Checks"} <= set(self._book.titles):
+            message = "this is a plan that the planner wrote, not an input workbook"
+            self._log.fault("", "", self._book.name, message, "Name the input workbook; `planner verify` takes the plan first.")
+            return
         if self._book.macros:
             self._log.note("", "the workbook has macros; they are ignored")
         for record in SHEETS:

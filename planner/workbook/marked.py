@@ -52,7 +52,8 @@ def write(path_in: Path, findings: Sequence[Finding], path_out: Path) -> None:
     workbook = Workbook(write_only=True)
     workbook.create_sheet(FAULTS_SHEET)
     findings = [*findings, *_copy_sheets(book, workbook, _by_cell(findings))]
-    _list(workbook[FAULTS_SHEET], findings, set(workbook.sheetnames))
+    by_severity = sorted(findings, key=lambda found: list(Severity).index(found.severity))
+    _list(workbook[FAULTS_SHEET], by_severity, set(workbook.sheetnames))
     _place(workbook, path_out)
 
 
