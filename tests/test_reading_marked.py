@@ -91,7 +91,8 @@ def test_faults_are_red_warnings_yellow_and_everything_else_is_plain(copy: Workb
 
 
 def test_every_finding_is_listed_and_linked_to_its_cell(copy: Workbook, tmp_path: Path) -> None:
-    findings = read(tmp_path / "book.xlsx").findings
+    """Faults first, then warnings, then notes."""
+    findings = sorted(read(tmp_path / "book.xlsx").findings, key=lambda found: list(Severity).index(found.severity))
     rows = _list(copy)
     assert [tuple(cell or "" for cell in row) for row in rows] == [
         (f.severity.value, f.address, f.value, f.message, f.remedy) for f in findings

@@ -65,3 +65,8 @@ def test_a_plan_of_another_workbook_is_told(planned: tuple[Path, Path], tmp_path
     sheets.save(tmp_path / "renamed.xlsx")
     assert "is not the file that the plan was made from" in verified(planned[0], tmp_path / "renamed.xlsx")
     assert "is not the file" not in verified(*planned)
+
+
+def test_a_plan_is_no_input_workbook(planned: tuple[Path, Path]) -> None:
+    """The arguments the wrong way round."""
+    assert "is a plan that the planner wrote" in verified(planned[1], planned[0])

@@ -96,14 +96,14 @@ def breaks_in_reach(case: Case) -> Iterator[Doubt]:
                 )
                 yield warning(PriceBreak, positions[id(step)], "from_quantity", message, "Correct it or the offer's limits.")
         prices = _step_prices(case, source, steps)
-        rises = [step for (_, before), (step, after) in pairwise(prices) if after > before]
+        rises = [(step, after) for (_, before), (step, after) in pairwise(prices) if after > before]
         if rises and len(rises) < len(prices) - 1:
-            step = rises[0]
+            step, _ = rises[0]
             levels = ", ".join(figure(price) for _, price in prices)
             message = f"the prices of offer {name} fall and rise again from step to step: {levels} USD/{unit}"
             yield warning(PriceBreak, positions[id(step)], "price", message, "Check the prices and their quantities.")
         elif rises and steps[0].kind is BreakKind.ALL_UNITS:
-            step, dearer = rises[0], next(after for row, after in prices if row is rises[0])
+            step, dearer = rises[0]
             message = (
                 f"the break of offer {name} from {figure(step.from_quantity)} {unit} makes all units dearer, {figure(dearer)} "
                 f"USD/{unit}: a plan stays just below it"

@@ -54,6 +54,10 @@ def read(path: Path) -> Reading:
         book = Book(path)
     except FaultyInput as error:
         return Reading(None, error.findings, Addresses(), "")
+    if {"Run", "Checks"} <= set(book.titles):
+        message = f"{book.name} is a plan that the planner wrote, not an input workbook"
+        remedy = "Name the input workbook; `planner verify` takes the plan first."
+        return Reading(None, (Finding(Severity.FAULT, "", "", book.name, message, remedy),), Addresses(), book.sha256)
     log = Log()
     contents = _Contents(book, log)
     contents.read()
@@ -90,10 +94,6 @@ class _Contents:
 
     def read(self) -> None:
         """Read every known sheet, and report what is to be said of the workbook."""
-        if {"Run", "Checks"} <= set(self._book.titles):
-            message = "this is a plan that the planner wrote, not an input workbook"
-            self._log.fault("", "", self._book.name, message, "Name the input workbook; `planner verify` takes the plan first.")
-            return
         if self._book.macros:
             self._log.note("", "the workbook has macros; they are ignored")
         for record in SHEETS:

@@ -101,6 +101,8 @@ MONEY = [
     # All six months of the plan lie in 2027.
     Example("a year's ceiling below the cheapest", add(Budget, year=2027, amount=1.6e6), FAULT, Budget, 1, "amount",
             "to buy at the lowest cost what floors and demand need by the end of 2027"),
+    Example("all units dearer from a step on", both(drop(PriceBreak), add(PriceBreak, offer="Ga-2", from_quantity=20.0,
+            price=900.0, kind="all units")), WARNING, PriceBreak, 0, "price", "makes all units dearer, 900 USD/kg"),
     Example("free metal", put(Offer, 2, price=0.0), WARNING, Offer, 2, "price", "its price is 0"),
     Example("ceiling of another year", put(Budget, 0, year=2031), WARNING, Budget, 0, "year",
             "the plan commits nothing in 2031: its years are 2027"),
