@@ -15,8 +15,8 @@ from models.records import Offer
 from models.slots import Slot, slots_of
 from models.surplus import needs_of, rewarded, surplus_pays
 
-NOTICEABLE = 1e-4
-"""Share of the smallest need that counts as a purchase where an offer names no smallest order."""
+NOTICEABLE = 1e-7
+"""Share of all that is useful that counts as a purchase where an offer names no smallest order."""
 SMALL = 1e-3
 """Share of what an offer can deliver that such a purchase has at most."""
 STEPS = 10
@@ -25,8 +25,8 @@ LOOSEST = 1e12
 """Largest factor on estimates where nothing else bounds an order."""
 LOOSE = 1e6
 """A bound this many times the smallest need is so large that a solver takes an order for none."""
-MOST_LOTS = 1e6
-"""Orders of more lots are planned as any quantity, and rounded to whole lots: a lot is then within the tolerance."""
+MOST_LOTS = 1e7
+"""Where the smallest need is more lots, orders are planned as any quantity and rounded: a lot is then within tolerance."""
 AGREED = frozenset({"participation"})
 """Agreed rules that bound an order."""
 
@@ -77,9 +77,9 @@ def largest_orders(case: Case, assumed: Assumed = USUAL) -> Mapping[tuple[str, i
             wanted = max(needed[offer.material][slot.arrival], *_asked(case, offer))
             if pays:
                 estimate = rewarded(case, offer, cost)
-                looser = assumed.looser if math.isfinite(min(limits)) else min(assumed.looser, LOOSEST)
+                looser = assumed.looser if limits else min(assumed.looser, LOOSEST)
                 wanted = max(wanted, looser * estimate)
-            result[offer.offer, slot.period] = _orderable(case, offer, min(*limits, wanted + (case.lot(offer) or 0.0)))
+            result[offer.offer, slot.period] = _orderable(case, offer, min([*limits, wanted + (case.lot(offer) or 0.0)]))
     return result
 
 
@@ -156,11 +156,12 @@ def smallest_order(case: Case, offer: Offer) -> float:
 def smallest_purchase(case: Case, offer: Offer) -> float:
     """The least that counts as buying on an offer: its smallest order, else next to nothing.
 
-    That is a ten-thousandth of the smallest need, but no more than a thousandth of what the offer can deliver, so that it
-    stands in nobody's way; and some steps, so that it survives rounding.
+    That is what a solver can just tell from nothing beside all that is useful, but no more than a thousandth of what the
+    offer can deliver, so that it stands in nobody's way; and some steps, so that it survives rounding.
     """
     limits = (limit for limit, _ in limits_of_order(case.whole, offer))
-    little = min(NOTICEABLE * smallest_need(case.whole, offer.material), SMALL * min(limits, default=math.inf))
+    useful_at_all = max(needs_of(case.whole)[offer.material].values())
+    little = min(NOTICEABLE * useful_at_all, SMALL * min(limits, default=math.inf))
     return smallest_order(case, offer) or max(little, STEPS * QUANTITY_STEP)
 
 
@@ -185,10 +186,10 @@ def signing_matters(case: Case, offer: Offer) -> bool:
     )
 
 
-def comes_in_lots(case: Case, offer: Offer, largest: float) -> bool:
-    """Whether an order of an offer is planned in whole lots; see `MOST_LOTS`."""
+def comes_in_lots(case: Case, offer: Offer) -> bool:
+    """Whether an offer's orders are planned in whole lots; see `MOST_LOTS`."""
     lot = case.lot(offer)
-    return lot is not None and largest / lot <= MOST_LOTS
+    return lot is not None and lot * MOST_LOTS >= smallest_need(case.whole, offer.material)
 
 
 def counts_orders(case: Case, offer: Offer) -> bool:

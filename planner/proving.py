@@ -85,16 +85,17 @@ def proven(case: Case, model: Model, outcome: Outcome, options: Options, solve: 
     """
     began = time.monotonic() - outcome.seconds
 
-    def again(assumed: Assumed, start: Floats | None) -> tuple[Model, Outcome]:
+    def again(assumed: Assumed, known: Solved | None = None) -> tuple[Model, Outcome]:
         left = max(1.0, began + options.time_limit - time.monotonic())
         changed = Model.of(case, assumed)
+        start = None if known is None else _start(known, changed.form)
         return changed, solve(changed.form, replace(options, time_limit=left), start)
 
     assumed = USUAL
     best = None if outcome.values is None else _judged(model, outcome, options)
     while best is None and outcome.held is Held.NO_PLAN_EXISTS and are_estimated(case, assumed):
         assumed = Assumed(looser=assumed.looser * LOOSER if assumed.looser < LOOSER**ROUNDS else inf)
-        model, wider = again(assumed, None)
+        model, wider = again(assumed)
         with suppress(SolverFailure):  # what only looks like a plan, within tolerances as wide as the bounds
             best = None if wider.values is None else _judged(model, wider, options)
     if best is None:
@@ -108,12 +109,19 @@ def proven(case: Case, model: Model, outcome: Outcome, options: Options, solve: 
         if known == assumed:
             break  # nothing new is known
         assumed = known
-        tighter, outcome = again(assumed, best.outcome.values)
+        tighter, outcome = again(assumed, best)
         if outcome.values is None:
             break
         found = _judged(tighter, outcome, options)
         best = found if _is_better(found, best) else replace(best, outcome=_bounded(best.outcome, found, options))
     return best
+
+
+def _start(known: Solved, form: StandardForm) -> Floats:
+    """A known plan in the columns of another model, by their names; what it does not know is NaN."""
+    assert known.outcome.values is not None
+    values = dict(zip(known.model.form.columns, known.outcome.values.tolist(), strict=True))
+    return np.array([values.get(name, np.nan) for name in form.columns])
 
 
 def _holds(case: Case, solved: Solved, assumed: Assumed) -> bool:
@@ -130,7 +138,8 @@ def _is_better(found: Solved, best: Solved) -> bool:
 def _bounded(outcome: Outcome, found: Solved, options: Options) -> Outcome:
     """A plan's outcome with the bound of the tighter model."""
     assert outcome.objective is not None and outcome.values is not None
-    return _rejudged(replace(outcome, bound=found.outcome.bound), outcome.objective, outcome.values, options)
+    bounded = replace(outcome, bound=found.outcome.bound)
+    return _rejudged(bounded, outcome.objective, outcome.values, outcome.objective, options)
 
 
 def _judged(model: Model, outcome: Outcome, options: Options) -> Solved:
@@ -139,13 +148,17 @@ def _judged(model: Model, outcome: Outcome, options: Options) -> Solved:
     polished = _polished(model.form, outcome)
     plan, values, value = rounded(model.skeleton, model.form, polished.values)
     objective = model.form.objective(values)
-    return Solved(model, _rejudged(outcome, objective, values, options), polished, plan, value)
+    return Solved(model, _rejudged(outcome, objective, values, polished.objective, options), polished, plan, value)
 
 
-def _rejudged(outcome: Outcome, objective: float, values: Floats, options: Options) -> Outcome:
-    """An outcome with other figures; a bound above the cost of a known plan is none, and is cut to it."""
+def _rejudged(outcome: Outcome, objective: float, values: Floats, exact: float, options: Options) -> Outcome:
+    """An outcome with other figures; a bound above the cost of a known plan is none, and is cut to it.
+
+    Args:
+        exact: the plan's cost before its quantities were rounded to steps, which no other plan escapes either.
+    """
     bound = min(outcome.bound, objective)
-    within = relative_gap(objective, bound) <= options.gap + 1e-6
+    within = relative_gap(min(objective, exact), bound) <= options.gap + 1e-6
     ended_well = outcome.stopped in (Stopped.GAP_REACHED, Stopped.ROUNDED)
     stopped = (Stopped.GAP_REACHED if within else Stopped.ROUNDED) if ended_well else outcome.stopped
     held = Held.PROVEN_PLAN if within else Held.PLAN

@@ -47,9 +47,7 @@ class Orders(Rule):
         decided = dict.fromkeys((o, t) for o, _, t in counted if o in together)
         m.variables(block, "orders", decided, m.cluster_of_offer, pyo.Binary)
         in_lots = dict.fromkeys(
-            (o, "" if o in together else f, slot.period)
-            for o, f, slot in m.purchases
-            if comes_in_lots(m.case, m.case.offer[o], m.largest[o, slot.period])
+            (o, "" if o in together else f, slot.period) for o, f, slot in m.purchases if comes_in_lots(m.case, m.case.offer[o])
         )
         m.variables(block, "lots", in_lots, m.cluster_of_offer, pyo.NonNegativeIntegers)
         for o, f, t in in_lots:

@@ -92,10 +92,10 @@ def test_forcing_a_period_without_a_quantity_places_the_smallest_order(fields: d
 
 
 def test_an_order_that_may_be_of_any_size_is_placed_all_the_same() -> None:
-    """Of p, which names no minimum, a ten-thousandth of the 10 t that a month needs: 0.001 t at 2 USD more."""
+    """Of p, which names no minimum, ten steps of a millionth, at 2 USD a tonne more."""
     solved = optimum(case(*OFFERS, needs=(10, 10), decisions=(decided("force", period=first(2)),)))
-    assert solved.bought["p", 2] == pytest.approx(0.001)
-    assert solved.cost == pytest.approx(200.002)
+    assert solved.bought["p", 2] == pytest.approx(1e-5)
+    assert solved.cost == pytest.approx(200.00002)
 
 
 def test_decisions_that_cannot_be_done_leave_no_plan() -> None:

@@ -42,11 +42,10 @@ def test_a_value_counts_from_its_share_of_the_total(policy: Policy, cost: float)
 
 @pytest.mark.parametrize(
     ("fields", "least"),
-    [({}, 0.001), ({"minimum_order": 2.0}, 2.0), ({"lot": 3.0}, 3.0)],
+    [({}, 1e-5), ({"minimum_order": 2.0}, 2.0), ({"lot": 3.0}, 3.0)],
 )
 def test_without_a_share_the_smallest_purchase_counts(fields: dict[str, float], least: float) -> None:
-    """The second supplier's smallest order; where it names none, a ten-thousandth of what is needed, whatever its
-    capacity: next to nothing."""
+    """The second supplier's smallest order; where it names none, ten steps of a millionth: next to nothing."""
     offers = OFFERS[0], from_country("a", 12.0, "AUS", capacity_per_period=1e6, **fields)
     solved = optimum(ruled(count(2), offers=offers))
     assert solved.total["a"] == pytest.approx(least)
