@@ -72,7 +72,7 @@ def largest_orders(case: Case, assumed: Assumed = USUAL) -> Mapping[tuple[str, i
             cost = costs[offer.offer, slot.period].total
             limits = [limit for limit, rule in limits_of_order(case, offer) if assumed.agreed or rule not in AGREED]
             unit = cheapest_unit(case, offer, slot)
-            if unit > 0.0:
+            if unit > 0.0 and math.isfinite(assumed.most_spent):
                 limits.append(assumed.most_spent / unit)
             wanted = max(needed[offer.material][slot.arrival], *_asked(case, offer))
             if pays:

@@ -76,7 +76,9 @@ def span(m: Skeleton, group: Group, k: int) -> tuple[float, float]:
     schedules = [steps(m, group.offer, period) for period in periods(m, group)]  # what is dearer may change with an index
     if for_all_units(m, group.offer) and any(each[k + 1].saving < each[k].saving for each in schedules):
         lot = m.case.lot(m.case.offer[group.offer])
-        ends = (ceil(ends / lot - 1e-9) - 1) * lot if lot else ends - max(STEPS * QUANTITY_STEP, RELATIVE_TOLERANCE * ends)
+        ends = (
+            (ceil(ends / lot - 1e-9) - 1) * lot if lot else ends - max(STEPS * QUANTITY_STEP, 2.0 * RELATIVE_TOLERANCE * ends)
+        )
     return found[k].begins, max(ends, 0.0)
 
 

@@ -40,17 +40,20 @@ def settlements(plan: Plan) -> Iterator[Settlement]:
     for (offer, _, _), lines in together.items():
         lines.sort(key=lambda line: line.purchase.period)
         quantity = rounded(sum(line.purchase.quantity for line in lines))
-        reached = _reached(plan.case, offer, lines[0].price, quantity)
-        basis = plan.case.breaks_of[offer][0].basis_
-        yield Settlement(basis, quantity, reached, tuple(_savings(plan.case, offer, lines, reached)))
+        reached, saved = max(
+            ((step, tuple(_savings(plan.case, offer, lines, step))) for step in _reached(plan.case, offer, quantity)),
+            key=lambda found: sum(saving for _, saving in found[1]),
+        )
+        yield Settlement(plan.case.breaks_of[offer][0].basis_, quantity, reached, saved)
 
 
-def _reached(case: Case, offer: str, own: float, quantity: float) -> float:
-    """The quantity of the step reached: within the tolerance, the one that is better for the buyer."""
+def _reached(case: Case, offer: str, quantity: float) -> tuple[float, float]:
+    """The quantity of the step that is reached surely, and of the one reached within the tolerance.
+
+    The one that saves the buyer more holds.
+    """
     begins = [0.0, *(row.from_quantity for row in case.breaks_of[offer])]
-    surely = max(q for q in begins if q <= quantity)
-    nearly = max(q for q in begins if q - quantity_tolerance(q) <= quantity)
-    return min(surely, nearly, key=lambda q: _price(case, offer, own, q))
+    return max(q for q in begins if q <= quantity), max(q for q in begins if q - quantity_tolerance(q) <= quantity)
 
 
 def _savings(case: Case, offer: str, lines: list[Line], reached: float) -> Iterator[tuple[Line, float]]:
