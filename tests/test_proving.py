@@ -78,13 +78,40 @@ DEAR["Settings"] = settings(1) | {"budget": 150_000}
 """Half of what is needed can be paid: 150,000, and 0.05 · 10⁷ for the rest."""
 
 
+FREE = book([10, 62, 12, 130, 154, 129, 88, 52, 124, 160, 238, 41], [{"offer": "A", "price": 0, "fixed order cost": 54}],
+            {"holding cost": 4.8})  # fmt: skip
+"""E. A. Silver, D. F. Pyke and R. Peterson, Inventory Management and Production Planning and Scheduling, chapter 6: the
+Wagner-Whitin optimum of set-ups at 54 and 0.4 a month and unit is 501.20; the units themselves are free."""
+
+SEVERAL = book(
+    [1000],
+    [{"offer": f"O{k}", "price": 100 + k, "lot": 1} for k in range(4)],
+    Policy=[{"rule": "n", "kind": "count", "attribute": "supplier", "sense": "at least", "limit": 3, "minimum share": 0.01},
+            {"rule": "l", "kind": "share", "attribute": "supplier", "in": "each", "limit": 0.98}],
+)  # fmt: skip
+"""Nobody has a capacity: 980 at 100, 10 at 101 and 10 at 102 in whole tonnes."""
+
+BAGS = book([40_000], [{"offer": "A", "price": 25_000}], Policy=share(0.65, **{"in": "S9"}))
+BAGS["Materials"].append({"material": "F", "unit": "kg", "demand use": "draws stock"})
+BAGS["Demand"].append({"material": "F", "date": BAGS["Demand"][0]["date"], "quantity": 120_400})
+BAGS["Offers"].append({"offer": "F", "supplier": "S9", "material": "F", "price": 0.4, "lot": 1000})
+"""A billion of one material, and 121 bags of another."""
+
+FLIPPING = book([250] * 4, [{"offer": "A", "index": "i"}],
+                PriceBreaks=[{"offer": "A", "from quantity": 1000, "price": 101, "kind": "all units", "basis": "contract"}],
+                Prices=[{"index": "i", "date": row["date"], "value": value}
+                        for row, value in zip(drawn("M", [1] * 4)["Demand"], (105, 102, 98, 95), strict=True)])  # fmt: skip
+"""1,000 are needed and all cost 101 then, which is cheaper than the index in the first months and dearer in the last."""
+
+
 @pytest.mark.parametrize(
     ("sheets", "cost"),
     [
         (VAST, 53.5), (BESIDE, 4_020_000), (SMALL, 12 * (15 + 99_900)), (SELDOM, 10_003_100), (BALLAST, 1_000_000),
-        (LOTS, 2.5e9 + 2.6 * 1.4e10), (ON_THE_STEP, 115), (DEAR, 650_000),
+        (LOTS, 2.5e9 + 2.6 * 1.4e10), (ON_THE_STEP, 115), (DEAR, 650_000), (FREE, 501.2), (SEVERAL, 100_030),
+        (BAGS, 1_000_048_400), (FLIPPING, 101_000),
     ],
-    ids=("vast", "beside", "small", "seldom", "ballast", "lots", "on the step", "dear"),
+    ids=("vast", "beside", "small", "seldom", "ballast", "lots", "on the step", "dear", "free", "several", "bags", "flipping"),
 )  # fmt: skip
 def test_optimum(sheets: Sheets, cost: float, tmp_path: Path) -> None:
     path = books.write(tmp_path / "book.xlsx", sheets)
