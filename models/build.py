@@ -112,15 +112,13 @@ def _moves(m: Skeleton, plan: Plan, value: Callable[[Any], float]) -> list[Move]
 
 
 def idle(m: Skeleton, plan: Plan) -> list[tuple[str, Any]]:
-    """Awards that the plan makes no use of, and onboardings that serve none: a plan within a gap may hold some, to no end."""
+    """Whole-number decisions that the plan makes no use of, and would pay for: a plan within a gap may hold some, to no end."""
     signed = {(row.offer, row.trader) for row in plan.contracts}
-    suppliers = {m.case.offer[o].supplier for o, _ in signed}
-    pairs = {(m.case.offer[o].supplier, m.case.offer[o].material) for o, _ in signed}
     found: list[tuple[str, Any]] = [("awards", pair) for pair in m.lanes if pair not in signed]
-    block = m.model.component("suppliers")
-    if block is not None:
-        found += [("suppliers.use", pair) for pair in block.use if pair not in pairs]
-        found += [("suppliers.onboard", s) for s in block.onboard if s not in suppliers]
+    for rule in RULES:
+        block = m.model.component(rule.name)
+        if block is not None:
+            found += rule.idle(block, plan)
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -13,7 +14,6 @@ from models.rules import RULES
 from models.skeleton import Skeleton
 from planner.engine import Conflict, Options, StandardForm
 from planner.engine import conflict as find_conflict
-from planner.engine.standard_form import Name
 from planner.obstacles import limit_in_words
 
 AGREED = frozenset(rule.name for rule in RULES if rule.nature == "agreed")
@@ -48,10 +48,7 @@ def sentences(m: Skeleton, form: StandardForm, options: Options) -> Iterator[str
 def _conflicts(m: Skeleton, form: StandardForm, options: Options) -> Iterator[Conflict]:
     """One conflict after the other, each without the agreed ceilings of those before; what is asked for stays."""
 
-    def group_of(name: Name) -> str | None:
-        """All rows of a limit, for whatever period, are loosened together."""
-        return limit_in_words(m, name)
-
+    group_of = partial(limit_in_words, m)  # all rows of a limit, for whatever period, are loosened together
     options = replace(options, time_limit=min(options.time_limit, PATIENCE))
     groups = [group_of(name) for name in form.rows]
     ceiling = np.isfinite(form.row_upper)

@@ -110,8 +110,8 @@ def proven(case: Case, model: Model, outcome: Outcome, options: Options, solve: 
             break  # nothing new is known
         assumed = known
         tighter, outcome = again(assumed, best)
-        if outcome.values is None:
-            break
+        if outcome.values is None:  # the time is up before the proof is made without estimates
+            return replace(best, outcome=replace(best.outcome, stopped=outcome.stopped, held=Held.PLAN))
         found = _judged(tighter, outcome, options)
         best = found if _is_better(found, best) else replace(best, outcome=_bounded(best.outcome, found, options))
     return best

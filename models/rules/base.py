@@ -45,6 +45,10 @@ class Rule(ABC):
     def constrain(self, block: Any, m: Skeleton) -> None:
         """Third pass: constraints; the ledgers are closed."""
 
+    def idle(self, block: Any, plan: Plan) -> Iterator[tuple[str, Any]]:
+        """Names and indices of the rule's whole-number variables that the plan makes no use of, and would pay for."""
+        yield from ()
+
     def limit_in_words(self, case: Case, row: str, index: tuple[Any, ...]) -> str | None:
         """What a row limits, in the workbook's words and with its figure, but without its period: for messages.
 

@@ -83,6 +83,12 @@ class Orders(Rule):
             for o, f, t in block.lots
         })  # fmt: skip
 
+    def idle(self, block: Any, plan: Plan) -> Iterator[tuple[str, Any]]:
+        placed = {(row.offer, row.trader, row.period) for row in plan.purchases}
+        ordered = {(o, t) for o, _, t in placed}
+        yield from (("orders.starts", index) for index in block.starts if index not in placed)
+        yield from (("orders.orders", index) for index in block.orders if index not in ordered)
+
     def charges(self, plan: Plan) -> Iterator[Charge]:
         for line in plan.lines:
             cost = plan.case.offer[line.purchase.offer].fixed_order_cost

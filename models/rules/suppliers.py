@@ -88,6 +88,12 @@ class Suppliers(Rule):
             if row.onboarding_cost and row.supplier in used:
                 yield Charge("onboarding", "", "", 1, 1, row.onboarding_cost)
 
+    def idle(self, block: Any, plan: Plan) -> Iterator[tuple[str, Any]]:
+        offers = [plan.case.offer[row.offer] for row in plan.contracts]
+        pairs, suppliers = {(row.supplier, row.material) for row in offers}, {row.supplier for row in offers}
+        yield from (("suppliers.use", pair) for pair in block.use if pair not in pairs)
+        yield from (("suppliers.onboard", s) for s in block.onboard if s not in suppliers)
+
     def limit_in_words(self, case: Case, row: str, index: tuple[Any, ...]) -> str | None:
         if row not in ("per_period", "per_year"):
             return None

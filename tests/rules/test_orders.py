@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 
+from models.assess import charges_of
+from models.build import build, line_totals
 from models.case import Case
 from models.plan import Contract, Plan, Purchase
 from models.records import Mandate, Trader
 from models.rules.orders import RULE
+from planner.engine import compile
+from planner.rounding import rounded
 from tests.cases import case, material, offer
-from tests.solving import Binding, optimum, solve
+from tests.solving import Binding, minimised, optimum, solve
 
 HOLDING = material(holding_cost=12.0)
 """A tonne held for a month costs 1 USD."""
@@ -152,3 +156,17 @@ def test_the_largest_order_is_checked_where_nothing_else_is_asked_of_orders() ->
     solved = optimum(case(offer(maximum_order=5), offer("p", 12.0), needs=(10,)))
     assert solved.total == pytest.approx({"o": 5.0, "p": 5.0})
     assert [row.limit for row in solved.of("orders")] == [5.0]
+
+
+def test_an_order_of_nothing_is_dropped_with_its_cost() -> None:
+    """A solver that stops within a gap may leave an order open that nothing is bought on: the bill is that of the other."""
+    m = build(case(offer(fixed_order_cost=7), needs=(10, 10)))
+    form = compile(m.model, coupling=m.register.coupling, cluster_of=m.register.cluster_of)
+    values = minimised(form)
+    assert values is not None
+    starts = [column for column, (name, _) in enumerate(form.columns) if name == "orders.starts"]
+    values[starts] = 1.0
+    plan, _, value = rounded(m, form, values)
+    assert len(plan.purchases) == 1
+    assert line_totals(m, value)["fixed order cost"] == 7.0
+    assert sum(charge.amount for charge in charges_of(plan) if charge.line == "fixed order cost") == 7.0
