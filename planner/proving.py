@@ -139,19 +139,19 @@ def _bounded(outcome: Outcome, found: Solved, options: Options) -> Outcome:
     """A plan's outcome with the bound of the tighter model."""
     assert outcome.objective is not None and outcome.values is not None
     bounded = replace(outcome, bound=found.outcome.bound)
-    return _rejudged(bounded, outcome.objective, outcome.values, outcome.objective, options)
+    return rejudged(bounded, outcome.objective, outcome.values, outcome.objective, options)
 
 
 def _judged(model: Model, outcome: Outcome, options: Options) -> Solved:
     """The plan that an outcome means, rounded, with what is held of it."""
     assert outcome.values is not None
-    polished = _polished(model.form, outcome)
+    polished = made_whole(model.form, outcome)
     plan, values, value = rounded(model.skeleton, model.form, polished.values)
     objective = model.form.objective(values)
-    return Solved(model, _rejudged(outcome, objective, values, polished.objective, options), polished, plan, value)
+    return Solved(model, rejudged(outcome, objective, values, polished.objective, options), polished, plan, value)
 
 
-def _rejudged(outcome: Outcome, objective: float, values: Floats, exact: float, options: Options) -> Outcome:
+def rejudged(outcome: Outcome, objective: float, values: Floats, exact: float, options: Options) -> Outcome:
     """An outcome with other figures; a bound above the cost of a known plan is none, and is cut to it.
 
     Args:
@@ -165,7 +165,7 @@ def _rejudged(outcome: Outcome, objective: float, values: Floats, exact: float, 
     return replace(outcome, objective=objective, values=values, bound=bound, stopped=stopped, held=held)
 
 
-def _polished(form: StandardForm, outcome: Outcome) -> Polished:
+def made_whole(form: StandardForm, outcome: Outcome) -> Polished:
     """The outcome's plan with whole decisions: to the nearest, or where that costs more, with what its orders need."""
     assert outcome.values is not None and outcome.objective is not None
     found: list[Polished] = []

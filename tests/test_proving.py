@@ -14,8 +14,9 @@ import pytest
 from click.testing import CliRunner
 
 from planner.cli import cli
+from planner.engine import Held, Options, Outcome, Stopped
 from planner.findings import Exit
-from planner.proving import opened
+from planner.proving import made_whole, opened, rejudged
 from tests import books
 from tests.published import Sheets, drawn, settings
 from tests.test_engine_settling import form
@@ -128,3 +129,31 @@ def test_a_decision_that_an_order_needs_is_opened() -> None:
     rows = [(-np.inf, {2: 1.0, 0: -1e9}, 0.0), (-np.inf, {3: 1.0, 1: -1e9}, 0.0)]
     model = form(rows, [1, 1, 1, 1], [1.0, 1.0, np.inf, np.inf], whole=2)
     assert opened(model, np.array([5e-9, 0.0, 5.0, 0.0])).tolist() == [1.0, 0.0, 5.0, 0.0]
+
+
+def left(bound: float, objective: float, values: list[float]) -> Outcome:
+    """What a solver left that says it has reached the gap."""
+    stopped, held = Stopped.GAP_REACHED, Held.PROVEN_PLAN
+    return Outcome(stopped, held, objective, bound, np.array(values), None, None, 0.0, 0, ())
+
+
+def test_a_plan_is_made_whole_with_what_its_orders_need() -> None:
+    """5 at 10 each, through a start that costs 1 and that the solver has overlooked, or 5 short at 100: 51, not 500."""
+    rows = [(-np.inf, {1: 1.0, 0: -1e9}, 0.0), (5.0, {1: 1.0, 2: 1.0}, np.inf)]
+    model = form(rows, [1, 10, 100], [1.0, np.inf, np.inf], whole=1)
+    assert made_whole(model, left(50.0, 50.0, [5e-9, 5.0, 0.0])).objective == pytest.approx(51.0)
+
+
+@pytest.mark.parametrize(
+    ("bound", "objective", "stopped", "held", "told"),
+    [
+        (100.0, 100.0, Stopped.GAP_REACHED, Held.PROVEN_PLAN, 100.0),
+        (100.0, 200.0, Stopped.ROUNDED, Held.PLAN, 100.0),  # the proof was for a plan that rounding has lost
+        (300.0, 200.0, Stopped.GAP_REACHED, Held.PROVEN_PLAN, 200.0),  # no bound lies above a known plan
+    ],
+)
+def test_a_plan_is_judged_again_once_it_is_rounded(
+    bound: float, objective: float, stopped: Stopped, held: Held, told: float
+) -> None:
+    found = rejudged(left(bound, 100.0, [0.0]), objective, np.array([0.0]), objective, Options(gap=0.001))
+    assert (found.stopped, found.held, found.bound, found.objective) == (stopped, held, told, objective)
