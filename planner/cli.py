@@ -124,15 +124,15 @@ def check(book: Path, output: Path | None, as_json: bool) -> None:
 @JSON
 def verify(plan: Path, book: Path, as_json: bool) -> None:
     """Recompute every rule, every cost line and the figures of PLAN from its decisions and from BOOK."""
-    from planner import pipeline, validate
+    from planner import pipeline
     from planner.plan_reader import planned_from
     from planner.verify import verify as recompute
     from planner.workbook import Book
 
     with _nothing_was("verified"):
-        reading = validate.read(book)
+        reading, findings, *_ = pipeline.examine(book)
         if reading.case is None:
-            raise FaultyInput(pipeline.faults_of(reading.findings))
+            raise FaultyInput(pipeline.faults_of(findings))
         if planned_from(Book(plan)) != reading.sha256:
             click.echo(f"note: {book} is not the file that the plan was made from, or has been changed since", err=True)
         found = recompute(plan, reading.case)

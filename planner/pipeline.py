@@ -75,13 +75,8 @@ class Checked(NamedTuple):
 
 def check(book: Path, marked: Path) -> Checked:
     """Read a workbook and run every check on it. Faults are also marked in a copy of the workbook, if it can be written."""
-    reading = validate.read(book)
-    findings = list(reading.findings)
-    if reading.case is not None:
-        findings += sense.doubts(reading.case, reading.addresses)
-    elif reading.sound is not None:
-        findings += sense.row_faults(reading.sound, reading.sound_addresses)
-    checked = Checked(reading, tuple(findings))
+    checked = examine(book)
+    findings = checked.findings
     if not faults_of(findings) or not workbook.is_readable(book):
         return checked
     try:
@@ -92,6 +87,16 @@ def check(book: Path, marked: Path) -> Checked:
         why = error.strerror if isinstance(error, OSError) else str(error)
         return checked._replace(unmarked=f"no marked copy in {marked}: {why}")
     return checked._replace(marked=marked)
+
+
+def examine(book: Path) -> Checked:
+    """Read a workbook and run every check on it; of a faulty one, on all that could be read."""
+    reading = validate.read(book)
+    if reading.case is not None:
+        return Checked(reading, (*reading.findings, *sense.doubts(reading.case, reading.addresses)))
+    if reading.sound is not None:
+        return Checked(reading, (*reading.findings, *sense.doubts_beside_faults(reading.sound)))
+    return Checked(reading, reading.findings)
 
 
 def solve(

@@ -160,6 +160,12 @@ def test_a_name_that_cannot_be_read_is_one_fault_not_one_for_each_row_that_refer
     assert [fault.address for fault in faults] == ["Materials!A2"]
 
 
+def test_all_faults_of_a_row_are_told_at_once(tmp_path: Path) -> None:
+    cells = {"Offers!A2": None, "Offers!F2": "dear", "Offers!G2": -1}
+    found = read(Faulty("several faults", cells, "", "").write(tmp_path / "book.xlsx")).findings
+    assert [finding.address for finding in found if finding.severity is Severity.FAULT] == list(cells)
+
+
 def _with_totals(workbook: Workbook) -> None:
     sheet = workbook["Offers"]
     sheet.append(["All offers", None, None, None, None, None, 160])

@@ -249,7 +249,7 @@ def test_missed_target_that_no_offer_can_meet_in_time(run: Run, tmp_path: Path, 
 
 def test_faults_between_cells_are_told_with_those_of_cells(tmp_path: Path) -> None:
     """Dates the wrong way round and a share of 4000 % are found in one go with a cell that cannot be read, and nothing
-    is said of the rows that refer to it."""
+    is said of it for the rows that refer to it."""
     sheets = capped()
     sheets["Traders"] += [{"trader": "Firm B", "fee": "much"}]
     sheets["Mandates"] = [{"trader": name, "material": "Cobalt cathode"} for name in ("Firm A", "Firm B")]
@@ -260,5 +260,5 @@ def test_faults_between_cells_are_told_with_those_of_cells(tmp_path: Path) -> No
     book = books.write(tmp_path / "wrong.xlsx", sheets)
     found = pipeline.check(book, tmp_path / "faults.xlsx").findings
     assert sorted(finding.address for finding in found if finding.severity is Severity.FAULT) == [
-        "Decisions!A3", "Offers!F2", "Offers!I4", "Policy!E2", "Traders!B3",
+        "Decisions!A2", "Decisions!A3", "Offers!F2", "Offers!I4", "Policy!E2", "Traders!B3",
     ]  # fmt: skip

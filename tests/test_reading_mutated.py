@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planner.findings import Severity
-from planner.sense import row_faults
+from planner.sense import doubts_beside_faults
 from planner.validate import Reading, read
 from planner.workbook import write_marked_copy
 from tests import books
@@ -59,7 +59,7 @@ def _told(reading: Reading) -> None:
     faults = [finding for finding in reading.findings if finding.severity is Severity.FAULT]
     assert (reading.case is None) == bool(faults)
     if reading.sound is not None:
-        faults += [*row_faults(reading.sound, reading.sound_addresses)]
+        faults += [*doubts_beside_faults(reading.sound)]
     assert all(fault.message and fault.remedy for fault in faults)
 
 

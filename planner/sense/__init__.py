@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from models.case import Case
-from planner.findings import Finding, Severity
+from planner.findings import Finding
 from planner.sense import (
     cover,
     decisions,
@@ -27,8 +27,9 @@ from planner.sense import (
     units,
 )
 from planner.sense.doubt import Addresses, Doubt, shown
+from planner.validate.sound import Field, Sound, Unread
 
-__all__ = ["CHECKS", "Addresses", "Check", "Doubt", "checked", "doubts", "row_faults"]
+__all__ = ["CHECKS", "Addresses", "Check", "Doubt", "checked", "doubts", "doubts_beside_faults"]
 
 Check = Callable[[Case], Iterator[Doubt]]
 
@@ -41,6 +42,7 @@ CHECKS: tuple[Check, ...] = (
     money.budget_suffices,
     money.ceilings_matter,
     money.shares_can_hold,
+    money.shares_reach_everything,
     money.traders_can_buy,
     offers.valid_within_plan,
     offers.kyc_is_current,
@@ -74,18 +76,29 @@ CHECKS: tuple[Check, ...] = (
 )
 """Every check, in the order in which its findings are told."""
 
-ROW_CHECKS: tuple[Check, ...] = (
-    materials.figures_agree,
-    offers.valid_within_plan,
-    prices.priced_once,
-    prices.breaks_are_clear,
-    stock.depots_are_open,
-    decisions.quantities_are_meant,
-    policy.rows_agree,
-    policy.figures_fit_kind,
-    policy.sets_are_named,
+STANDING: frozenset[Check] = frozenset(
+    {
+        horizon.plan_ends_in_time,
+        materials.figures_agree,
+        money.shares_can_hold,
+        offers.valid_within_plan,
+        offers.kyc_is_current,
+        offers.sizes_agree,
+        prices.priced_once,
+        prices.breaks_are_clear,
+        stock.depots_are_open,
+        stock.open_orders_agree,
+        decisions.quantities_are_meant,
+        decisions.do_not_contradict,
+        policy.rows_agree,
+        policy.figures_fit_kind,
+        policy.sets_are_named,
+        policy_values.floors_add_up,
+        units.units_add_up,
+        magnitudes.shares_look_meant,
+    }
 )
-"""The checks whose faults lie in a row itself, whatever other rows there are."""
+"""The checks whose doubts rest on rows that are there, and none on what is missing: more rows do not settle them."""
 
 
 def checked(case: Case) -> Iterator[Doubt]:
@@ -98,10 +111,29 @@ def doubts(case: Case, addresses: Addresses) -> Iterator[Finding]:
     yield from _found(checked(case), case, addresses)
 
 
-def row_faults(part: Case, addresses: Addresses) -> Iterator[Finding]:
-    """The faults of single rows, in the part of a workbook that can be read: what other rows would say is not known."""
-    found = list(horizon.plan_ends_in_time(part)) or (doubt for check in ROW_CHECKS for doubt in check(part))
-    yield from _found((doubt for doubt in found if doubt.severity is Severity.FAULT), part, addresses)
+def doubts_beside_faults(sound: Sound) -> Iterator[Finding]:
+    """What does not fit together in a workbook of which some cells could not be read, and is so whatever they say.
+
+    Where a whole sheet could not be read, only what stands without it is looked at.
+    """
+    checks = [check for check in CHECKS if check in STANDING or not sound.unseen]
+    beyond = list(_told(horizon.plan_ends_in_time, sound))
+    yield from beyond or (finding for check in checks for finding in _told(check, sound))
+
+
+def _told(check: Check, sound: Sound) -> Iterator[Finding]:
+    """The findings of one check, made without the rows in which it needs a cell that could not be read."""
+    without: frozenset[Field] = frozenset()
+    while True:
+        part = sound.part(without)
+        try:
+            found = list(check(part.case))
+        except Unread as error:
+            without |= {error.field}
+        else:
+            break
+    settled = (doubt for doubt in found if check in STANDING or part.settles(doubt.record, doubt.row))
+    yield from _found(settled, part.case, part.addresses)
 
 
 def _found(doubts: Iterable[Doubt], case: Case, addresses: Addresses) -> Iterator[Finding]:

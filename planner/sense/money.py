@@ -57,17 +57,21 @@ def ceilings_matter(case: Case) -> Iterator[Doubt]:
 
 
 def shares_can_hold(case: Case) -> Iterator[Doubt]:
-    """Traders' shares of the spending can add up to all of it."""
+    """Traders' least shares of the spending are below their greatest, and add up to no more than all of it."""
     for row, trader in enumerate(case.traders):
         least, most = trader.minimum_share, trader.maximum_share
         if least is not None and most is not None and least > most:
             message = f"{trader.trader}: the minimum share of {percent(least)} is above the maximum share of {percent(most)}"
             yield fault(Trader, row, "minimum_share", message, "Exchange the two, or correct one.")
     floors = {trader.trader: trader.minimum_share for trader in case.traders if trader.minimum_share}
-    ceilings = {trader.trader: trader.maximum_share for trader in case.traders if trader.maximum_share is not None}
     if sum(floors.values()) > 1 + 1e-9:
         message = f"the minimum shares add up to {percent(sum(floors.values()))}: {_shares(floors)}"
         yield fault(Trader, _row(case, floors), "minimum_share", message, "Lower them to 100 % or less together.")
+
+
+def shares_reach_everything(case: Case) -> Iterator[Doubt]:
+    """Traders' greatest shares of the spending add up to all of it."""
+    ceilings = {trader.trader: trader.maximum_share for trader in case.traders if trader.maximum_share is not None}
     if len(ceilings) == len(case.traders) and sum(ceilings.values()) < 1 - 1e-9:
         message = f"the maximum shares add up to {percent(sum(ceilings.values()))} only: {_shares(ceilings)}"
         remedy = "Raise them to 100 % or more together, or clear one."

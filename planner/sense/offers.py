@@ -64,13 +64,15 @@ def sizes_agree(case: Case) -> Iterator[Doubt]:
     for source in sources(case).values():
         offer = source.offer
         smallest, lot = smallest_order(case, offer), case.lot(offer)
+        if not smallest:
+            continue
         unit = case.material[offer.material].unit
-        cap = participation(case, offer.material)
         words = source.limit
         if source.order > 0:
+            cap = participation(case, offer.material)
             words = f"the participation cap allows {figure(cap)} {unit} per period"
-        if not smallest or (source.order > 0 and in_whole_lots(case, offer, cap) > 0):
-            continue
+            if in_whole_lots(case, offer, cap) > 0:
+                continue
         column = "minimum_order" if offer.minimum_order > (lot or 0.0) else "lot"
         what = f"its minimum order is {figure(offer.minimum_order)} {unit}" if column == "minimum_order" else ""
         if lot is not None:

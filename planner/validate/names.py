@@ -36,9 +36,17 @@ def bare(text: str) -> str:
 
 
 def nearest(name: str, known: Iterable[str], near: float = NEAR) -> str | None:
-    """The known name that looks most like a name, if any looks like it."""
-    found = process.extractOne(name, tuple(known), scorer=fuzz.ratio, processor=str.casefold, score_cutoff=near)
-    return found[0] if found else None
+    """The known name that looks most like a name, if any looks like it; else the one that begins most like it.
+
+    So `Galium` finds `Gallium 99.99 %`.
+    """
+    known = tuple(known)
+    words = len(name.split())
+    for spelt in (known, [" ".join(other.split()[:words]) for other in known]):
+        found = process.extractOne(name, spelt, scorer=fuzz.ratio, processor=str.casefold, score_cutoff=near)
+        if found:
+            return known[found[2]]
+    return None
 
 
 FILLERS = frozenset(

@@ -17,8 +17,9 @@ YES_NO = frozenset(item.name for record in (Offer, Supplier) for item in columns
 
 def names_with_commas(tables: Iterable[Sequence[Record]]) -> frozenset[str]:
     """Every text of some records that holds a comma, and would be taken for two where names are listed."""
-    texts = (value for rows in tables for row in rows for name in type(row).model_fields for value in _texts(row, name))
-    return frozenset(text for text in texts if "," in text)
+    values = {value for rows in tables for row in rows for value in vars(row).values() if isinstance(value, str | tuple)}
+    texts = (text for value in values for text in (value if isinstance(value, tuple) else (value,)))
+    return frozenset(text for text in texts if isinstance(text, str) and "," in text)
 
 
 def spell_values(rows: Rows, blocs: frozenset[str], log: Log) -> None:
@@ -47,9 +48,3 @@ def _spelt(rule: Policy, name: str, value: str, blocs: frozenset[str]) -> str:
     if value in blocs or counts_blocs or not (stages(rule) or attribute == "route"):
         return value
     return country(value) or value
-
-
-def _texts(row: Record, name: str) -> Iterable[str]:
-    value = getattr(row, name, None)
-    parts = value if isinstance(value, tuple) else (value,)
-    return (part for part in parts if isinstance(part, str))

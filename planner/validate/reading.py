@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from planner.validate.names import IGNORED_SHEETS, did_you_mean, listed, nearest
 from planner.validate.policies import names_with_commas, spell_values
 from planner.validate.rows import Rows, read_rows
 from planner.validate.settings import read_settings
-from planner.validate.sound import sound_part
+from planner.validate.sound import Sound
 from planner.validate.tables import Layout, lay_out
 from planner.validate.unfit import filled
 from planner.workbook import Book, Sheet, address, position
@@ -36,16 +36,14 @@ class Reading:
         findings: all findings, by sheet and cell.
         addresses: where each field of the case stands.
         sha256: fingerprint of the file; empty if it could not be opened.
-        sound: where there is a fault, a case of the rows without any; nothing if the settings have one.
-        sound_addresses: where each field of that case stands.
+        sound: where there is a fault, what could be read all the same; nothing if it is not known when the plan is.
     """
 
     case: Case | None
     findings: tuple[Finding, ...]
     addresses: Addresses
     sha256: str
-    sound: Case | None = None
-    sound_addresses: Addresses = field(default_factory=Addresses)
+    sound: Sound | None = None
 
 
 def read(path: Path) -> Reading:
@@ -64,8 +62,8 @@ def read(path: Path) -> Reading:
     contents.check_references()
     findings = _in_order(log.all(), book.titles)
     faulty = any(finding.severity is Severity.FAULT for finding in findings)
-    sound = contents.sound() if faulty else (None, Addresses())
-    return Reading(None if faulty else contents.case(), findings, contents.addresses(), book.sha256, *sound)
+    case, sound = (None, contents.sound()) if faulty else (contents.case(), None)
+    return Reading(case, findings, contents.addresses(), book.sha256, sound)
 
 
 def _in_order(findings: tuple[Finding, ...], titles: tuple[str, ...]) -> tuple[Finding, ...]:
@@ -206,12 +204,12 @@ class _Contents:
         tables: dict[str, Any] = {table_of(record): tuple(rows.records) for record, rows in self._rows.items()}
         return Case(settings=self._settings, **tables)
 
-    def sound(self) -> tuple[Case | None, Addresses]:
-        """A case of the rows without faults, and where they stand."""
+    def sound(self) -> Sound | None:
+        """What could be read; nothing if it is not known when the plan is."""
         if self._settings is None:
-            return None, Addresses()
-        case, layouts = sound_part(self._settings, self._rows)
-        return case, Addresses(self._titles, layouts, self._setting_cells)
+            return None
+        missing = {record for record in SHEETS if record.required and record not in self._rows} - {Settings}
+        return Sound(self._settings, self._rows, self.addresses(), missing | self._unread)
 
     def addresses(self) -> Addresses:
         return Addresses(self._titles, {record: rows.layout for record, rows in self._rows.items()}, self._setting_cells)

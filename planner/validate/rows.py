@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from models.records import Column, Record, columns
 from planner.reference import BASES, accepted, attribute_column, basis_column, limits
@@ -83,18 +83,30 @@ def validated(
         unread: fields that could not be read; those out of range are added.
         report: takes a column (nothing for the row as a whole), a problem and a remedy.
     """
-    if not unread:
-        try:
-            return record.model_validate(values)
-        except ValidationError as error:
-            by_name = {item.name: item for item in columns(record)}
-            for detail in error.errors(include_url=False):
-                item = by_name.get(str(detail["loc"][0])) if detail["loc"] else None
+    try:
+        row = record.model_validate(values)
+    except ValidationError as error:
+        by_name = {item.name: item for item in columns(record)}
+        lacking = frozenset(unread)
+        for detail in error.errors(include_url=False):
+            item = by_name.get(str(detail["loc"][0])) if detail["loc"] else None
+            name = item.name if item else ""
+            if name not in lacking:
                 report(item, *_problem(item, detail["type"], detail["input"], detail["msg"]))
-                unread.add(item.name if item else "")
-    known = {name: value for name, value in values.items() if name not in unread}
+                unread.add(name)
+    else:
+        if not unread:
+            return row
+    known = {name: _taken(record, name).validate_python(value) for name, value in values.items() if name not in unread}
     missing = dict.fromkeys(item.name for item in columns(record) if item.required)
     return record.model_construct(None, **(missing | known))
+
+
+@cache
+def _taken(record: type[Record], name: str) -> TypeAdapter[Any]:
+    """Takes the value of one field as a whole record would."""
+    kind: Any = record.model_fields[name].annotation
+    return TypeAdapter(kind)
 
 
 def _problem(item: Column | None, kind: str, value: object, message: str) -> tuple[str, str]:

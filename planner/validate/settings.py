@@ -16,6 +16,8 @@ from planner.validate.tables import Layout, lay_out
 from planner.validate.unfit import AROUND, filled, shown
 from planner.workbook import Position, Sheet, address
 
+CALENDAR = frozenset({"start_date", "periods", "period"})
+"""The settings without which nothing can be said of the plan."""
 HEADINGS = {
     "key": Place("key", "key"),
     "setting": Place("key", "key"),
@@ -25,7 +27,10 @@ HEADINGS = {
 
 
 def read_settings(sheet: Sheet, log: Log) -> tuple[Settings | None, Mapping[str, str]]:
-    """The settings, nothing if there is a fault in them; and for each key on the sheet the address of its value."""
+    """The settings, nothing if they do not tell when the plan is; and for each key on the sheet the address of its value.
+
+    A setting that could not be read has its default.
+    """
     layout = lay_out(sheet, HEADINGS, log)
     if layout is None or not {"key", "value"} <= layout.columns.keys():
         remedy = "Write `key` over the names of the settings and `value` over their values."
@@ -43,9 +48,9 @@ def read_settings(sheet: Sheet, log: Log) -> tuple[Settings | None, Mapping[str,
 
     settings = validated(Settings, values, unread, report)
     log.note(sheet.title, f"{counted(layout.present, 'row', 'rows')} below the headings: {len(cells)} settings read")
-    if unread or not isinstance(settings, Settings):
+    if not isinstance(settings, Settings) or unread & CALENDAR or not _starts_a_period(settings, sheet.title, at, log):
         return None, at
-    return (settings if _starts_a_period(settings, sheet.title, at, log) else None), at
+    return settings, at
 
 
 def _note_other_columns(layout: Layout, log: Log) -> None:

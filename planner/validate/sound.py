@@ -1,47 +1,169 @@
-"""The part of a faulty workbook that can be looked at all the same: rows without faults that refer to such rows only."""
+"""A faulty workbook as far as it could be read: every row is there, but cells that could not be read are not to be touched.
+
+A check that touches such a cell learns which one it was (`Unread`), and can ask for the workbook without the rows in which
+that column is unread. What is left out may be the very thing that the check misses, so each part says which of its findings
+hold all the same.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from models.case import Case, dangling, table_of
-from models.records import SHEETS, Record, Settings
+from models.records import SHEETS, Budget, Policy, Record, Settings
+from planner.validate.addresses import Addresses
+from planner.validate.names import nearest
 from planner.validate.rows import Rows
-from planner.validate.tables import Layout
+
+Field = tuple[type[Record], str]
+Materials = frozenset[str] | None
+"""The materials that something is about; None if it may be any."""
+ON_THEIR_OWN = (Policy, Budget)
+"""Sheets whose rows matter to findings about that sheet only."""
 
 
-def sound_part(settings: Settings, tables: Mapping[type[Record], Rows]) -> tuple[Case, Mapping[type[Record], Layout]]:
-    """A case of what is sound, and where its rows stand.
+class Unread(Exception):
+    """A check needs a cell that could not be read."""
+
+    def __init__(self, record: type[Record], name: str) -> None:
+        super().__init__(f"{record.sheet}.{name} could not be read")
+        self.field: Field = record, name
+
+
+class _Unchecked(Case):
+    """A case in which not every name is known: the cells that hold unknown ones are unread."""
+
+    def __post_init__(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is left of a faulty workbook without some of its rows.
+
+    Attributes:
+        addresses: where each field of the case stands.
+        known: everything that was read, for looking names up.
+        lost: the rows left out: their records, and what they are about.
+    """
+
+    case: Case
+    addresses: Addresses
+    known: Case
+    lost: tuple[tuple[type[Record], Materials], ...]
+
+    def settles(self, record: type[Record], row: int | None) -> bool:
+        """Whether a finding about a row holds whatever the rows left out say: they are about something else."""
+        about = None if row is None else _about(self.case.tables()[record][row], self.known)
+        for lost, other in self.lost:
+            if lost is record if lost in ON_THEIR_OWN else about is None or other is None or about & other:
+                return False
+        return True
+
+
+class Sound:
+    """Makes parts of a faulty workbook.
 
     Args:
-        settings: without faults.
-        tables: every sheet that was read.
+        settings: start and length of the plan are known; what could not be read has its default.
+        tables: every sheet that could be read.
+        addresses: where everything stands.
+        unseen: the sheets that are there, or must be, and could not be read at all.
     """
-    kept = {record: _first_of_each_key(record, rows) for record, rows in tables.items()}
-    while True:
-        records = {record: [tables[record].records[number] for number in numbers] for record, numbers in kept.items()}
-        everything = {record: records.get(record, []) for record in SHEETS if record is not Settings}
-        adrift = {(found.record, found.row) for found in dangling(everything)}
-        if not adrift:
-            break
-        kept = {r: [n for place, n in enumerate(numbers) if (r, place) not in adrift] for r, numbers in kept.items()}
-    parts: dict[str, Any] = {table_of(record): tuple(rows) for record, rows in everything.items()}
-    layouts = {
-        record: replace(tables[record].layout, rows=tuple(tables[record].layout.rows[number] for number in numbers))
-        for record, numbers in kept.items()
-    }
-    return Case(settings=settings, **parts), layouts
+
+    def __init__(
+        self,
+        settings: Settings,
+        tables: Mapping[type[Record], Rows],
+        addresses: Addresses,
+        unseen: Iterable[type[Record]],
+    ) -> None:
+        self.unseen = frozenset(unseen)
+        self._settings, self._addresses = settings, addresses
+        self._rows = {record: tables[record].records if record in tables else [] for record in SHEETS if record is not Settings}
+        self._unread = {(record, n): set(names) for record, rows in tables.items() for n, names in rows.unread.items()}
+        for found in dangling(self._rows):
+            self._unread.setdefault((found.record, found.row), set()).add(found.column)
+        everything: dict[str, Any] = {table_of(record): tuple(rows) for record, rows in self._rows.items()}
+        self._known = _Unchecked(settings=self._settings, **everything)
+        self._parts: dict[frozenset[Field], Part] = {}
+
+    def part(self, without: frozenset[Field] = frozenset()) -> Part:
+        """All rows but those in which one of some columns is unread, those that refer to them, and repetitions of a key."""
+        if without not in self._parts:
+            self._parts[without] = self._part(without)
+        return self._parts[without]
+
+    def _part(self, without: frozenset[Field]) -> Part:
+        lost = {row for row, names in self._unread.items() if any((row[0], name) in without for name in names)}
+        lost |= set(self._repeated())
+        while True:
+            kept = {r: [n for n in range(len(rows)) if (r, n) not in lost] for r, rows in self._rows.items()}
+            found = dangling({record: [self._rows[record][n] for n in numbers] for record, numbers in kept.items()})
+            rows = ((adrift.record, kept[adrift.record][adrift.row], adrift.column) for adrift in found)
+            adrift = {(record, n) for record, n, column in rows if column not in self._unread.get((record, n), ())}
+            if not adrift:
+                break
+            lost |= adrift
+        parts: dict[str, Any] = {
+            table_of(record): tuple(_guarded(self._rows[record][n], self._unread.get((record, n), ())) for n in numbers)
+            for record, numbers in kept.items()
+        }
+        layouts = {
+            record: replace(layout, rows=tuple(layout.rows[n] for n in kept[record]))
+            for record, layout in self._addresses.layouts.items()
+        }
+        about = tuple((record, _about(self._rows[record][n], self._known)) for record, n in lost)
+        case = _Unchecked(settings=self._settings, **parts)
+        return Part(case, replace(self._addresses, layouts=layouts), self._known, about)
+
+    def _repeated(self) -> Iterator[tuple[type[Record], int]]:
+        """The rows whose key is that of a row before them."""
+        for record, rows in self._rows.items():
+            seen = set()
+            for n, row in enumerate(rows) if record.key else ():
+                key = tuple(getattr(row, name) for name in record.key)
+                if key in seen and self._unread.get((record, n), set()).isdisjoint(record.key):
+                    yield record, n
+                seen.add(key)
 
 
-def _first_of_each_key(record: type[Record], rows: Rows) -> list[int]:
-    """Positions of the rows without faults, of several with one key the first."""
-    seen: set[tuple[Any, ...]] = set()
-    found = []
-    for number, row in enumerate(rows.records):
-        key = tuple(getattr(row, name) for name in record.key) if number not in rows.unread else ()
-        if number not in rows.unread and (not key or key not in seen):
-            seen.add(key)
-            found.append(number)
-    return found
+def _guarded(row: Any, unread: Iterable[str]) -> Any:
+    """A row of which some fields raise `Unread` when they are looked at."""
+    names = frozenset(unread)
+    if not names:
+        return row
+    values = {name: value for name, value in vars(row).items() if name not in names}
+    record: type[Record] = type(row)
+    guarded = _with_guard(record).model_construct(row.model_fields_set - names, **values)
+    for name in names & vars(guarded).keys():  # pydantic fills defaults in
+        del vars(guarded)[name]
+    return guarded
+
+
+@cache
+def _with_guard(record: type[Record]) -> type[Record]:
+    def unread(row: Record, name: str) -> Any:
+        if name in record.model_fields:
+            raise Unread(record, name)
+        raise AttributeError(name)
+
+    return type(record.__name__, (record,), {"__getattr__": unread, "__module__": __name__})
+
+
+def _about(row: Record, known: Case) -> Materials:
+    """The materials that a row is about; a name that nobody has is taken for one that looks like it."""
+    material, offer, supplier = (vars(row).get(name) for name in ("material", "offer", "supplier"))
+    if not material and offer:
+        material = next((known.offer[name].material for name in _named(offer, known.offer)), None)
+    if material:
+        return frozenset(_named(material, known.material)) or None
+    materials: Materials = known.materials_of.get(supplier or "")
+    return None if materials is None or None in materials else materials
+
+
+def _named(name: str, known: Mapping[str, object]) -> Sequence[str]:
+    found = name if name in known else nearest(name, [other for other in known if other])
+    return [] if found is None else [found]

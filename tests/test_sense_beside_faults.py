@@ -1,0 +1,95 @@
+"""Beside cells that cannot be read, everything else is told at once, and nothing that only follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from models.records import SHEETS, Material, Offer, Record, Settings, Trader, columns
+from planner.findings import Finding, Severity
+from planner.pipeline import examine
+from tests.sense.book import Rows, cell_of, month, sensible, written
+from tests.sense.example import FAULT, Example, both, put
+from tests.test_sense_findings import EXAMPLES
+
+UNREADABLE, UNKNOWN = "#N/A", "Zzz"
+
+
+def _typed_over(rows: Rows, cells: dict[str, Any], path: Path) -> Path:
+    workbook = openpyxl.load_workbook(written(rows, path))
+    for address, value in cells.items():
+        title, _, cell = address.partition("!")
+        workbook[title][cell] = value
+    workbook.save(path)
+    return path
+
+
+def _cells(value: str) -> Iterator[tuple[type[Record], int | None, str]]:
+    """The cells of the sensible workbook that are faulty with a value: all, or those that name something."""
+    for record, found in sensible().items():
+        referring = {item.name for item in columns(record) if item.refers}
+        for number, row in enumerate(found):
+            for name in row:
+                if value == UNREADABLE or name in referring:
+                    yield record, None if record is Settings else number, name
+
+
+def _told(path: Path) -> list[Finding]:
+    """What is told, but for what the reader says of cells and sheets."""
+    reading, findings, *_ = examine(path)
+    return [finding for finding in findings if finding not in reading.findings]
+
+
+@pytest.mark.parametrize("value", [UNREADABLE, UNKNOWN])
+@pytest.mark.parametrize("record", [record for record in SHEETS if sensible().get(record)], ids=lambda record: record.sheet)
+def test_nothing_follows_from_a_cell_that_cannot_be_read(record: type[Record], value: str, tmp_path: Path) -> None:
+    rows, followed = sensible(), {}
+    for place in _cells(value):
+        if place[0] is record:
+            address, _ = cell_of(rows, *place)
+            followed[address] = _told(_typed_over(rows, {address: value}, tmp_path / "book.xlsx"))
+    assert not [f"{address}: {one}" for address, found in followed.items() for one in found]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_what_does_not_fit_is_told_beside_a_cell_that_does_not_matter(example: Example, tmp_path: Path) -> None:
+    rows = example.rows()
+    rows[Settings][0].setdefault("seed", 1)
+    seed, _ = cell_of(rows, Settings, None, "seed")
+    found = _told(_typed_over(rows, {seed: UNREADABLE}, tmp_path / "book.xlsx"))
+    address, _ = cell_of(rows, example.record, example.row, example.column)
+    assert [one.address for one in found if one.severity is example.severity and example.heart in one.message] == [address]
+
+
+def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+    rows = sensible()
+    both(
+        put(Material, 1, storage_class="silo"),
+        put(Offer, 0, minimum_order=70.0),
+        put(Offer, 3, duty_rate=5.0),
+    )(rows)
+    faulty = {
+        cell_of(rows, Offer, 1, "premium")[0]: "twenty",
+        cell_of(rows, Settings, None, "discount_rate")[0]: "5 percent or so",
+        cell_of(rows, Material, 0, "participation_cap")[0]: -1,
+    }
+    path = _typed_over(rows, faulty, tmp_path / "book.xlsx")
+    told = {finding.address for finding in examine(path).findings if finding.severity in (FAULT, Severity.WARNING)}
+    others = {
+        cell_of(rows, Material, 1, "storage_class")[0],
+        cell_of(rows, Offer, 0, "minimum_order")[0],
+        cell_of(rows, Offer, 3, "duty_rate")[0],
+    }
+    assert faulty.keys() | others <= told
+
+
+def test_rows_that_contradict_themselves_are_told_beside_a_sheet_that_is_missing(tmp_path: Path) -> None:
+    rows = sensible()
+    put(Material, 1, ramp_from=month(3), ramp_to=month(2))(rows)
+    del rows[Trader]
+    cell, _ = cell_of(rows, Material, 1, "ramp_to")
+    assert [finding.address for finding in _told(written(rows, tmp_path / "book.xlsx"))] == [cell]
