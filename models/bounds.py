@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from models.case import Case
 from models.landed_cost import landed_costs
@@ -27,8 +28,6 @@ LOOSE = 1e6
 """A bound this many times the smallest need is so large that a solver takes an order for none."""
 MOST_LOTS = 1e7
 """Where the smallest need is more lots, orders are planned as any quantity and rounded: a lot is then within tolerance."""
-AGREED = frozenset({"participation"})
-"""Agreed rules that bound an order."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def largest_orders(case: Case, assumed: Assumed = USUAL) -> Mapping[tuple[str, i
     for offer in case.offers:
         for slot in slots_of(case)[offer.offer]:
             cost = costs[offer.offer, slot.period].total
-            limits = [limit for limit, rule in limits_of_order(case, offer) if assumed.agreed or rule not in AGREED]
+            limits = [limit.quantity for limit in limits_of_order(case, offer) if assumed.agreed or not limit.agreed]
             unit = cheapest_unit(case, offer, slot)
             if unit > 0.0 and math.isfinite(assumed.most_spent):
                 limits.append(assumed.most_spent / unit)
@@ -113,21 +112,35 @@ def cheapest_unit(case: Case, offer: Offer, slot: Slot) -> float:
     return max(unit, 0.0) * float((1.0 + case.settings.discount_rate / 12.0) ** -months)
 
 
-def limits_of_order(case: Case, offer: Offer) -> Iterator[tuple[float, str]]:
-    """What the workbook allows one order to be (material's unit), each with the name of the rule that says so."""
+class OrderLimit(NamedTuple):
+    """What the workbook allows one order to be.
+
+    Attributes:
+        quantity: in the material's unit.
+        row: the rule's limit that says so, with its index, as `Rule.limit_in_words` takes them.
+        agreed: whether it is a limit that people have agreed on.
+    """
+
+    quantity: float
+    row: tuple[str, tuple[str, ...]]
+    agreed: bool = False
+
+
+def limits_of_order(case: Case, offer: Offer) -> Iterator[OrderLimit]:
+    """Everything that limits a single order. A limit that is missing here would leave bounds looser, never wrong."""
     material = case.material[offer.material]
     for limit in (offer.capacity_per_period, offer.maximum_order, offer.maximum_total):
         if limit is not None:
-            yield limit, "purchases"
+            yield OrderLimit(limit, ("purchases.order", (offer.offer,)))
     supplier = case.supplier.get(offer.supplier)
     if supplier is not None:
         share = case.in_unit(offer.material, supplier_unit(case, offer.supplier))
-        for limit in (supplier.capacity_per_period, supplier.capacity_per_year):
+        for limit, span in ((supplier.capacity_per_period, "per_period"), (supplier.capacity_per_year, "per_year")):
             if limit is not None:
-                yield limit / share, "suppliers"
+                yield OrderLimit(limit / share, (f"suppliers.{span}", (offer.supplier,)))
     if material.participation_cap is not None and material.accessible_world_supply is not None:
         cap = material.participation_cap * material.accessible_world_supply * case.calendar.year_fraction
-        yield cap, "participation"
+        yield OrderLimit(cap, ("participation.cap", (offer.material,)), agreed=True)
 
 
 def _asked(case: Case, offer: Offer) -> Iterator[float]:
@@ -159,7 +172,7 @@ def smallest_purchase(case: Case, offer: Offer) -> float:
     That is what a solver can just tell from nothing beside all that is useful, but no more than a thousandth of what the
     offer can deliver, so that it stands in nobody's way; and some steps, so that it survives rounding.
     """
-    limits = (limit for limit, _ in limits_of_order(case.whole, offer))
+    limits = (limit.quantity for limit in limits_of_order(case.whole, offer))
     useful_at_all = max(needs_of(case.whole)[offer.material].values())
     little = min(NOTICEABLE * useful_at_all, SMALL * min(limits, default=math.inf))
     return smallest_order(case, offer) or max(little, STEPS * QUANTITY_STEP)

@@ -13,6 +13,7 @@ from pyomo.core.expr.numeric_expr import LinearExpression
 
 from models.bounds import USUAL, Assumed
 from models.case import Case
+from models.invoice import CREDITS
 from models.ledgers import Linear
 from models.plan import Contract, Move, Plan, Purchase
 from models.rules import RULES
@@ -135,10 +136,10 @@ def decisions(m: Skeleton, plan: Plan) -> list[tuple[tuple[str, Any], float]]:
 
 
 def largest_credit(m: Skeleton) -> float:
-    """The most that a plan can be credited for stock left at the end, in USD."""
+    """The most that a plan can be credited, in USD."""
     return -sum(
         c * float(v.ub)
-        for account, terms in m.money.accounts.items() if account.line == "terminal value"
+        for account, terms in m.money.accounts.items() if account.line in CREDITS
         for c, v in terms.terms()
     )  # fmt: skip
 

@@ -32,4 +32,6 @@ OTHER_LINES: Mapping[str, str] = {
 """Lines of the objective that nobody is owed."""
 
 LINES: Mapping[str, str] = {**COMMITMENT_LINES, **OTHER_LINES}
+CREDITS = frozenset({"terminal value"})
+"""Lines that a plan is credited for: they are never above zero."""
 COMMITMENTS = frozenset(COMMITMENT_LINES)

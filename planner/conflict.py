@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from operator import attrgetter
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from models.rules import RULES
 from models.skeleton import Skeleton
 from planner.engine import Conflict, Options, StandardForm
 from planner.engine import conflict as find_conflict
-from planner.obstacles import limit_in_words
+from planner.obstacles import limit_in_words, rule_of
 
 AGREED = frozenset(rule.name for rule in RULES if rule.nature == "agreed")
 PATIENCE = 60.0
@@ -57,7 +58,7 @@ def _conflicts(m: Skeleton, form: StandardForm, options: Options) -> Iterator[Co
         if found is None or not (found.rows or found.columns):
             return
         yield found
-        given_up = {group_of(name) for name in found.rows if name[0].partition(".")[0] in AGREED} - {None}
+        given_up = {group_of(name) for name in found.rows if rule_of(name) in AGREED} - {None}
         freed = ceiling & np.array([group in given_up for group in groups])
         if not freed.any():
             return
@@ -87,8 +88,6 @@ def _bounds(m: Skeleton, found: Conflict) -> Iterator[str]:
     for index in [index for container, index in found.columns if container == "buy"] + awarded:
         assert isinstance(index, tuple)
         offer = m.case.offer[index[0]]
-        limits = limits_of_order(m.case, offer)
-        if min(limits, default=(0.0, "purchases"))[1] == "suppliers":
-            yield f"the capacity of the suppliers of {offer.material}"
-        else:
-            yield f"the capacity of the offers of {offer.material}"
+        least = min(limits_of_order(m.case, offer), default=None, key=attrgetter("quantity"))
+        words = limit_in_words(m, least.row) if least and least.row[1] != (offer.offer,) else None
+        yield words or f"the capacity of the offers of {offer.material}"

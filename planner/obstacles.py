@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple, cast
 
 import numpy as np
@@ -23,7 +24,7 @@ from models.skeleton import Skeleton
 from planner.engine import Polished, StandardForm, linear
 from planner.engine.standard_form import MASTER, Floats, Name, compressed, totals
 
-MONEY = frozenset({"budget", "traders"})
+MONEY = frozenset(rule.name for rule in RULES if rule.limits == "money")
 """Rules that limit money, which all materials share."""
 
 CLOSED = 0.5
@@ -35,8 +36,8 @@ SECOND = 0.1
 WORTH = 1e-7
 """Prices below this are the solver's noise."""
 
-AGREED = frozenset(rule.name for rule in RULES if rule.nature == "agreed") - {"cover"}
-"""Rules that people have agreed on, the target's own apart."""
+AGREED = frozenset(rule.name for rule in RULES if rule.nature == "agreed" and rule.limits != "wishes")
+"""Limits that people have agreed on, other than what is asked for."""
 
 BY_RULE = {rule.name: rule for rule in RULES}
 
@@ -61,6 +62,11 @@ def limit_in_words(m: Skeleton, name: Name) -> str | None:
     rule, _, row = container.partition(".")
     parts = index if isinstance(index, tuple) else (index,)
     return BY_RULE[rule].limit_in_words(m.case, row, parts) if rule in BY_RULE else None
+
+
+def rule_of(name: Name) -> str:
+    """The rule that a row belongs to."""
+    return name[0].partition(".")[0]
 
 
 def obstacles(m: Skeleton, form: StandardForm, values: Floats, gaps: Mapping[str, Gap]) -> dict[str, tuple[Limit, ...]]:
@@ -138,8 +144,8 @@ class _Reach:
         touched &= np.array([not name.startswith("commitments") for name, _ in form.rows])  # sums of money limit no goods
         kept = np.array(
             [
-                (text is not None and name.partition(".")[0] not in without) or (text is None and not coupling)
-                for (name, _), coupling, text in zip(form.rows, form.coupling, words, strict=True)
+                (text is not None and rule_of(name) not in without) or (text is None and not coupling)
+                for name, coupling, text in zip(form.rows, form.coupling, words, strict=True)
             ]
         )
         return _Block(np.flatnonzero(touched & kept), np.flatnonzero(mine))
@@ -183,7 +189,7 @@ class _Reach:
             text, bound = words[r], form.row_upper[r] if np.isfinite(form.row_upper[r]) else form.row_lower[r]
             if text is not None and abs(dual) > WORTH:  # a share's limit stands inside its sum: what it weighs is the sum
                 size = abs(bound) or turnover[r] / 2.0 or WORTH
-                yield Limit(form.rows[r][0].partition(".")[0], text), abs(dual) * size
+                yield Limit(rule_of(form.rows[r]), text), abs(dual) * size
         for c, price in zip(block.columns, best.reduced_costs, strict=True):
             name, index = form.columns[c]
             if name == "buy" and price < -WORTH and form.upper[c] > 0.0:
@@ -193,15 +199,10 @@ class _Reach:
     def _at_bound(self, index: tuple[str, str, int]) -> Iterator[Limit]:
         """The limit that sets the bound of an order; none where more would be of no use."""
         case, offer = self.m.case, self.m.case.offer[index[0]]
-        rule = min(limits_of_order(case, offer), default=(0.0, ""))[1]
-        row: Name | None = None
-        if rule == "participation":
-            row = "participation.cap", (offer.material,)
-        elif rule == "suppliers":
-            row = f"suppliers.{_span(case.supplier[offer.supplier].capacity_per_period)}", (offer.supplier,)
-        text = limit_in_words(self.m, row) if row else f"what offer {offer.offer} can deliver" if rule == "purchases" else None
-        if text is not None:
-            yield Limit(rule, text)
+        least = min(limits_of_order(case, offer), default=None, key=attrgetter("quantity"))
+        text = limit_in_words(self.m, least.row) if least else None
+        if least and text is not None:
+            yield Limit(rule_of(least.row), text)
 
     def _money(self, material: str, gap: Gap) -> tuple[Limit, ...]:
         """The limits on money that leave every trader too little to close half of the gap: one that stops all, or each's."""
@@ -211,7 +212,7 @@ class _Reach:
         cost = CLOSED * gap.missing * min(self.m.landed[o, t].total for o, _, t in ways)
         stopped: dict[str, set[Limit]] = {f: set() for _, f, _ in ways}
         for r, name in enumerate(self.form.rows):
-            rule, text = name[0].partition(".")[0], limit_in_words(self.m, name)
+            rule, text = rule_of(name), limit_in_words(self.m, name)
             if rule in MONEY and text is not None and self.form.row_upper[r] - activity[r] < cost:
                 parts = name[1] if isinstance(name[1], tuple) else (name[1],)
                 named = [f for f in stopped if f in parts]
@@ -256,10 +257,6 @@ def _together(programmes: Mapping[str, StandardForm]) -> StandardForm:
         clusters=tuple(programmes), coupling=joined("coupling").astype(bool),
         cluster=np.repeat(np.arange(len(parts), dtype=np.int32), [len(part.columns) for part in parts]),
     )  # fmt: skip
-
-
-def _span(capacity_per_period: float | None) -> str:
-    return "per_year" if capacity_per_period is None else "per_period"
 
 
 def _weightiest(prices: Iterator[tuple[Limit, float]]) -> tuple[Limit, ...]:

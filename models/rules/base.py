@@ -17,10 +17,12 @@ class Rule(ABC):
 
     The building side is `declare`, `contribute` and `constrain`, called in three passes over all rules, each with the
     Pyomo block that carries the rule's name. The checking side is `charges` and `check`; it uses nothing but records and
-    the plan. `nature` says whether the rule is physical (never relaxed) or agreed (may be relaxed to restore a plan).
+    the plan. `nature` says whether the rule is physical (never relaxed) or agreed (may be relaxed to restore a plan), and
+    `limits` what it limits: goods, the money they cost, or neither, where it says what is wished for.
     """
 
     nature: ClassVar[Literal["physical", "agreed"]] = "physical"
+    limits: ClassVar[Literal["goods", "money", "wishes"]] = "goods"
 
     @property
     def name(self) -> str:

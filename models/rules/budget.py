@@ -29,6 +29,7 @@ class Budget(Rule):
     """
 
     nature: ClassVar[Literal["physical", "agreed"]] = "agreed"
+    limits: ClassVar[Literal["goods", "money", "wishes"]] = "money"
 
     def applies(self, case: Case) -> bool:
         return bool(_ceilings(case))

@@ -25,6 +25,7 @@ class Cover(Rule):
     """
 
     nature: ClassVar[Literal["physical", "agreed"]] = "agreed"
+    limits: ClassVar[Literal["goods", "money", "wishes"]] = "wishes"
 
     def applies(self, case: Case) -> bool:
         return any(row.target_cover_days or row.floor_days for row in case.whole.materials)

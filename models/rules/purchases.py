@@ -94,6 +94,8 @@ class Purchases(Rule):
     def limit_in_words(self, case: Case, row: str, index: tuple[Any, ...]) -> str | None:
         offer = case.offer[index[0]]
         unit = case.material[offer.material].unit
+        if row == "order":
+            return f"what offer {offer.offer} can deliver"
         if row == "total":
             return f"the maximum total of offer {offer.offer} ({figure(offer.maximum_total or 0.0)} {unit})"
         if row == "capacity":

@@ -25,6 +25,7 @@ class Traders(Rule):
     """
 
     nature: ClassVar[Literal["physical", "agreed"]] = "agreed"
+    limits: ClassVar[Literal["goods", "money", "wishes"]] = "money"
 
     def applies(self, case: Case) -> bool:
         return any(
