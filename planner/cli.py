@@ -56,17 +56,22 @@ def cli() -> None:
 @click.option("--objective", type=click.Choice(["cost"]), help="What to make as small as possible [cost].")
 @click.option("--threads", type=click.IntRange(1, 256), help="Threads of the solver [1].")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seed of the solver [1].")
+@click.option("--method", type=click.Choice(["auto", "monolithic", "decomposed"]), help="Solve whole, or by material [auto].")
+@click.option("--cluster", metavar="ADDRESS", help="Solve on a Dask scheduler, such as tcp://HOST:8786.")
+@click.option("--cluster-required", is_flag=True, help="Stop if the cluster cannot be used [solve here].")
 @click.option("--quiet", is_flag=True, help="Print nothing but where the plan is, and errors.")
 @JSON
 def solve(
     book: Path, output: Path | None, gap: float | None, time_limit: float | None, objective: str | None,
-    threads: int | None, seed: int | None, quiet: bool, as_json: bool,
+    threads: int | None, seed: int | None, method: str | None, cluster: str | None, cluster_required: bool,
+    quiet: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Find the best plan for BOOK, check it by a second computation, and write it.
 
     Options go over the Settings sheet, which goes over the defaults in brackets.
     """
     from planner import pipeline, report
+    from planner.engine import Method, Resources
     from planner.engine.progress import Display
 
     seen: list[Checked] = []
@@ -76,10 +81,12 @@ def solve(
         if not quiet and not as_json and not pipeline.faults_of(checked.findings):
             words.print_findings(checked.findings, notes=False)  # before the solve: there may be no plan to tell them with
 
-    overrides = pipeline.Overrides(gap, time_limit, threads, seed)
+    display = Display(quiet=quiet or as_json)
+    resources = Resources(Method(method or "auto"), cluster, cluster_required, display.tell)
+    overrides = pipeline.Overrides(gap, time_limit, threads, seed, resources)
     try:
         with report.reserved(output or pipeline.default_output(book), book) as target:
-            result, paths = pipeline.solve(book, target, overrides, Display(quiet=quiet or as_json), tell)
+            result, paths = pipeline.solve(book, target, overrides, display, tell)
     except PlannerError as error:
         for checked in seen:
             error.findings = tuple(found for found in checked.findings if found.severity is not Severity.NOTE)

@@ -15,7 +15,7 @@ from models.bounds import Assumed
 from models.build import line_totals
 from models.case import Case
 from planner import conflict, report, sense, validate, workbook
-from planner.engine import Held, Options, Outcome, Running, StandardForm, Stopped, results
+from planner.engine import Held, Method, Options, Outcome, Resources, Running, StandardForm, Stopped, chosen, results
 from planner.engine import solve as solve_form
 from planner.engine.progress import Display
 from planner.engine.signals import Requests
@@ -33,9 +33,12 @@ from planner.findings import (
     Severity,
     SolverFailure,
 )
-from planner.proving import Model, Solved, proven
+from planner.proving import Model, Solved, carried_over, proven
 from planner.result import Result
 from planner.verify import compare_costs, verify
+
+WITHOUT_POLICY = 0.25
+"""Share of the time that is kept for the same plan without the Policy sheet, where the two are solved one after the other."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class Overrides:
     time_limit: float | None = None
     threads: int | None = None
     seed: int | None = None
+    resources: Resources = field(default_factory=Resources)
 
 
 @dataclass
@@ -127,7 +131,7 @@ def solve(
         model = Model.of(case)
         baseline = Model.of(replace(case, policy=())) if case.policy else None
     with clock.stage("solve"):
-        solved, without_policy = _solve(model, baseline, options, display)
+        solved, without_policy = _solve(model, baseline, options, display, overrides.resources)
     late = Requests()
     with late.listen(), clock.stage("explain"):
         result = _result(solved, without_policy, options)
@@ -164,22 +168,47 @@ def _options(case: Case, overrides: Overrides) -> Options:
     )
 
 
-def _solve(model: Model, baseline: Model | None, options: Options, display: Display) -> tuple[Solved, Outcome | None]:
-    """Solve the plan and, beside it in another process, the same without the Policy sheet."""
+def _solve(
+    model: Model, baseline: Model | None, options: Options, display: Display, resources: Resources
+) -> tuple[Solved, Outcome | None]:
+    """Solve the plan, and the same without the Policy sheet."""
 
     def again(form: StandardForm, left: Options, start: Floats | None) -> Outcome:
-        return solve_form(form, left, display.labelled("plan"), start)
+        return solve_form(form, left, display.labelled("plan"), start, resources)
 
-    with display, Running(model.form, options, display.labelled("plan")) as main:
-        if baseline is None:
-            outcomes = results([main])
-        else:
-            with Running(baseline.form, options, display.labelled("without policy")) as beside:
-                outcomes = results([main, beside])
-        solved = proven(model.skeleton.case, model, outcomes[0], options, again)
+    first = _one_after_the_other if chosen(model.form, resources.method) is Method.DECOMPOSED else _side_by_side
+    with display:
+        outcome, without_policy = first(model, baseline, options, display, resources)
+        solved = proven(model.skeleton.case, model, outcome, options, again)
     if isinstance(solved, Outcome):
         raise _no_plan(model, solved, options)
-    return solved, outcomes[1] if len(outcomes) > 1 else None
+    return solved, without_policy
+
+
+def _side_by_side(
+    model: Model, baseline: Model | None, options: Options, display: Display, resources: Resources
+) -> tuple[Outcome, Outcome | None]:
+    """Both in one process each, at the same time."""
+    with Running(model.form, options, display.labelled("plan")) as main:
+        if baseline is None:
+            return results([main])[0], None
+        with Running(baseline.form, options, display.labelled("without policy")) as beside:
+            outcome, without_policy = results([main, beside])
+            return outcome, without_policy
+
+
+def _one_after_the_other(
+    model: Model, baseline: Model | None, options: Options, display: Display, resources: Resources
+) -> tuple[Outcome, Outcome | None]:
+    """Each with every core; the second starts from the first's plan, and takes what is left of the time."""
+    share = 1.0 if baseline is None else 1.0 - WITHOUT_POLICY
+    limited = replace(options, time_limit=share * options.time_limit)
+    outcome = solve_form(model.form, limited, display.labelled("plan"), None, resources)
+    if baseline is None or outcome.values is None or outcome.stopped in (Stopped.INTERRUPTED, Stopped.TERMINATED):
+        return outcome, None
+    left = replace(options, time_limit=max(1.0, options.time_limit - outcome.seconds))
+    start = carried_over(model.form, outcome.values, baseline.form)
+    return outcome, solve_form(baseline.form, left, display.labelled("without policy"), start, resources)
 
 
 def _no_plan(model: Model, outcome: Outcome, options: Options) -> PlannerError:

@@ -88,7 +88,9 @@ def proven(case: Case, model: Model, outcome: Outcome, options: Options, solve: 
     def again(assumed: Assumed, known: Solved | None = None) -> tuple[Model, Outcome]:
         left = max(1.0, began + options.time_limit - time.monotonic())
         changed = Model.of(case, assumed)
-        start = None if known is None else _start(known, changed.form)
+        start = None
+        if known is not None and known.outcome.values is not None:
+            start = carried_over(known.model.form, known.outcome.values, changed.form)
         return changed, solve(changed.form, replace(options, time_limit=left), start)
 
     assumed = USUAL
@@ -117,11 +119,10 @@ def proven(case: Case, model: Model, outcome: Outcome, options: Options, solve: 
     return best
 
 
-def _start(known: Solved, form: StandardForm) -> Floats:
-    """A known plan in the columns of another model, by their names; what it does not know is NaN."""
-    assert known.outcome.values is not None
-    values = dict(zip(known.model.form.columns, known.outcome.values.tolist(), strict=True))
-    return np.array([values.get(name, np.nan) for name in form.columns])
+def carried_over(form: StandardForm, values: Floats, other: StandardForm) -> Floats:
+    """A plan in the columns of another model, by their names; what it does not know is NaN."""
+    known = dict(zip(form.columns, values.tolist(), strict=True))
+    return np.array([known.get(name, np.nan) for name in other.columns])
 
 
 def _holds(case: Case, solved: Solved, assumed: Assumed) -> bool:

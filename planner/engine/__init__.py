@@ -1,12 +1,13 @@
-"""The only door to the solver: Pyomo model → standard form → HiGHS in a process of its own → outcome."""
+"""The only door to the solver: Pyomo model → standard form → HiGHS in processes of its own → outcome."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from planner.engine.infeasible import Conflict, conflict
-from planner.engine.monolithic import Polished, linear, polish, solve
+from planner.engine.monolithic import Polished, linear, polish
 from planner.engine.outcome import Held, Options, Outcome, Progress, Stopped
+from planner.engine.solving import Method, Resources, chosen, solve
 from planner.engine.standard_form import StandardForm
 from planner.engine.watch import Running, results
 
@@ -16,13 +17,16 @@ if TYPE_CHECKING:
 __all__ = [
     "Conflict",
     "Held",
+    "Method",
     "Options",
     "Outcome",
     "Polished",
     "Progress",
+    "Resources",
     "Running",
     "StandardForm",
     "Stopped",
+    "chosen",
     "compile",
     "conflict",
     "linear",

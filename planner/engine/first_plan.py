@@ -14,11 +14,12 @@ Nothing here depends on the clock: limits are in nodes and gaps.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import highspy
 import numpy as np
 
+from planner.engine.programme import Programme
 from planner.engine.standard_form import MASTER, Booleans, Floats, Integers, compressed
 
 GAP = 0.05
@@ -29,21 +30,6 @@ NODES = 1
 
 OVERDRAFT = 4.0
 """What overdrawing a coupling row costs, in multiples of its dual value."""
-
-
-@dataclass(frozen=True, eq=False)
-class Programme:
-    """A mixed-integer programme in arrays, A by rows."""
-
-    cost: Floats
-    lower: Floats
-    upper: Floats
-    integer: Booleans
-    start: Integers
-    column: Integers
-    value: Floats
-    row_lower: Floats
-    row_upper: Floats
 
 
 Answer = tuple[Floats, Floats] | None

@@ -24,7 +24,8 @@ import highspy
 import numpy as np
 from highspy import HighsModelStatus as Status
 
-from planner.engine.first_plan import Programme, first_plan, solver
+from planner.engine.first_plan import first_plan, solver
+from planner.engine.programme import Programme
 from planner.engine.signals import let_through
 from planner.engine.standard_form import Booleans, Floats, Integers
 
@@ -48,7 +49,7 @@ class Task:
     Attributes:
         cluster, coupling: each column's cluster, and which rows couple clusters.
         start_column, start_value: integer columns and their values in a known plan; empty without one.
-        options: HiGHS options by name, over those of `_configured`.
+        options: HiGHS options by name, over those of `configured`.
     """
 
     cost: Floats
@@ -178,7 +179,7 @@ def _started(task: Task, post: Post, stop: Event) -> Task:
         task.cost, task.lower, task.upper, task.integer, task.start, task.column, task.value, task.row_lower, task.row_upper
     )
     options = {name: value for name, value in task.options.items() if name not in ("mip_rel_gap", "time_limit")}
-    solve = solver(lambda: _configured(options), stop.is_set)
+    solve = solver(lambda: configured(options), stop.is_set)
     values = first_plan(whole, task.cluster, task.coupling, solve, lambda cost: post(Advance(cost + task.offset, 0)))
     if values is None:
         return task
@@ -205,8 +206,8 @@ def _unbounded_or_infeasible(task: Task) -> Status:
 
 def _loaded(task: Task, cost: Floats) -> highspy.Highs:
     """HiGHS with options set, the model passed in one call and the start, if any, offered."""
-    solver = _configured(task.options)
-    _accepted(
+    solver = configured(task.options)
+    accepted(
         solver.passModel(
             len(cost),
             len(task.row_lower),
@@ -227,11 +228,12 @@ def _loaded(task: Task, cost: Floats) -> highspy.Highs:
         "the model",
     )
     if len(task.start_column):
-        _accepted(solver.setSolution(len(task.start_column), task.start_column, task.start_value), "the start")
+        accepted(solver.setSolution(len(task.start_column), task.start_column, task.start_value), "the start")
     return solver
 
 
-def _configured(options: dict[str, float | int | str]) -> highspy.Highs:
+def configured(options: dict[str, float | int | str]) -> highspy.Highs:
+    """HiGHS with the engine's options, and others over them."""
     solver = highspy.Highs()
     common: dict[str, Any] = {
         "log_to_console": False,
@@ -240,11 +242,11 @@ def _configured(options: dict[str, float | int | str]) -> highspy.Highs:
         "small_matrix_value": 1e-12,  # by default entries below 1e-9 are dropped without a word
     }
     for name, value in (common | options).items():
-        _accepted(solver.setOptionValue(name, value), f"option {name} = {value}")
+        accepted(solver.setOptionValue(name, value), f"option {name} = {value}")
     return solver
 
 
-def _accepted(status: highspy.HighsStatus, what: str) -> None:
+def accepted(status: highspy.HighsStatus, what: str) -> None:
     """HiGHS reports a misspelt option or a malformed model by its status only."""
     if status == highspy.HighsStatus.kError:
         raise ValueError(f"HiGHS does not accept {what}")

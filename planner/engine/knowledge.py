@@ -26,6 +26,7 @@ class Knowledge:
     """A form in the user's units, the scaled form that the solver sees, and what has been learnt.
 
     Attributes:
+        scaled: the form as the solver sees it.
         values, objective: the best plan and its cost in the user's units; None without one.
         bound: no plan costs less, in the user's units.
         nodes: branch-and-bound nodes so far.
@@ -38,7 +39,7 @@ class Knowledge:
         self.log: deque[str] = deque(maxlen=LOG_LINES)
         self._form = form
         self._scales = scales_of(form)
-        self._scaled = scaled(form, self._scales)
+        self.scaled = scaled(form, self._scales)
         self.forget_bound()
 
     def forget_bound(self) -> None:
@@ -47,7 +48,7 @@ class Knowledge:
 
     def learn_plan(self, values: Floats) -> bool:
         """Keep a solution in the user's units if it is one and better than what is held; whether it was."""
-        if not self._scaled.violation(self._scales.scaled_values(values)) <= ACCEPTED_VIOLATION:  # NaN is refused too
+        if not self.scaled.violation(self._scales.scaled_values(values)) <= ACCEPTED_VIOLATION:  # NaN is refused too
             return False
         objective = self._form.objective(values)
         if self.objective is not None and objective >= self.objective:
@@ -64,12 +65,21 @@ class Knowledge:
         self.bound = max(self.bound, self._scales.money(scaled_bound))
         self.nodes = nodes
 
+    def scaled_values(self, values: Floats) -> Floats:
+        """Values in the user's units, as the scaled form measures them."""
+        return self._scales.scaled_values(values)
+
+    @property
+    def scaled_distance(self) -> float:
+        """From the bound to the best plan's cost in the scaled form's units; infinite without a plan."""
+        return np.inf if self.objective is None else self._scales.scaled_money(self.objective - self._proven_bound())
+
     def task(self, start: Floats | None, options: dict[str, float | int | str]) -> Task:
         """The scaled form for the solver, with a start (in the user's units, NaN where unknown).
 
         Only the start's integers are offered; the solver completes the rest, so that a start survives changes of data.
         """
-        form = self._scaled
+        form = self.scaled
         known = np.zeros(len(form.columns), dtype=bool) if start is None else form.integer & np.isfinite(start)
         return Task(
             cost=form.cost,
@@ -89,9 +99,9 @@ class Knowledge:
             options=options,
         )
 
-    def progress(self, seconds: float, seconds_left: float) -> Progress:
+    def progress(self, seconds: float, seconds_left: float, solved: tuple[int, int] | None = None) -> Progress:
         """For those who watch."""
-        return Progress(seconds, seconds_left, self.objective, self._proven_bound(), self.nodes)
+        return Progress(seconds, seconds_left, self.objective, self._proven_bound(), self.nodes, solved)
 
     def outcome(self, stopped: Stopped, held: Held, end: Finished | None, seconds: float) -> Outcome:
         """For good; with duals where the solver's end brought some."""

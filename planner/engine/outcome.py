@@ -22,6 +22,7 @@ class Stopped(StrEnum):
     TIME_LIMIT = "the time is up"
     INTERRUPTED = "interrupted"
     TERMINATED = "terminated"
+    GAVE_UP = "the search came to no end"
     ERROR = "the solver failed twice"
 
 
@@ -65,6 +66,7 @@ class Progress:
         objective: cost of the best plan so far, None without one.
         bound: no plan costs less; -inf while nothing is known.
         nodes: branch-and-bound nodes.
+        solved: how many of the parts at hand are solved, and how many there are, where a model is solved in parts.
     """
 
     seconds: float
@@ -72,6 +74,7 @@ class Progress:
     objective: float | None
     bound: float
     nodes: int
+    solved: tuple[int, int] | None = None
 
     @property
     def gap(self) -> float | None:

@@ -46,6 +46,11 @@ class Display:
         """Show a solve that needs no name."""
         self.show("", progress)
 
+    def tell(self, sentence: str) -> None:
+        """Print a sentence about the solve."""
+        if not self._quiet:
+            self._console.print(sentence, soft_wrap=True, markup=False, highlight=False)
+
     def labelled(self, label: str) -> Callable[[Progress], None]:
         """An `on_progress` for one of several solves, each with a line of its own."""
         return partial(self.show, label)
@@ -77,6 +82,8 @@ def sentence(progress: Progress) -> str:
     'best plan $2,000,000, at best $1,999,000, gap 0.050 % ($1,000), 1 min 25 s left'
     """
     plan = "no plan yet" if progress.objective is None else f"best plan {dollars(progress.objective)}"
+    if progress.solved is not None:
+        plan = f"{progress.solved[0]} of {progress.solved[1]} parts solved, {plan}"
     parts = [plan, f"at best {dollars(progress.bound)}" if isfinite(progress.bound) else "no bound yet"]
     if progress.objective is not None and progress.gap is not None and isfinite(progress.bound):
         parts.append(f"gap {100 * progress.gap:.3f} % ({dollars(progress.objective - progress.bound)})")

@@ -52,6 +52,10 @@ class Scales:
         """An objective or a bound of the scaled form, in the user's units."""
         return float(np.ldexp(amount, -self.objective))
 
+    def scaled_money(self, amount: float) -> float:
+        """An amount of money as the scaled form measures it."""
+        return float(np.ldexp(amount, self.objective))
+
     def row_duals(self, y: Floats) -> Floats:
         """The scaled form's row duals as money per unit of each row's right-hand side."""
         return np.ldexp(y, self.row - self.objective)

@@ -1,0 +1,72 @@
+"""Decomposition: a large model solved cluster by cluster, with a bound that is proven (`coordinator` tells how)."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import BrokenExecutor
+
+from planner.engine.decomposition.coordinator import Search
+from planner.engine.decomposition.workers import LocalWorkers, Workers
+from planner.engine.knowledge import Knowledge
+from planner.engine.outcome import Options, Outcome, Stopped
+from planner.engine.signals import Requests
+from planner.engine.standard_form import Floats, StandardForm
+from planner.engine.watch import TICK, OnProgress, ignore
+
+__all__ = ["LocalWorkers", "Workers", "solve"]
+
+
+class _Ended(Exception):
+    """The search is to end with what it has."""
+
+    def __init__(self, why: Stopped) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+def solve(
+    form: StandardForm,
+    workers: Workers,
+    options: Options | None = None,
+    on_progress: OnProgress = ignore,
+    start: Floats | None = None,
+) -> Outcome:
+    """Solve a form cluster by cluster; an outcome whose `stopped` is `GAVE_UP` if the distance does not close this way.
+
+    Args:
+        workers: run the jobs.
+        start: a known plan in the user's units, or part of one (NaN where unknown).
+
+    Raises:
+        KeyboardInterrupt: on a second Ctrl-C.
+    """
+    options = options or Options()
+    began = time.monotonic()
+    known, requests = Knowledge(form), Requests()
+    reported = began - TICK
+
+    def left() -> float:
+        return began + options.time_limit - time.monotonic()
+
+    def look(done: int, of: int) -> None:
+        nonlocal reported
+        if requests.asked is not None:
+            raise _Ended(requests.asked)
+        if left() <= 0.0:
+            raise _Ended(Stopped.TIME_LIMIT)
+        if time.monotonic() >= reported + TICK:
+            reported = time.monotonic()
+            on_progress(known.progress(reported - began, max(left(), 0.0), (done, of)))
+
+    if start is not None:
+        known.learn_plan(start)
+    try:
+        with requests.listen():
+            search = Search(known, options, workers, look, left)
+            stopped = search.run(None if start is None else known.scaled_values(start)) or Stopped.GAVE_UP
+    except _Ended as end:
+        stopped = end.why
+    except BrokenExecutor as error:
+        known.log.append(f"the workers died: {error}")
+        stopped = Stopped.GAVE_UP
+    return known.outcome(stopped, known.held(stopped, options.gap), None, time.monotonic() - began)

@@ -1,0 +1,91 @@
+"""A running Dask scheduler as workers: the extra `cluster`. Its scheduler gives a dead worker's tasks to the others."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import BrokenExecutor
+from typing import Any
+
+from planner.engine.decomposition.jobs import Answer, Task
+from planner.engine.decomposition.workers import Look, OnAnswer, collect, ignore
+
+PATIENCE = 10.0
+"""Seconds to reach the scheduler, and to wait for one that is gone."""
+
+
+class ClusterLost(BrokenExecutor):
+    """The scheduler cannot be reached, or has no workers, or was lost."""
+
+
+class ClusterWorkers:
+    """The workers of a Dask scheduler; a context manager, whose end takes back what they are at.
+
+    Versions and certificates are Dask's business: TLS is set up in its configuration, and a scheduler whose versions do
+    not fit refuses the connection.
+
+    Args:
+        address: `tcp://HOST:PORT` or `tls://HOST:PORT`.
+
+    Attributes:
+        lost: why it cannot be used any more; empty while it can.
+
+    Raises:
+        ClusterLost: the extra is not installed, or nothing answers there, or no worker is connected.
+    """
+
+    def __init__(self, address: str) -> None:
+        try:
+            from distributed import Client
+        except ImportError as error:
+            raise ClusterLost("a cluster needs the extra: python -m pip install 'vault-planner[cluster]'") from error
+        self._address, self.lost = address, ""
+        try:
+            self._client: Any = Client(address, timeout=PATIENCE, set_as_default=False)
+            self._client.wait_for_workers(1, timeout=PATIENCE)
+        except Exception as error:  # whatever the network, TLS or Dask's version check raises: it says why
+            raise ClusterLost(f"the cluster at {address} cannot be used: {error}") from error
+        self.count = sum(self._client.nthreads().values())
+
+    def __enter__(self) -> ClusterWorkers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close(timeout=PATIENCE)
+
+    def gathered(self, tasks: Sequence[Task], look: Look, learn: OnAnswer = ignore) -> list[Answer]:
+        """The answers to some tasks, in their order.
+
+        Raises:
+            ClusterLost: the scheduler is gone, or a task was lost with every worker that took it.
+        """
+        answers: dict[int, Answer] = {}
+        seen = time.monotonic()
+
+        def watch(done: int, of: int) -> None:
+            nonlocal seen
+            now = time.monotonic()
+            seen = now if self._client.status == "running" else seen
+            if now > seen + PATIENCE:
+                raise self._loss("nothing was heard of its scheduler")
+            look(done, of)
+
+        try:
+            collect(self._client.get_executor(pure=False), tasks, range(len(tasks)), answers, watch, learn)
+        except _lost() as error:
+            raise self._loss(str(error)) from error
+        return [answers[number] for number in range(len(tasks))]
+
+    def _loss(self, why: str) -> ClusterLost:
+        self.lost = f"the cluster at {self._address} was lost: {why}"
+        return ClusterLost(self.lost)
+
+
+def _lost() -> tuple[type[BaseException], ...]:
+    """What Dask raises, or has a future raise, when the scheduler or all workers are gone."""
+    from concurrent.futures import CancelledError
+
+    from distributed.comm import CommClosedError
+    from distributed.scheduler import KilledWorker
+
+    return CancelledError, CommClosedError, KilledWorker, OSError

@@ -1,0 +1,282 @@
+"""The search over cluster plans: duals, bounds, plans, until bound and plan are as close as was asked for.
+
+Lagrangian bound. For any duals y of the coupling rows,
+
+    L(y) = Σ_r y_r · (bound of row r that y_r prices) + min_z (cost_∅ − D_∅ᵀ y) z + Σ_k min_{x_k ∈ X_k} (cost_k − D_kᵀ y) x_k
+
+is a bound on every plan's cost (Geoffrion, Lagrangean relaxation for integer programming, 1974). The minima over X_k are
+mixed-integer programmes, and only what the solver has proven of them counts, never their best solutions.
+
+The way. The linear relaxation gives duals that are nearly right at once. At these every cluster is solved, first roughly,
+then closely; every plan on the way is a column of the master, which mixes the clusters' plans within the coupling rows.
+All but a few clusters end on one plan: these few are solved together with all others held, and a linear programme over
+everything, its whole numbers held, makes the most of it (`composed`, `settled`). Meanwhile the clusters are solved at new
+duals: the master's, kept within a box around the best so far, which shrinks where it misled. When most of the distance
+that is left is the clusters' own, they are solved more closely where that matters, at the best duals.
+
+Every batch of jobs is waited for as a whole, and limits are in nodes and gaps, so that nothing depends on the clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from planner.engine.decomposition.blocks import Blocks
+from planner.engine.decomposition.jobs import Answer, Composition, Dive, Job, Task
+from planner.engine.decomposition.master import ELASTIC, Master, Mixture, joint
+from planner.engine.decomposition.workers import Look, OnAnswer, Workers, ignore
+from planner.engine.knowledge import Knowledge
+from planner.engine.outcome import Held, Options, Stopped
+from planner.engine.programme import Programme
+from planner.engine.standard_form import Floats
+
+ROUGH = 0.05
+"""Relative gap of the clusters' first round, in one node each: enough to mix a first plan of them."""
+
+CLOSE, CLOSER = 1 / 3, 1 / 3
+"""Gap of a cluster as a share of the gap asked for, and by how much it shrinks where the clusters' own gaps matter."""
+
+NODES, MORE = 200, 4
+"""Most nodes of one cluster's search, and how many times as many where it shrinks; what is not closed by then counts with
+its bound: a few stubborn clusters must not hold up all others."""
+
+TOGETHER, TOGETHER_NODES, TOGETHER_GAP = 12, 20, 3e-3
+"""How many clusters are solved together, in how many nodes, to what relative gap."""
+
+BOX = 0.15
+"""How far duals may move from the best ones, as a share of themselves."""
+
+ROUNDS = 40
+"""Rounds after which the search gives up: the distance does not close this way."""
+
+UNBOUNDED = 1e9
+"""Most that the boxed master may take of a row that it is paid to take, in scaled units."""
+
+
+DEVEX: dict[str, str | float] = {"simplex_dual_edge_weight_strategy": 1}
+"""How the linear relaxation is solved: a fifth faster than with the steepest edge on the large cases."""
+
+
+class _NoPlan(Exception):
+    """A cluster has no plan."""
+
+
+class _Reached(Exception):
+    """The gap is reached."""
+
+
+class Search:
+    """One search; `run` ends when the gap is reached, or no more is to be gained this way.
+
+    Args:
+        known: the form, and what is learnt of it.
+        workers: run the jobs.
+        look: called while they run; raises to end the search.
+        seconds_left: how long an answer is still of use.
+    """
+
+    def __init__(
+        self, known: Knowledge, options: Options, workers: Workers, look: Look, seconds_left: Callable[[], float]
+    ) -> None:
+        self._known, self._options, self._workers = known, options, workers
+        self._look, self._seconds_left = look, seconds_left
+        form = known.scaled
+        self.blocks = Blocks.of(form)
+        self.master = Master(self.blocks)
+        self._whole = Programme(
+            form.cost, form.lower, form.upper, form.integer, form.start, form.column, form.value, form.row_lower, form.row_upper
+        )
+        self.duals = np.zeros(self.blocks.rows)
+        self._proven = np.full(len(self.blocks.clusters), -np.inf)
+        self._box = np.zeros(self.blocks.rows)
+        self._start: Floats | None = None
+
+    def run(self, start: Floats | None = None) -> Stopped | None:
+        """Search; why it ended, nothing if it gave up.
+
+        Args:
+            start: a known plan in scaled units, or part of one (NaN where unknown).
+        """
+        self._start = start
+        relaxation = self._job(replace(self._whole, integer=np.zeros_like(self._whole.integer)))
+        relaxed = self._answers([replace(relaxation, options=DEVEX)])[0]
+        if relaxed.infeasible:
+            return Stopped.INFEASIBLE
+        if not len(relaxed.duals):
+            return None
+        self._known.learn_bound(relaxed.bound + self.blocks.form.offset, 0)
+        self.duals = relaxed.duals[self.blocks.coupling]
+        self._box = BOX * np.maximum(np.abs(self.duals), 0.1 * self._usual())
+        try:
+            self._close()
+        except _Reached:
+            return Stopped.GAP_REACHED
+        except _NoPlan:
+            return None if self._known.values is not None else Stopped.INFEASIBLE
+        return None
+
+    def _close(self) -> None:
+        """Close the distance between plan and bound, as far as that is possible.
+
+        Raises:
+            _Reached: it is as small as was asked for.
+            _NoPlan: a cluster has no plan.
+        """
+        everyone = list(range(len(self.blocks.clusters)))
+        self._price(self.duals, everyone, ROUGH, 1)
+        self._compose(self._composition())
+        gap, nodes, duals, which = CLOSE * self._options.gap, NODES, self.duals, everyone
+        first = None if self._known.values is not None else self._dive()
+        for _ in range(ROUNDS):
+            self._price(duals, which, gap, nodes, first)
+            first = self._composition()
+            if self._lies_with_clusters():
+                gap, nodes = gap * CLOSER, nodes * MORE
+                duals, which = self.duals, self._loosest()
+            else:
+                duals, which = self._boxed(), everyone
+        self._compose(first)
+
+    def _price(
+        self, duals: Floats, which: Sequence[int], gap: float, nodes: int, first: Composition | Dive | None = None
+    ) -> None:
+        """Solve clusters at some duals, and beside them what is composed of their plans.
+
+        Raises:
+            _Reached, _NoPlan: as `_close`.
+        """
+        jobs = [self._job(*self._priced(k, duals), gap, nodes) for k in which]
+        answers = self._compose(first, jobs)
+        if any(answer.infeasible for answer in answers):
+            raise _NoPlan
+        for k, answer in zip(which, answers, strict=True):
+            for values in answer.plans:
+                self.master.learn(k, values)
+        self._judge(duals, which, np.array([answer.bound for answer in answers]))
+        self._end_if_reached()
+
+    def _priced(self, k: int, duals: Floats) -> tuple[Programme, Floats | None]:
+        """A cluster's programme at some duals, and the best that is known of it."""
+        block = self.blocks.clusters[k]
+        known = min(self.master.plans[k], key=lambda plan: plan.reduced_cost(duals), default=None)
+        start = known.values if known is not None else None if self._start is None else self._start[block.columns]
+        return replace(block.programme, cost=block.reduced_cost(duals)), start
+
+    def _judge(self, duals: Floats, which: Sequence[int], bounds: Floats) -> None:
+        """Take in the bounds that clusters have at some duals; these become the centre if they are better than it."""
+        if np.array_equal(duals, self.duals):
+            self._proven[which] = np.maximum(self._proven[which], bounds)
+            self._known.learn_bound(self._lagrangian(duals, self._proven), 0)
+            return
+        self._known.learn_bound(self._lagrangian(duals, bounds), 0)
+        if self._estimate(duals) > self._estimate(self.duals):
+            self.duals, self._proven = duals, bounds
+        else:
+            self._box = self._box / 2.0
+
+    def _lagrangian(self, duals: Floats, parts: Floats) -> float:
+        return self.blocks.charge(duals) + float(parts.sum())
+
+    def _estimate(self, duals: Floats) -> float:
+        """What the Lagrangian would be if no cluster had a plan better than those known: no bound, but a fair comparison."""
+        return self._lagrangian(duals, self._best_known(duals))
+
+    def _best_known(self, duals: Floats) -> Floats:
+        return np.array([min(plan.reduced_cost(duals) for plan in plans) for plans in self.master.plans])
+
+    def _lies_with_clusters(self) -> bool:
+        """Whether most of the distance between plan and bound is what clusters have not proven of their own plans."""
+        own = float((self._best_known(self.duals) - self._proven).sum())
+        return self._known.scaled_distance < 2.0 * own
+
+    def _loosest(self) -> list[int]:
+        """The clusters whose own gaps together make nearly all of what clusters have not proven."""
+        own = self._best_known(self.duals) - self._proven
+        order = np.argsort(-own, kind="stable")
+        most = int(np.searchsorted(np.cumsum(own[order]), 0.9 * own.sum())) + 1
+        return sorted(int(k) for k in order[:most])
+
+    # The master
+
+    def _prices(self) -> Floats:
+        """What overdrawing a row costs in the master."""
+        return ELASTIC * np.abs(self.duals) + max(self._usual(), 1e-3)
+
+    def _usual(self) -> float:
+        """The mean size of a dual."""
+        return float(np.abs(self.duals).mean()) if len(self.duals) else 0.0
+
+    def _mixed(self) -> Mixture | None:
+        programme = self.master.programme(self._prices())
+        answer = self._answers([self._job(programme)])[0]
+        return self.master.mixture(answer.plans[-1], answer.duals) if answer.plans else None
+
+    def _boxed(self) -> Floats:
+        """The master's duals within the box around the best ones."""
+        programme, m = self.master.programme(np.zeros(self.blocks.rows)), self.blocks.rows
+        cost, upper = programme.cost.copy(), programme.upper.copy()
+        cost[len(cost) - 2 * m :] = np.concatenate((self.duals + self._box, self._box - self.duals))
+        upper[len(cost) - 2 * m :] = UNBOUNDED
+        answer = self._answers([self._job(replace(programme, cost=cost, upper=upper))])[0]
+        return answer.duals[:m] if answer.plans else self.duals * (1.0 + self._box)
+
+    # Plans
+
+    def _composition(self) -> Composition | None:
+        """The clusters that the master leaves between plans, to be solved together with all others held."""
+        mixture = self._mixed()
+        if mixture is None:
+            return None
+        chosen = [plans[p].values for plans, p in zip(self.master.plans, mixture.best(), strict=True)]
+        values = self.blocks.joined(chosen, mixture.master)
+        free = mixture.split()
+        overdrawn = np.abs(mixture.overdrawn)
+        if overdrawn.any():  # those that take most of what is overdrawn may have to give way, decided as they are
+            weight = [
+                float(np.abs(plans[p].use) @ overdrawn) for plans, p in zip(self.master.plans, mixture.best(), strict=True)
+            ]
+            free += [int(k) for k in np.argsort(-np.array(weight), kind="stable") if k not in free]
+        programme, columns = joint(self.blocks, free[:TOGETHER], values, self._prices())
+        return Composition(self._whole, values, columns, self._job(programme, None, TOGETHER_GAP, TOGETHER_NODES))
+
+    def _dive(self) -> Dive:
+        """A first plan where none could be composed."""
+        form = self.blocks.form
+        return Dive(self._job(self._whole), form.cluster, form.coupling)
+
+    def _compose(self, first: Composition | Dive | None, beside: Sequence[Job] = ()) -> list[Answer]:
+        """Make a plan, and do some jobs beside it, whose answers are returned.
+
+        The plan is looked at as soon as it is there: whether it ends the search does not depend on the other jobs.
+        """
+        if first is None:
+            return self._answers(beside)
+
+        def learn(number: int, answer: Answer) -> None:
+            if number == 0:
+                for values in answer.plans:
+                    self._learn_whole(values)
+                self._end_if_reached()
+
+        return self._answers([first, *beside], learn)[1:]
+
+    def _learn_whole(self, values: Floats) -> None:
+        """A plan of everything: its clusters' parts are columns too."""
+        self._known.learn_scaled_plan(values)
+        for k, block in enumerate(self.blocks.clusters):
+            self.master.learn(k, values[block.columns])
+
+    def _end_if_reached(self) -> None:
+        if self._known.held(Stopped.GAP_REACHED, self._options.gap) is Held.PROVEN_PLAN:
+            raise _Reached
+
+    # Jobs
+
+    def _job(self, programme: Programme, start: Floats | None = None, gap: float = 0.0, nodes: int = NODES) -> Job:
+        return Job(programme, gap, nodes, max(self._seconds_left(), 0.0), self._options.seed, start)
+
+    def _answers(self, tasks: Sequence[Task], learn: OnAnswer = ignore) -> list[Answer]:
+        return self._workers.gathered(tasks, self._look, learn)

@@ -1,0 +1,182 @@
+"""One programme for a worker: what goes to it, what it does, what comes back.
+
+`run` is all that a worker is asked for: a function of arrays, so that any `concurrent.futures.Executor` will do. Limits are
+in nodes and gaps; the time limit only ends what would be too late anyway.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+
+import highspy
+import numpy as np
+from highspy import HighsModelStatus as Status
+
+from planner.engine.first_plan import first_plan, solver
+from planner.engine.highs import accepted, configured
+from planner.engine.programme import Programme
+from planner.engine.standard_form import Booleans, Floats, Integers
+
+KEPT = 8
+"""Improving plans of a search that are brought back at most, the last and best of them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """A programme to be solved.
+
+    Attributes:
+        gap, nodes: the search ends at this relative gap, or after this many nodes.
+        seconds: until the answer is too late.
+        seed: of the solver's random choices.
+        start: a plan to start from; only its whole numbers are used, and NaN stands for unknown.
+        options: HiGHS options beside these.
+    """
+
+    programme: Programme
+    gap: float = 0.0
+    nodes: int = 2**31 - 1
+    seconds: float = np.inf
+    seed: int = 1
+    start: Floats | None = None
+    options: dict[str, str | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What is known of a programme.
+
+    Attributes:
+        infeasible: whether it was proven that nothing satisfies its rows.
+        bound: no solution costs less; -∞ if nothing is known.
+        plans: solutions, the best one last.
+        duals: of the rows of a linear programme; empty of any other.
+    """
+
+    infeasible: bool
+    bound: float
+    plans: tuple[Floats, ...]
+    duals: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Composition:
+    """A plan of everything, of which some columns are to be found; then the most is made of it, whole numbers held.
+
+    Attributes:
+        whole: the programme of everything.
+        values: of all its columns.
+        columns: those of which the job's first columns are better values.
+        job: finds these.
+    """
+
+    whole: Programme
+    values: Floats
+    columns: Integers
+    job: Job
+
+
+@dataclass(frozen=True, eq=False)
+class Dive:
+    """A first plan of everything, cluster after cluster (`planner.engine.first_plan`).
+
+    Attributes:
+        job: the programme of everything.
+        cluster, coupling: each column's cluster, and which rows couple.
+    """
+
+    job: Job
+    cluster: Integers
+    coupling: Booleans
+
+
+Task = Job | Composition | Dive
+
+
+def run(task: Task) -> Answer:
+    """Do one task, with HiGHS, in one thread, silently."""
+    match task:
+        case Composition():
+            return _composed(task)
+        case Dive():
+            return _dived(task)
+        case _:
+            return _solved(task)
+
+
+def _dived(task: Dive) -> Answer:
+    options: dict[str, float | int | str] = {"threads": 1, "parallel": "off", "random_seed": task.job.seed}
+    late = time.monotonic() + task.job.seconds
+    solve = solver(lambda: configured(options), lambda: time.monotonic() > late)
+    values = first_plan(task.job.programme, task.cluster, task.coupling, solve, lambda _: None)
+    return Answer(False, -np.inf, () if values is None else (values,), np.empty(0))
+
+
+def _composed(task: Composition) -> Answer:
+    """The plan as composed, and as the linear programme leaves it that remains when its whole numbers are held."""
+    found = _solved(task.job)
+    if not found.plans:
+        return found
+    values, whole = task.values.copy(), task.whole
+    values[task.columns] = found.plans[-1][: len(task.columns)]
+    settled = _solved(
+        replace(
+            task.job,
+            programme=replace(
+                whole, lower=np.where(whole.integer, np.rint(values), whole.lower),
+                upper=np.where(whole.integer, np.rint(values), whole.upper), integer=np.zeros_like(whole.integer),
+            ),
+            start=None,
+        )
+    )  # fmt: skip
+    return Answer(False, -np.inf, (values, *settled.plans), np.empty(0))
+
+
+def _solved(job: Job) -> Answer:
+    programme = job.programme
+    if not len(programme.cost):
+        return _of_nothing(programme)
+    options: dict[str, str | float] = {
+        "output_flag": False, "threads": 1, "parallel": "off", "random_seed": job.seed, "mip_rel_gap": job.gap,
+        "mip_max_nodes": job.nodes, "time_limit": job.seconds,
+    }  # fmt: skip
+    with configured(options | job.options) as solver:
+        pass_programme(solver, programme)
+        if job.start is not None and programme.integer.any():
+            whole = np.flatnonzero(programme.integer & np.isfinite(job.start)).astype(np.int32)
+            accepted(solver.setSolution(len(whole), whole, np.rint(job.start[whole])), "the start")
+        plans: list[Floats] = []
+        solver.cbMipImprovingSolution += lambda event: plans.append(np.array(event.data_out.mip_solution))
+        solver.run()
+        return _answer(solver, programme, plans)
+
+
+def pass_programme(solver: highspy.Highs, programme: Programme) -> None:
+    """Load a programme in one call."""
+    accepted(
+        solver.passModel(
+            len(programme.cost), len(programme.row_lower), len(programme.value), int(highspy.MatrixFormat.kRowwise),
+            int(highspy.ObjSense.kMinimize), 0.0, programme.cost, programme.lower, programme.upper, programme.row_lower,
+            programme.row_upper, programme.start, programme.column, programme.value, programme.integer.astype(np.int32),
+        ),
+        "the model",
+    )  # fmt: skip
+
+
+def _answer(solver: highspy.Highs, programme: Programme, plans: list[Floats]) -> Answer:
+    status, info, solution = solver.getModelStatus(), solver.getInfo(), solver.getSolution()
+    searched = bool(programme.integer.any())
+    optimal = status == Status.kOptimal
+    if info.primal_solution_status == highspy.kSolutionStatusFeasible and (searched or optimal):
+        plans.append(np.array(solution.col_value))
+    bound = info.mip_dual_bound if searched else info.objective_function_value if optimal else -np.inf
+    duals = np.array(solution.row_dual) if optimal and not searched and solution.dual_valid else np.empty(0)
+    return Answer(status == Status.kInfeasible, bound, tuple(plans[-KEPT:]), duals)
+
+
+def _of_nothing(programme: Programme) -> Answer:
+    """HiGHS has no answer for a programme without columns; its only solution is to do nothing."""
+    infeasible = bool(np.any(programme.row_lower > 0.0) or np.any(programme.row_upper < 0.0))
+    plans = () if infeasible else (np.empty(0),)
+    return Answer(infeasible, np.inf if infeasible else 0.0, plans, np.zeros(len(programme.row_lower)))

@@ -1,0 +1,125 @@
+"""Workers: where jobs are run, in batches whose answers come in the order of the jobs, never in that of their arrival."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from threading import Thread
+from typing import Protocol
+
+from planner.engine.decomposition.jobs import Answer, Task, run
+from planner.engine.signals import held_back, let_through
+
+TICK = 0.2
+"""Seconds between two looks at the clock while jobs run."""
+
+PATIENCE = 3
+"""How often workers are started anew after one died; a job that kills them every time is not tried for ever."""
+
+Look = Callable[[int, int], None]
+"""Called again and again while jobs run, with how many are done and how many there are; raises to end it all."""
+
+OnAnswer = Callable[[int, Answer], None]
+"""Called with each answer as it arrives, in whatever order; raises to end the batch."""
+
+
+def ignore(number: int, answer: Answer) -> None:
+    """Wait for the whole batch."""
+
+
+class Workers(Protocol):
+    """Something that runs jobs."""
+
+    @property
+    def count(self) -> int:
+        """How many jobs run at a time."""
+
+    def gathered(self, jobs: Sequence[Task], look: Look, learn: OnAnswer = ignore) -> list[Answer]:
+        """The answers to some jobs, in their order.
+
+        Raises:
+            BrokenExecutor: workers died again and again.
+        """
+
+
+class LocalWorkers:
+    """Processes on this machine; a context manager, whose end ends them at once, whatever they are at."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._pool: Executor | None = None
+        self._lifeline: Connection | None = None
+
+    def __enter__(self) -> LocalWorkers:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def gathered(self, jobs: Sequence[Task], look: Look, learn: OnAnswer = ignore) -> list[Answer]:
+        """The answers to some jobs, in their order; a worker that dies costs the time of what it was at."""
+        answers: dict[int, Answer] = {}
+        for attempt in range(PATIENCE + 1):
+            waiting = [number for number in range(len(jobs)) if number not in answers]
+            try:
+                collect(self._started(), jobs, waiting, answers, look, learn)
+                break
+            except BrokenExecutor:
+                self._end()
+                if attempt == PATIENCE:
+                    raise
+        return [answers[number] for number in range(len(jobs))]
+
+    def _started(self) -> Executor:
+        if self._pool is None:
+            context = get_context("spawn")
+            theirs, self._lifeline = context.Pipe(duplex=False)
+            self._pool = ProcessPoolExecutor(self.count, context, _begin, (theirs,))
+            with held_back():  # the processes start here, with Ctrl-C held back
+                wait([self._pool.submit(os.getpid) for _ in range(self.count)])
+        return self._pool
+
+    def _end(self) -> None:
+        if self._lifeline is not None:
+            self._lifeline.close()  # which every worker listens for
+        if self._pool is not None:
+            self._pool.shutdown()  # with nothing cancelled: what waits is told that the workers are gone
+        self._pool = self._lifeline = None
+
+
+def collect(
+    pool: Executor,
+    jobs: Sequence[Task],
+    waiting: Sequence[int],
+    answers: dict[int, Answer],
+    look: Look,
+    learn: OnAnswer,
+) -> None:
+    """Run the jobs with these numbers and put their answers where they belong."""
+    pending: dict[Future[Answer], int] = {pool.submit(run, jobs[number]): number for number in waiting}
+    while pending:
+        done, _ = wait(pending, timeout=TICK, return_when="FIRST_COMPLETED")
+        for future in done:
+            number = pending.pop(future)
+            answers[number] = future.result()
+            learn(number, answers[number])
+        look(len(answers), len(jobs))
+
+
+def _begin(lifeline: Connection) -> None:
+    """A worker's first act: Ctrl-C is its parent's business, and its parent's end is its own."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    let_through()
+    Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+
+
+def _end_with(lifeline: Connection) -> None:
+    with suppress(EOFError, OSError):
+        lifeline.recv()
+    os._exit(1)
