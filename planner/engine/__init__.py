@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from planner.engine import decomposition
 from planner.engine.infeasible import Conflict, conflict
 from planner.engine.monolithic import Polished, linear, polish
 from planner.engine.outcome import Held, Options, Outcome, Progress, Stopped
@@ -29,6 +30,7 @@ __all__ = [
     "chosen",
     "compile",
     "conflict",
+    "decomposition",
     "linear",
     "polish",
     "results",

@@ -70,6 +70,11 @@ class Knowledge:
         return self._scales.scaled_values(values)
 
     @property
+    def standing(self) -> tuple[float, float | None]:
+        """Bound and plan's cost, to tell whether either has got better."""
+        return self.bound, self.objective
+
+    @property
     def scaled_distance(self) -> float:
         """From the bound to the best plan's cost in the scaled form's units; infinite without a plan."""
         return np.inf if self.objective is None else self._scales.scaled_money(self.objective - self._proven_bound())

@@ -89,6 +89,15 @@ class Blocks:
             values[block.columns] = part
         return values
 
+    def price_of_decisions(self) -> Floats:
+        """For each coupling row the most that one unit of it costs where the master's whole-number columns provide it."""
+        own = self.master.programme
+        whole = own.integer[self.master.column]
+        row, column = self.master.row[whole], self.master.column[whole]
+        price = np.zeros(self.rows)
+        np.maximum.at(price, row, np.abs(own.cost[column] / self.master.value[whole]))
+        return price
+
     def charge(self, duals: Floats) -> float:
         """What the coupling rows are worth at their duals, and the master's columns at their best: the bound's first part.
 

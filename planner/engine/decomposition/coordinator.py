@@ -43,14 +43,20 @@ NODES, MORE = 200, 4
 """Most nodes of one cluster's search, and how many times as many where it shrinks; what is not closed by then counts with
 its bound: a few stubborn clusters must not hold up all others."""
 
-TOGETHER, TOGETHER_NODES, TOGETHER_GAP = 12, 20, 3e-3
+TOGETHER, TOGETHER_NODES, TOGETHER_GAP = 6, 10, 3e-3
 """How many clusters are solved together, in how many nodes, to what relative gap."""
 
 BOX = 0.15
 """How far duals may move from the best ones, as a share of themselves."""
 
-ROUNDS = 40
-"""Rounds after which the search gives up: the distance does not close this way."""
+DEAR = 10.0
+"""What overdrawing a row that waits for a whole-number decision of the master costs, in multiples of the decision's cost."""
+
+MOST_NODES = 1_000_000
+"""Where that ends."""
+
+ROUNDS, IDLE = 60, 6
+"""Rounds, and rounds in a row that better neither plan nor bound, after which the search gives up."""
 
 UNBOUNDED = 1e9
 """Most that the boxed master may take of a row that it is paid to take, in scaled units."""
@@ -89,6 +95,9 @@ class Search:
         self._whole = Programme(
             form.cost, form.lower, form.upper, form.integer, form.start, form.column, form.value, form.row_lower, form.row_upper
         )
+        self._open = np.zeros(len(form.columns), dtype=bool)
+        self._open[self.blocks.master.columns] = self.blocks.master.programme.integer
+        self._dear = DEAR * self.blocks.price_of_decisions()
         self.duals = np.zeros(self.blocks.rows)
         self._proven = np.full(len(self.blocks.clusters), -np.inf)
         self._box = np.zeros(self.blocks.rows)
@@ -127,18 +136,20 @@ class Search:
         """
         everyone = list(range(len(self.blocks.clusters)))
         self._price(self.duals, everyone, ROUGH, 1)
-        self._compose(self._composition())
         gap, nodes, duals, which = CLOSE * self._options.gap, NODES, self.duals, everyone
-        first = None if self._known.values is not None else self._dive()
-        for _ in range(ROUNDS):
+        idle, before = 0, self._known.standing
+        for number in range(ROUNDS):
+            first = self._dive() if number == 1 and self._known.values is None else self._composition()
             self._price(duals, which, gap, nodes, first)
-            first = self._composition()
+            idle, before = 0 if self._known.standing != before else idle + 1, self._known.standing
+            if idle == IDLE:
+                break
             if self._lies_with_clusters():
-                gap, nodes = gap * CLOSER, nodes * MORE
+                gap, nodes = gap * CLOSER, min(nodes * MORE, MOST_NODES)
                 duals, which = self.duals, self._loosest()
             else:
                 duals, which = self._boxed(), everyone
-        self._compose(first)
+        self._compose(self._composition())
 
     def _price(
         self, duals: Floats, which: Sequence[int], gap: float, nodes: int, first: Composition | Dive | None = None
@@ -203,7 +214,7 @@ class Search:
 
     def _prices(self) -> Floats:
         """What overdrawing a row costs in the master."""
-        return ELASTIC * np.abs(self.duals) + max(self._usual(), 1e-3)
+        return np.maximum(ELASTIC * np.abs(self.duals) + max(self._usual(), 1e-3), self._dear)
 
     def _usual(self) -> float:
         """The mean size of a dual."""
@@ -240,7 +251,7 @@ class Search:
             ]
             free += [int(k) for k in np.argsort(-np.array(weight), kind="stable") if k not in free]
         programme, columns = joint(self.blocks, free[:TOGETHER], values, self._prices())
-        return Composition(self._whole, values, columns, self._job(programme, None, TOGETHER_GAP, TOGETHER_NODES))
+        return Composition(self._whole, values, columns, self._job(programme, None, TOGETHER_GAP, TOGETHER_NODES), self._open)
 
     def _dive(self) -> Dive:
         """A first plan where none could be composed."""

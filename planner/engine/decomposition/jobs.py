@@ -69,12 +69,14 @@ class Composition:
         values: of all its columns.
         columns: those of which the job's first columns are better values.
         job: finds these.
+        open: whole-number columns that are decided again at the end: the master's, which others' plans may need.
     """
 
     whole: Programme
     values: Floats
     columns: Integers
     job: Job
+    open: Booleans
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,23 +116,19 @@ def _dived(task: Dive) -> Answer:
 
 
 def _composed(task: Composition) -> Answer:
-    """The plan as composed, and as the linear programme leaves it that remains when its whole numbers are held."""
+    """What is best once the whole numbers that were found are held; the rest is a linear programme, or nearly."""
     found = _solved(task.job)
     if not found.plans:
         return found
     values, whole = task.values.copy(), task.whole
     values[task.columns] = found.plans[-1][: len(task.columns)]
-    settled = _solved(
-        replace(
-            task.job,
-            programme=replace(
-                whole, lower=np.where(whole.integer, np.rint(values), whole.lower),
-                upper=np.where(whole.integer, np.rint(values), whole.upper), integer=np.zeros_like(whole.integer),
-            ),
-            start=None,
-        )
+    fixed = whole.integer & ~task.open
+    held = replace(
+        whole, lower=np.where(fixed, np.rint(values), whole.lower), upper=np.where(fixed, np.rint(values), whole.upper),
+        integer=task.open,
     )  # fmt: skip
-    return Answer(False, -np.inf, (values, *settled.plans), np.empty(0))
+    settled = _solved(replace(task.job, programme=held, start=None))
+    return Answer(False, -np.inf, settled.plans[-1:], np.empty(0))
 
 
 def _solved(job: Job) -> Answer:
