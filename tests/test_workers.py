@@ -1,0 +1,170 @@
+"""Workers on this machine and on a Dask scheduler: the same answers in the same order, whoever dies on the way."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from socket import socket
+
+import numpy as np
+import psutil
+import pytest
+
+from planner.engine import Held, Method, Options, Resources, StandardForm, solve
+from planner.engine.decomposition.cluster import ClusterLost, ClusterWorkers
+from planner.engine.decomposition.jobs import Job
+from planner.engine.decomposition.workers import LocalWorkers
+from planner.engine.programme import Programme
+from planner.proving import Model
+from tests.benchmarks.generator import synthetic
+
+
+def costing(amount: float) -> Job:
+    """x ≥ amount at 1 a unit: the optimum is the amount."""
+    one = np.ones(1)
+    return Job(
+        Programme(
+            cost=one, lower=amount * one, upper=np.full(1, np.inf), integer=np.zeros(1, dtype=bool), start=np.zeros(1, np.int32),
+            column=np.empty(0, np.int32), value=np.empty(0), row_lower=np.empty(0), row_upper=np.empty(0),
+        )
+    )  # fmt: skip
+
+
+def looking(done: int, of: int) -> None:
+    """Look on."""
+
+
+def the_form() -> StandardForm:
+    return Model.of(synthetic(6, 24, 2, 6, seed=3, shared_suppliers=True, binding=True)).form
+
+
+def test_answers_come_in_the_order_of_the_jobs() -> None:
+    with LocalWorkers(2) as workers:
+        answers = workers.gathered([costing(k) for k in range(20)], looking)
+    assert [answer.bound for answer in answers] == list(range(20))
+
+
+def test_a_worker_that_is_killed_costs_time_only() -> None:
+    killed: list[int] = []
+
+    def kill_one(done: int, of: int) -> None:
+        workers = [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
+        if not killed and workers:
+            killed.append(workers[-1].pid)
+            os.kill(workers[-1].pid, signal.SIGKILL)
+
+    with LocalWorkers(2) as workers:
+        answers = workers.gathered([costing(k) for k in range(200)], kill_one)
+        answers += workers.gathered([costing(7.0)], looking)
+    assert killed
+    assert [answer.bound for answer in answers] == [*range(200), 7.0]
+
+
+def test_no_process_outlives_its_workers() -> None:
+    with LocalWorkers(2) as workers:
+        workers.gathered([costing(1.0)], looking)
+        children = [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
+        assert len(children) >= 2
+    gone, alive = psutil.wait_procs(children, timeout=5)
+    assert gone and not alive
+
+
+def free_port() -> int:
+    with closing(socket()) as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+class Cluster:
+    """A real scheduler and two workers on the loopback, each a process of its own."""
+
+    def __init__(self) -> None:
+        pytest.importorskip("distributed", reason="Dask is an extra: pip install -e '.[dev]' brings it")
+        port = free_port()
+        self.address = f"tcp://127.0.0.1:{port}"
+        common = ["--no-dashboard", "--host", "127.0.0.1"]
+        self.scheduler = self._started("distributed.cli.dask_scheduler", "--port", str(port), *common)
+        self.workers = [
+            self._started("distributed.cli.dask_worker", self.address, "--nthreads", "1", "--no-nanny", *common)
+            for _ in range(2)
+        ]
+
+    @staticmethod
+    def _started(module: str, *arguments: str) -> subprocess.Popen[bytes]:
+        quiet = subprocess.DEVNULL
+        return subprocess.Popen([sys.executable, "-m", module, *arguments], stdout=quiet, stderr=quiet)
+
+    def end(self) -> None:
+        for process in (*self.workers, self.scheduler):
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def cluster() -> Iterator[Cluster]:
+    started = Cluster()
+    yield started
+    started.end()
+
+
+def reached(address: str) -> ClusterWorkers:
+    """The cluster with both its workers, which take a while to start."""
+    deadline = time.monotonic() + 60.0
+    while True:
+        try:
+            workers = ClusterWorkers(address)
+        except ClusterLost:
+            if time.monotonic() > deadline:
+                raise
+            continue
+        if workers.count == 2 or time.monotonic() > deadline:
+            return workers
+        workers.__exit__()
+
+
+def test_a_cluster_gives_the_plan_that_this_machine_gives(cluster: Cluster) -> None:
+    reached(cluster.address).__exit__()
+    form, options = the_form(), Options(gap=0.01)
+    told: list[str] = []
+    there = solve(form, options, resources=Resources(Method.DECOMPOSED, cluster.address, True, told.append))
+    here = solve(form, options, resources=Resources(Method.DECOMPOSED))
+    assert there.held is Held.PROVEN_PLAN
+    assert there.values is not None and here.values is not None
+    assert np.array_equal(there.values, here.values)
+    assert "2 programmes at a time" in told[0]
+
+
+def test_a_cluster_goes_on_without_a_worker_that_was_killed(cluster: Cluster) -> None:
+    with reached(cluster.address) as workers:
+
+        def kill_one(done: int, of: int) -> None:
+            if done >= 5:
+                cluster.workers[0].kill()
+
+        answers = workers.gathered([costing(k) for k in range(300)], kill_one)
+    assert [answer.bound for answer in answers] == list(range(300))
+
+
+def test_without_its_scheduler_this_machine_goes_on_or_the_solve_stops(cluster: Cluster) -> None:
+    reached(cluster.address).__exit__()
+    told: list[str] = []
+
+    def lose(_: object) -> None:
+        cluster.scheduler.kill()
+
+    resources = Resources(Method.DECOMPOSED, cluster.address, False, told.append)
+    outcome = solve(the_form(), Options(gap=0.01), lose, resources=resources)
+    assert outcome.held is Held.PROVEN_PLAN
+    assert any("was lost" in sentence and "This machine solves instead" in sentence for sentence in told)
+
+
+def test_a_cluster_that_does_not_answer_is_told_of() -> None:
+    pytest.importorskip("distributed", reason="Dask is an extra: pip install -e '.[dev]' brings it")
+    address = f"tcp://127.0.0.1:{free_port()}"
+    with pytest.raises(ClusterLost, match=address):
+        solve(the_form(), Options(gap=0.01), resources=Resources(Method.DECOMPOSED, address, cluster_required=True))
