@@ -56,6 +56,7 @@ def cli() -> None:
 @click.option("--objective", type=click.Choice(["cost"]), help="What to make as small as possible [cost].")
 @click.option("--threads", type=click.IntRange(1, 256), help="Threads of the solver [1].")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seed of the solver [1].")
+@click.option("--warm-start", type=click.Path(path_type=Path), metavar="PLAN", help="Earlier plan to start from.")
 @click.option("--method", type=click.Choice(["auto", "monolithic", "decomposed"]), help="Solve whole, or by material [auto].")
 @click.option("--cluster", metavar="ADDRESS", help="Solve on a Dask scheduler, such as tcp://HOST:8786.")
 @click.option("--cluster-required", is_flag=True, help="Stop if the cluster cannot be used [solve here].")
@@ -63,8 +64,8 @@ def cli() -> None:
 @JSON
 def solve(
     book: Path, output: Path | None, gap: float | None, time_limit: float | None, objective: str | None,
-    threads: int | None, seed: int | None, method: str | None, cluster: str | None, cluster_required: bool,
-    quiet: bool, as_json: bool,
+    threads: int | None, seed: int | None, warm_start: Path | None, method: str | None, cluster: str | None,
+    cluster_required: bool, quiet: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Find the best plan for BOOK, check it by a second computation, and write it.
 
@@ -83,7 +84,7 @@ def solve(
 
     display = Display(quiet=quiet or as_json)
     resources = Resources(Method(method or "auto"), cluster, cluster_required, display.tell)
-    overrides = pipeline.Overrides(gap, time_limit, threads, seed, resources)
+    overrides = pipeline.Overrides(gap, time_limit, threads, seed, resources, warm_start)
     try:
         with report.reserved(output or pipeline.default_output(book), book) as target:
             result, paths = pipeline.solve(book, target, overrides, display, tell)

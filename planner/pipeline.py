@@ -36,6 +36,7 @@ from planner.findings import (
 from planner.proving import Model, Solved, carried_over, proven
 from planner.result import Result
 from planner.verify import compare_costs, verify
+from planner.warm_start import warm_start
 
 WITHOUT_POLICY = 0.25
 """Share of the time that is kept for the same plan without the Policy sheet, where the two are solved one after the other."""
@@ -50,6 +51,8 @@ class Overrides:
     threads: int | None = None
     seed: int | None = None
     resources: Resources = field(default_factory=Resources)
+    earlier: Path | None = None
+    """Plan workbook to start from."""
 
 
 @dataclass
@@ -130,8 +133,9 @@ def solve(
     with clock.stage("build"):
         model = Model.of(case)
         baseline = Model.of(replace(case, policy=())) if case.policy else None
+        start = _start(model, overrides)
     with clock.stage("solve"):
-        solved, without_policy = _solve(model, baseline, options, display, overrides.resources)
+        solved, without_policy = _solve(model, baseline, options, display, overrides.resources, start)
     late = Requests()
     with late.listen(), clock.stage("explain"):
         result = _result(solved, without_policy, options)
@@ -169,7 +173,7 @@ def _options(case: Case, overrides: Overrides) -> Options:
 
 
 def _solve(
-    model: Model, baseline: Model | None, options: Options, display: Display, resources: Resources
+    model: Model, baseline: Model | None, options: Options, display: Display, resources: Resources, start: Floats | None
 ) -> tuple[Solved, Outcome | None]:
     """Solve the plan, and the same without the Policy sheet."""
 
@@ -178,7 +182,7 @@ def _solve(
 
     first = _one_after_the_other if chosen(model.form, resources.method) is Method.DECOMPOSED else _side_by_side
     with display:
-        outcome, without_policy = first(model, baseline, options, display, resources)
+        outcome, without_policy = first(model, baseline, options, display, resources, start)
         solved = proven(model.skeleton.case, model, outcome, options, again)
     if isinstance(solved, Outcome):
         raise _no_plan(model, solved, options)
@@ -186,10 +190,10 @@ def _solve(
 
 
 def _side_by_side(
-    model: Model, baseline: Model | None, options: Options, display: Display, resources: Resources
+    model: Model, baseline: Model | None, options: Options, display: Display, resources: Resources, start: Floats | None
 ) -> tuple[Outcome, Outcome | None]:
     """Both in one process each, at the same time."""
-    with Running(model.form, options, display.labelled("plan")) as main:
+    with Running(model.form, options, display.labelled("plan"), start) as main:
         if baseline is None:
             return results([main])[0], None
         with Running(baseline.form, options, display.labelled("without policy")) as beside:
@@ -198,17 +202,26 @@ def _side_by_side(
 
 
 def _one_after_the_other(
-    model: Model, baseline: Model | None, options: Options, display: Display, resources: Resources
+    model: Model, baseline: Model | None, options: Options, display: Display, resources: Resources, start: Floats | None
 ) -> tuple[Outcome, Outcome | None]:
     """Each with every core; the second starts from the first's plan, and takes what is left of the time."""
     share = 1.0 if baseline is None else 1.0 - WITHOUT_POLICY
     limited = replace(options, time_limit=share * options.time_limit)
-    outcome = solve_form(model.form, limited, display.labelled("plan"), None, resources)
+    outcome = solve_form(model.form, limited, display.labelled("plan"), start, resources)
     if baseline is None or outcome.values is None or outcome.stopped in (Stopped.INTERRUPTED, Stopped.TERMINATED):
         return outcome, None
     left = replace(options, time_limit=max(1.0, options.time_limit - outcome.seconds))
-    start = carried_over(model.form, outcome.values, baseline.form)
-    return outcome, solve_form(baseline.form, left, display.labelled("without policy"), start, resources)
+    known = carried_over(model.form, outcome.values, baseline.form)
+    return outcome, solve_form(baseline.form, left, display.labelled("without policy"), known, resources)
+
+
+def _start(model: Model, overrides: Overrides) -> Floats | None:
+    """What an earlier plan says, if one is to be started from."""
+    if overrides.earlier is None:
+        return None
+    found = warm_start(overrides.earlier, model.skeleton, model.form)
+    overrides.resources.tell(found.sentence)
+    return found.values
 
 
 def _no_plan(model: Model, outcome: Outcome, options: Options) -> PlannerError:

@@ -157,3 +157,25 @@ def test_progress_tells_parts_and_figures_that_only_improve() -> None:
         lambda progress: seen.append((progress.bound, np.inf if progress.objective is None else progress.objective)),
     )  # fmt: skip
     assert seen == sorted(seen, key=lambda pair: (pair[0], -pair[1]))
+
+
+def test_the_duals_of_the_master_tell_what_a_shared_limit_is_worth() -> None:
+    """More money, where it binds, lowers the linear relaxation by what the dual says: the duals start as its own."""
+    form = Model.of(synthetic(6, 24, 2, 6, seed=3, shared_suppliers=False, binding=True)).form
+    outcome = decomposition.solve(form, Here(), Options(gap=0.005))
+    assert outcome.master_duals is not None
+    budget = next(r for r, (name, _) in enumerate(form.rows) if name == "budget.ceiling")
+    assert outcome.master_duals[budget] < 0.0
+    assert not outcome.master_duals[~form.coupling].any()
+
+
+def test_an_earlier_plan_can_only_help() -> None:
+    """From its own plan a search to the same gap ends with one that is no dearer, and from nonsense with a right one."""
+    form = Model.of(synthetic(6, 24, 2, 6, seed=3, shared_suppliers=True, binding=True)).form
+    cold = decomposition.solve(form, Here(), Options(gap=0.01))
+    assert cold.values is not None and cold.objective is not None
+    warm = decomposition.solve(form, Here(), Options(gap=0.01), start=cold.values)
+    assert warm.objective is not None and warm.objective <= cold.objective * (1.0 + SLACK)
+    nonsense = np.where(np.arange(len(form.columns)) % 2, 1e9, np.nan)
+    other = decomposition.solve(form, Here(), Options(gap=0.01), start=nonsense)
+    assert other.held is Held.PROVEN_PLAN

@@ -26,10 +26,10 @@ from tests.benchmarks.generator import synthetic
 
 def costing(amount: float) -> Job:
     """x ≥ amount at 1 a unit: the optimum is the amount."""
-    one = np.ones(1)
+    one, continuous = np.ones(1), np.zeros(1, dtype=bool)
     return Job(
         Programme(
-            cost=one, lower=amount * one, upper=np.full(1, np.inf), integer=np.zeros(1, dtype=bool), start=np.zeros(1, np.int32),
+            cost=one, lower=amount * one, upper=np.inf * one, integer=continuous, start=np.zeros(1, np.int32),
             column=np.empty(0, np.int32), value=np.empty(0), row_lower=np.empty(0), row_upper=np.empty(0),
         )
     )  # fmt: skip

@@ -69,6 +69,10 @@ class Knowledge:
         """Values in the user's units, as the scaled form measures them."""
         return self._scales.scaled_values(values)
 
+    def unscaled_duals(self, duals: Floats) -> Floats:
+        """Duals of the scaled form's rows as money per unit of each row's right-hand side."""
+        return self._scales.row_duals(duals)
+
     @property
     def standing(self) -> tuple[float, float | None]:
         """Bound and plan's cost, to tell whether either has got better."""

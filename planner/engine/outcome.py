@@ -96,6 +96,8 @@ class Outcome:
         seconds: wall clock.
         nodes: branch-and-bound nodes.
         log: the last lines of the solver's log.
+        master_duals: of a decomposed solve: what its bound charges for each row that couples clusters, in money per unit of
+            the row's right-hand side; 0 for all other rows.
     """
 
     stopped: Stopped
@@ -108,6 +110,7 @@ class Outcome:
     seconds: float
     nodes: int
     log: tuple[str, ...]
+    master_duals: Floats | None = None
 
     @property
     def gap(self) -> float | None:

@@ -99,6 +99,7 @@ def solve(
             if resources.cluster_required:
                 raise
             resources.tell(f"Warning: {error}. This machine solves instead.")
+    resources.tell(f"Solved part by part, by {cores()} processes: {len(form.clusters)} materials tied by shared limits.")
     with LocalWorkers(cores()) as processes:
         outcome = decomposition.solve(form, processes, _left(options, began), on_progress, known)
     return _searched(form, outcome, began, options, on_progress)

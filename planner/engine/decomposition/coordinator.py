@@ -27,43 +27,28 @@ import numpy as np
 from planner.engine.decomposition.blocks import Blocks
 from planner.engine.decomposition.jobs import Answer, Composition, Dive, Job, Task
 from planner.engine.decomposition.master import ELASTIC, Master, Mixture, joint
+from planner.engine.decomposition.tuning import (
+    BOX,
+    CLOSE,
+    CLOSER,
+    DEAR,
+    DEVEX,
+    IDLE,
+    MORE,
+    MOST_NODES,
+    NODES,
+    ROUGH,
+    ROUNDS,
+    TOGETHER,
+    TOGETHER_GAP,
+    TOGETHER_NODES,
+    UNBOUNDED,
+)
 from planner.engine.decomposition.workers import Look, OnAnswer, Workers, ignore
 from planner.engine.knowledge import Knowledge
 from planner.engine.outcome import Held, Options, Stopped
 from planner.engine.programme import Programme
 from planner.engine.standard_form import Floats
-
-ROUGH = 0.05
-"""Relative gap of the clusters' first round, in one node each: enough to mix a first plan of them."""
-
-CLOSE, CLOSER = 1 / 3, 1 / 3
-"""Gap of a cluster as a share of the gap asked for, and by how much it shrinks where the clusters' own gaps matter."""
-
-NODES, MORE = 200, 4
-"""Most nodes of one cluster's search, and how many times as many where it shrinks; what is not closed by then counts with
-its bound: a few stubborn clusters must not hold up all others."""
-
-TOGETHER, TOGETHER_NODES, TOGETHER_GAP = 6, 10, 3e-3
-"""How many clusters are solved together, in how many nodes, to what relative gap."""
-
-BOX = 0.15
-"""How far duals may move from the best ones, as a share of themselves."""
-
-DEAR = 10.0
-"""What overdrawing a row that waits for a whole-number decision of the master costs, in multiples of the decision's cost."""
-
-MOST_NODES = 1_000_000
-"""Where that ends."""
-
-ROUNDS, IDLE = 60, 6
-"""Rounds, and rounds in a row that better neither plan nor bound, after which the search gives up."""
-
-UNBOUNDED = 1e9
-"""Most that the boxed master may take of a row that it is paid to take, in scaled units."""
-
-
-DEVEX: dict[str, str | float] = {"simplex_dual_edge_weight_strategy": 1}
-"""How the linear relaxation is solved: a fifth faster than with the steepest edge on the large cases."""
 
 
 class _NoPlan(Exception):
@@ -103,6 +88,13 @@ class Search:
         self._box = np.zeros(self.blocks.rows)
         self._start: Floats | None = None
 
+    @property
+    def row_duals(self) -> Floats:
+        """The best duals, one for each of the form's rows; 0 for those that couple nothing."""
+        duals = np.zeros(len(self.blocks.form.rows))
+        duals[self.blocks.coupling] = self.duals
+        return duals
+
     def run(self, start: Floats | None = None) -> Stopped | None:
         """Search; why it ended, nothing if it gave up.
 
@@ -135,6 +127,7 @@ class Search:
             _NoPlan: a cluster has no plan.
         """
         everyone = list(range(len(self.blocks.clusters)))
+        self._take_up_start()
         self._price(self.duals, everyone, ROUGH, 1)
         gap, nodes, duals, which = CLOSE * self._options.gap, NODES, self.duals, everyone
         idle, before = 0, self._known.standing
@@ -150,6 +143,22 @@ class Search:
             else:
                 duals, which = self._boxed(), everyone
         self._compose(self._composition())
+
+    def _take_up_start(self) -> None:
+        """Make a plan of every cluster of which the start says something that can be kept."""
+        if self._start is None:
+            return
+        jobs = {}
+        for k, block in enumerate(self.blocks.clusters):
+            said, own = self._start[block.columns], block.programme
+            known = np.isfinite(said)
+            if known.any():
+                said = np.clip(said, own.lower, own.upper)
+                lower, upper = np.where(known, said, own.lower), np.where(known, said, own.upper)
+                jobs[k] = self._job(replace(own, lower=lower, upper=upper), None, ROUGH, 1)
+        for k, answer in zip(jobs, self._answers(list(jobs.values())), strict=True):
+            for values in answer.plans[-1:]:
+                self.master.learn(k, values)
 
     def _price(
         self, duals: Floats, which: Sequence[int], gap: float, nodes: int, first: Composition | Dive | None = None
@@ -210,8 +219,6 @@ class Search:
         most = int(np.searchsorted(np.cumsum(own[order]), 0.9 * own.sum())) + 1
         return sorted(int(k) for k in order[:most])
 
-    # The master
-
     def _prices(self) -> Floats:
         """What overdrawing a row costs in the master."""
         return np.maximum(ELASTIC * np.abs(self.duals) + max(self._usual(), 1e-3), self._dear)
@@ -233,8 +240,6 @@ class Search:
         upper[len(cost) - 2 * m :] = UNBOUNDED
         answer = self._answers([self._job(replace(programme, cost=cost, upper=upper))])[0]
         return answer.duals[:m] if answer.plans else self.duals * (1.0 + self._box)
-
-    # Plans
 
     def _composition(self) -> Composition | None:
         """The clusters that the master leaves between plans, to be solved together with all others held."""
@@ -283,8 +288,6 @@ class Search:
     def _end_if_reached(self) -> None:
         if self._known.held(Stopped.GAP_REACHED, self._options.gap) is Held.PROVEN_PLAN:
             raise _Reached
-
-    # Jobs
 
     def _job(self, programme: Programme, start: Floats | None = None, gap: float = 0.0, nodes: int = NODES) -> Job:
         return Job(programme, gap, nodes, max(self._seconds_left(), 0.0), self._options.seed, start)

@@ -1,0 +1,53 @@
+"""What an earlier plan says of a new model: orders and signatures that both know, as a start for the search."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from models.build import decisions
+from models.plan import Contract, Plan, Purchase
+from models.skeleton import Skeleton
+from planner.engine import StandardForm
+from planner.engine.standard_form import Floats
+from planner.outputs import ContractRow, PurchaseRow
+from planner.plan_reader import rows
+from planner.workbook import Book
+
+DECISIONS = frozenset({"buy", "awards"})
+"""The variables that are taken over; what lies where follows from them."""
+
+
+class WarmStart(NamedTuple):
+    """An earlier plan in the columns of a model.
+
+    Attributes:
+        values: one per column; NaN for what the plan does not say.
+        sentence: how much of it was used, for the user.
+    """
+
+    values: Floats
+    sentence: str
+
+
+def warm_start(path: Path, m: Skeleton, form: StandardForm) -> WarmStart:
+    """Read an earlier plan as far as it fits: orders on offers, by traders and in periods that the model knows.
+
+    Raises:
+        FaultyInput: the workbook cannot be read, or is no plan.
+    """
+    book, case = Book(path), m.case
+    periods = {case.calendar.name(period): period for period in case.calendar.horizon}
+    written = list(rows(book, PurchaseRow))
+    placed = [
+        (line.text("offer"), line.text("trader"), periods.get(line.text("ordered_in"), 0), line.number_in("quantity"))
+        for line in written
+    ]
+    purchases = tuple(Purchase(o, f, t, quantity) for o, f, t, quantity in placed if (o, f, t) in m.buy)
+    signed = [(line.text("offer"), line.text("trader")) for line in rows(book, ContractRow)]
+    plan = Plan(case, purchases, tuple(Contract(o, f) for o, f in signed if (o, f) in m.awards))
+    taken = {name: value for name, value in decisions(m, plan) if name[0] in DECISIONS}
+    values = np.array([taken.get(name, np.nan) for name in form.columns])
+    return WarmStart(values, f"The search starts from {path}: {len(purchases)} of its {len(written)} orders fit.")
