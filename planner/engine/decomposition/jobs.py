@@ -143,7 +143,8 @@ def _solved(job: Job) -> Answer:
         pass_programme(solver, programme)
         if job.start is not None and programme.integer.any():
             whole = np.flatnonzero(programme.integer & np.isfinite(job.start)).astype(np.int32)
-            accepted(solver.setSolution(len(whole), whole, np.rint(job.start[whole])), "the start")
+            start = np.clip(np.rint(job.start[whole]), programme.lower[whole], programme.upper[whole])
+            accepted(solver.setSolution(len(whole), whole, start), "the start")
         plans: list[Floats] = []
         solver.cbMipImprovingSolution += lambda event: plans.append(np.array(event.data_out.mip_solution))
         solver.run()
