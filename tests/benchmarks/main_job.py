@@ -107,7 +107,7 @@ def helping(_: Path) -> Iterator[Figure]:
 
 
 def largest(_: Path) -> Iterator[Figure]:
-    """How far the monolithic solve of the largest synthetic case comes in a minute."""
+    """How far the solve of the largest synthetic case comes in a minute."""
     done = run([sys.executable, "-m", "tests.benchmarks.largest", "60"])
     found = answer_of(done)
     size = " × ".join(LARGEST)
