@@ -139,8 +139,9 @@ def verify(plan: Path, book: Path, as_json: bool) -> None:
 
     with _nothing_was("verified"):
         reading, findings, *_ = pipeline.examine(book)
-        if reading.case is None:
-            raise FaultyInput(pipeline.faults_of(findings))
+        faults = pipeline.faults_of(findings)
+        if reading.case is None or faults:
+            raise FaultyInput(faults)
         if planned_from(Book(plan)) != reading.sha256:
             click.echo(f"note: {book} is not the file that the plan was made from, or has been changed since", err=True)
         found = recompute(plan, reading.case)

@@ -72,7 +72,7 @@ def _workbook(record: type[Record], rows: list[dict[str, Any]]) -> dict[str, Any
     """The sheet with its rows, the required sheets, and those that it refers to, each with good rows."""
     referred = {item.refers.partition(".")[0] for item in columns(record)}
     sheets: dict[str, Any] = {
-        other.sheet: [_row(other, number) for number in range(ROWS)]
+        other.sheet: [_row(other, number) for number in range(min(ROWS, len(rows)))]
         for other in SHEETS
         if other is not Settings and (other.required or other.sheet in referred)
     }

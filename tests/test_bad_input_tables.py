@@ -160,6 +160,16 @@ def test_a_name_that_cannot_be_read_is_one_fault_not_one_for_each_row_that_refer
     assert [fault.address for fault in faults] == ["Materials!A2"]
 
 
+def test_a_blank_name_does_not_hide_other_unknown_names(tmp_path: Path) -> None:
+    """One material has no name, and three rows name it; that a fourth row has a slip is told all the same."""
+    sheets = books.tiny()
+    sheets["Materials"] += [{"material": None, "unit": "t", "annual demand": 5}]
+    sheets["Offers"] += [sheets["Offers"][0] | {"offer": f"Tin {n}", "material": "Tin"} for n in range(3)]
+    sheets["Offers"] += [sheets["Offers"][0] | {"offer": "Slip", "material": "Kobalt cathode"}]
+    faults = [f for f in read(books.write(tmp_path / "a.xlsx", sheets)).findings if f.severity is Severity.FAULT]
+    assert [fault.address for fault in faults] == ["Materials!A3", "Offers!C7"]
+
+
 def test_all_faults_of_a_row_are_told_at_once(tmp_path: Path) -> None:
     cells = {"Offers!A2": None, "Offers!F2": "dear", "Offers!G2": -1}
     found = read(Faulty("several faults", cells, "", "").write(tmp_path / "book.xlsx")).findings

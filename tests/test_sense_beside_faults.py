@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from models.records import SHEETS, Material, Offer, Record, Settings, Trader, columns
+from models.records import SHEETS, Country, Depot, Material, Offer, Price, Record, Settings, Trader, columns
 from planner.findings import Finding, Severity
 from planner.pipeline import examine
 from tests.sense.book import Rows, cell_of, month, sensible, written
@@ -93,3 +93,37 @@ def test_rows_that_contradict_themselves_are_told_beside_a_sheet_that_is_missing
     del rows[Trader]
     cell, _ = cell_of(rows, Material, 1, "ramp_to")
     assert [finding.address for finding in _told(written(rows, tmp_path / "book.xlsx"))] == [cell]
+
+
+@pytest.mark.parametrize("record", [Country, Depot, Price, Trader], ids=lambda record: record.sheet)
+def test_a_repeated_row_hides_nothing(record: type[Record], tmp_path: Path) -> None:
+    rows = sensible()
+    put(Material, 1, storage_class="silo")(rows)
+    rows[record].append(dict(rows[record][0]))
+    cell, _ = cell_of(rows, Material, 1, "storage_class")
+    assert [finding.address for finding in _told(written(rows, tmp_path / "book.xlsx"))] == [cell]
+
+
+def test_of_rows_with_one_key_none_counts_where_they_differ(tmp_path: Path) -> None:
+    """A price of a thousandth beside the right one is a repetition, and no price that looks off."""
+    rows = sensible()
+    rows[Price].insert(0, rows[Price][2] | {"value": 29.0})
+    assert not _told(written(rows, tmp_path / "book.xlsx"))
+
+
+def test_without_a_start_what_needs_no_dates_is_told(tmp_path: Path) -> None:
+    rows = sensible()
+    put(Trader, 0, minimum_share=0.95)(rows)
+    start, _ = cell_of(rows, Settings, None, "start_date")
+    share, _ = cell_of(rows, Trader, 0, "minimum_share")
+    found = _told(_typed_over(rows, {start: "01/01/2027"}, tmp_path / "book.xlsx"))
+    assert [finding.address for finding in found] == [share]
+
+
+def test_nothing_follows_from_a_sheet_with_headings_only(tmp_path: Path) -> None:
+    rows = sensible()
+    path = written(rows, tmp_path / "book.xlsx")
+    workbook = openpyxl.load_workbook(path)
+    workbook["Traders"].delete_rows(2, 9)
+    workbook.save(path)
+    assert not _told(path)

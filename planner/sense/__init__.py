@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from models.case import Case
+from models.records import Settings
 from planner.findings import Finding
 from planner.sense import (
     cover,
@@ -76,6 +77,9 @@ CHECKS: tuple[Check, ...] = (
 )
 """Every check, in the order in which its findings are told."""
 
+PATIENCE = 4
+"""Columns with unread cells that are left out one by one; then all of a sheet at once, since each costs a check from anew."""
+
 STANDING: frozenset[Check] = frozenset(
     {
         horizon.plan_ends_in_time,
@@ -90,10 +94,8 @@ STANDING: frozenset[Check] = frozenset(
         stock.open_orders_agree,
         decisions.quantities_are_meant,
         decisions.do_not_contradict,
-        policy.rows_agree,
         policy.figures_fit_kind,
         policy.sets_are_named,
-        policy_values.floors_add_up,
         units.units_add_up,
         magnitudes.shares_look_meant,
     }
@@ -126,12 +128,15 @@ def _told(check: Check, sound: Sound) -> Iterator[Finding]:
     without: frozenset[Field] = frozenset()
     while True:
         part = sound.part(without)
+        found: list[Doubt] = []
         try:
-            found = list(check(part.case))
+            found.extend(check(part.case))
         except Unread as error:
-            without |= {error.field}
-        else:
-            break
+            record = error.field[0]
+            if record is not Settings:
+                without |= {error.field} if len(without) < PATIENCE else sound.unread(record)
+                continue
+        break
     settled = (doubt for doubt in found if check in STANDING or part.settles(doubt.record, doubt.row))
     yield from _found(settled, part.case, part.addresses)
 

@@ -72,7 +72,7 @@ def shares_can_hold(case: Case) -> Iterator[Doubt]:
 def shares_reach_everything(case: Case) -> Iterator[Doubt]:
     """Traders' greatest shares of the spending add up to all of it."""
     ceilings = {trader.trader: trader.maximum_share for trader in case.traders if trader.maximum_share is not None}
-    if len(ceilings) == len(case.traders) and sum(ceilings.values()) < 1 - 1e-9:
+    if ceilings and len(ceilings) == len(case.traders) and sum(ceilings.values()) < 1 - 1e-9:
         message = f"the maximum shares add up to {percent(sum(ceilings.values()))} only: {_shares(ceilings)}"
         remedy = "Raise them to 100 % or more together, or clear one."
         yield fault(Trader, _row(case, ceilings), "maximum_share", message, remedy)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ class Reading:
         findings: all findings, by sheet and cell.
         addresses: where each field of the case stands.
         sha256: fingerprint of the file; empty if it could not be opened.
-        sound: where there is a fault, what could be read all the same; nothing if it is not known when the plan is.
+        sound: where there is a fault, what could be read all the same; nothing if there are no settings.
     """
 
     case: Case | None
@@ -86,6 +87,7 @@ class _Contents:
         self._book, self._log = book, log
         self._titles = _known_sheets(book, log)
         self._settings: Settings | None = None
+        self._undated: frozenset[str] = frozenset()
         self._setting_cells: dict[str, str] = {}
         self._rows: dict[type[Record], Rows] = {}
         self._unread: set[type[Record]] = set()
@@ -119,7 +121,7 @@ class _Contents:
             return
         self._report_formulas(sheet)
         if record is Settings:
-            self._settings, cells = read_settings(sheet, self._log)
+            self._settings, self._undated, cells = read_settings(sheet, self._log)
             self._setting_cells = dict(cells)
             return
         layout = lay_out(sheet, places(record), self._log)
@@ -171,12 +173,33 @@ class _Contents:
     def check_references(self) -> None:
         """Report every name that is not on the sheet it refers to, unless that sheet has faults of its own there."""
         tables = {record: self._records(record) for record in SHEETS if record is not Settings}
-        doubtful = {f"{record.sheet}.{name}" for record, rows in self._rows.items() for name in rows.doubtful()}
         unread = {record.sheet for record in SHEETS if record in self._unread or (record.required and record not in self._rows)}
+        unknown: dict[str, list[tuple[Dangling, str]]] = {}
         for found in dangling(tables):
             item = next(item for item in columns(found.record) if item.name == found.column)
-            if item.refers not in doubtful and item.refers.partition(".")[0] not in unread:
-                self._report_dangling(found, item.heading, item.refers)
+            if item.refers.partition(".")[0] not in unread:
+                unknown.setdefault(item.refers, []).append((found, item.heading))
+        for refers, astray in unknown.items():
+            excused = self._excused(refers, [found for found, _ in astray])
+            for found, heading in astray:
+                if found.value not in excused:
+                    self._report_dangling(found, heading, refers)
+
+    def _excused(self, refers: str, astray: list[Dangling]) -> set[str]:
+        """The unknown names that may be those of rows without a readable one: the most used, as many as such rows."""
+        nameless = self._nameless(refers)
+        if not nameless:
+            return set()
+        used = Counter(found.value for found in astray)
+        is_slip = {found.value: nearest(found.value, found.accepted) is not None for found in astray}
+        return set(sorted(used, key=lambda name: (-used[name], is_slip[name], name))[:nameless])
+
+    def _nameless(self, refers: str) -> int:
+        """How many rows have no readable name in a column that others refer to."""
+        sheet, _, name = refers.partition(".")
+        return sum(
+            name in names for record, rows in self._rows.items() if record.sheet == sheet for names in rows.unread.values()
+        )
 
     def _records(self, record: type[Record]) -> list[Record]:
         return self._rows[record].records if record in self._rows else []
@@ -205,11 +228,11 @@ class _Contents:
         return Case(settings=self._settings, **tables)
 
     def sound(self) -> Sound | None:
-        """What could be read; nothing if it is not known when the plan is."""
+        """What could be read; nothing if there are no settings at all."""
         if self._settings is None:
             return None
-        missing = {record for record in SHEETS if record.required and record not in self._rows} - {Settings}
-        return Sound(self._settings, self._rows, self.addresses(), missing | self._unread)
+        missing = {record for record in SHEETS if record.required and not self._records(record)} - {Settings}
+        return Sound(self._settings, self._undated, self._rows, self.addresses(), missing | self._unread)
 
     def addresses(self) -> Addresses:
         return Addresses(self._titles, {record: rows.layout for record, rows in self._rows.items()}, self._setting_cells)

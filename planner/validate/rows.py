@@ -37,10 +37,6 @@ class Rows:
     kept: dict[str, int] = field(default_factory=dict)
     """Attribute → column."""
 
-    def doubtful(self) -> set[str]:
-        """Fields of which not every value is known."""
-        return {name for names in self.unread.values() for name in names}
-
 
 @dataclass(frozen=True)
 class _Cells:

@@ -26,16 +26,16 @@ HEADINGS = {
 }
 
 
-def read_settings(sheet: Sheet, log: Log) -> tuple[Settings | None, Mapping[str, str]]:
-    """The settings, nothing if they do not tell when the plan is; and for each key on the sheet the address of its value.
+def read_settings(sheet: Sheet, log: Log) -> tuple[Settings | None, frozenset[str], Mapping[str, str]]:
+    """The settings, which of them do not tell when the plan is, and for each key on the sheet the address of its value.
 
-    A setting that could not be read has its default.
+    A setting that could not be read has its default; where there are no settings at all, nothing is returned for them.
     """
     layout = lay_out(sheet, HEADINGS, log)
     if layout is None or not {"key", "value"} <= layout.columns.keys():
         remedy = "Write `key` over the names of the settings and `value` over their values."
         log.fault(sheet.title, "", "", "there are no headings 'key' and 'value'", remedy)
-        return None, {}
+        return None, CALENDAR, {}
     _note_other_columns(layout, log)
     cells = _cells(layout, log)
     values, unread = _values(layout, cells, log)
@@ -48,9 +48,11 @@ def read_settings(sheet: Sheet, log: Log) -> tuple[Settings | None, Mapping[str,
 
     settings = validated(Settings, values, unread, report)
     log.note(sheet.title, f"{counted(layout.present, 'row', 'rows')} below the headings: {len(cells)} settings read")
-    if not isinstance(settings, Settings) or unread & CALENDAR or not _starts_a_period(settings, sheet.title, at, log):
-        return None, at
-    return settings, at
+    if not isinstance(settings, Settings):
+        return None, CALENDAR, at
+    if unread & CALENDAR:
+        return settings, CALENDAR & unread, at
+    return settings, frozenset() if _starts_a_period(settings, sheet.title, at, log) else CALENDAR, at
 
 
 def _note_other_columns(layout: Layout, log: Log) -> None:

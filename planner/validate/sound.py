@@ -7,7 +7,7 @@ hold all the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -21,6 +21,8 @@ from planner.validate.rows import Rows
 Field = tuple[type[Record], str]
 Materials = frozenset[str] | None
 """The materials that something is about; None if it may be any."""
+KEPT = 8
+"""Parts that are kept; checks meet the same unread columns one after the other."""
 ON_THEIR_OWN = (Policy, Budget)
 """Sheets whose rows matter to findings about that sheet only."""
 
@@ -67,7 +69,8 @@ class Sound:
     """Makes parts of a faulty workbook.
 
     Args:
-        settings: start and length of the plan are known; what could not be read has its default.
+        settings: what could not be read has its default.
+        undated: settings on which the calendar hangs and that are not known.
         tables: every sheet that could be read.
         addresses: where everything stands.
         unseen: the sheets that are there, or must be, and could not be read at all.
@@ -76,16 +79,18 @@ class Sound:
     def __init__(
         self,
         settings: Settings,
+        undated: Iterable[str],
         tables: Mapping[type[Record], Rows],
         addresses: Addresses,
         unseen: Iterable[type[Record]],
     ) -> None:
         self.unseen = frozenset(unseen)
-        self._settings, self._addresses = settings, addresses
+        self._settings, self._addresses = _guarded(settings, undated), addresses
         self._rows = {record: tables[record].records if record in tables else [] for record in SHEETS if record is not Settings}
         self._unread = {(record, n): set(names) for record, rows in tables.items() for n, names in rows.unread.items()}
         for found in dangling(self._rows):
             self._unread.setdefault((found.record, found.row), set()).add(found.column)
+        self._leave_out_repetitions()
         everything: dict[str, Any] = {table_of(record): tuple(rows) for record, rows in self._rows.items()}
         self._known = _Unchecked(settings=self._settings, **everything)
         self._parts: dict[frozenset[Field], Part] = {}
@@ -93,14 +98,20 @@ class Sound:
     def part(self, without: frozenset[Field] = frozenset()) -> Part:
         """All rows but those in which one of some columns is unread, those that refer to them, and repetitions of a key."""
         if without not in self._parts:
+            while len(self._parts) >= KEPT:
+                del self._parts[next(iter(self._parts))]
             self._parts[without] = self._part(without)
         return self._parts[without]
 
+    def unread(self, record: type[Record]) -> frozenset[Field]:
+        """Every column of a sheet in which some cell could not be read."""
+        return frozenset((record, name) for (other, _), names in self._unread.items() if other is record for name in names)
+
     def _part(self, without: frozenset[Field]) -> Part:
         lost = {row for row, names in self._unread.items() if any((row[0], name) in without for name in names)}
-        lost |= set(self._repeated())
         while True:
-            kept = {r: [n for n in range(len(rows)) if (r, n) not in lost] for r, rows in self._rows.items()}
+            gone = lost | self._repetitions
+            kept = {r: [n for n in range(len(rows)) if (r, n) not in gone] for r, rows in self._rows.items()}
             found = dangling({record: [self._rows[record][n] for n in numbers] for record, numbers in kept.items()})
             rows = ((adrift.record, kept[adrift.record][adrift.row], adrift.column) for adrift in found)
             adrift = {(record, n) for record, n, column in rows if column not in self._unread.get((record, n), ())}
@@ -119,15 +130,19 @@ class Sound:
         case = _Unchecked(settings=self._settings, **parts)
         return Part(case, replace(self._addresses, layouts=layouts), self._known, about)
 
-    def _repeated(self) -> Iterator[tuple[type[Record], int]]:
-        """The rows whose key is that of a row before them."""
+    def _leave_out_repetitions(self) -> None:
+        """Of rows with one key the first is kept, without the cells in which they differ: any of them may be meant."""
+        self._repetitions: set[tuple[type[Record], int]] = set()
         for record, rows in self._rows.items():
-            seen = set()
+            first: dict[tuple[Any, ...], int] = {}
             for n, row in enumerate(rows) if record.key else ():
-                key = tuple(getattr(row, name) for name in record.key)
-                if key in seen and self._unread.get((record, n), set()).isdisjoint(record.key):
-                    yield record, n
-                seen.add(key)
+                if not self._unread.get((record, n), set()).isdisjoint(record.key):
+                    continue
+                kept = first.setdefault(tuple(getattr(row, name) for name in record.key), n)
+                if kept != n:
+                    self._repetitions.add((record, n))
+                    one, other = vars(rows[kept]), vars(row)
+                    self._unread.setdefault((record, kept), set()).update(name for name in one if one[name] != other[name])
 
 
 def _guarded(row: Any, unread: Iterable[str]) -> Any:
