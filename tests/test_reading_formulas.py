@@ -231,3 +231,13 @@ def test_rows_read_and_rows_reported_are_the_rows_present(seed: int, tmp_path: P
     assert present == len(kinds) + 1 == sum(parts)
     assert parts == [kinds.count("good"), kinds.count("faulty"), kinds.count("blank"), 1]
     assert len([f for f in reading.findings if f.severity is Severity.FAULT]) == kinds.count("faulty")
+
+
+def test_the_last_cell_of_a_sheet_ends_where_it_ends() -> None:
+    """Rules for drop-downs follow the rows, and their text is none of the last cell's."""
+    text = (
+        "<worksheet><sheetData><row r='1'><c r='A1' t='e'><f>B1</f><v>#N/A</v></c></row></sheetData>"
+        "<dataValidations><dataValidation><formula1>AND(A1,B1)</formula1></dataValidation></dataValidations></worksheet>"
+    )
+    facts = scan(text.encode())
+    assert facts.errors == {(1, 1): "#N/A"} and facts.formulas == {(1, 1): "B1"}

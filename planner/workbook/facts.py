@@ -203,12 +203,20 @@ class _Walk:
             facts.last_column, facts.rightmost = self._column, (self._row, self._column)
         if self._type == "e" or self._formula is not None:
             self._text = []
-            self.parser.CharacterDataHandler = self._text.append
+            self._collect(self._text)
 
     def _start_formula(self, attributes: dict[str, str]) -> None:
         self._start_content()
         self._formula, self._text = [], []
-        self.parser.CharacterDataHandler = self._formula.append
+        self._collect(self._formula)
+
+    def _collect(self, parts: list[str]) -> None:
+        """Collect text until the element ends: what follows the sheet's last cell is none of its text."""
+        self.parser.CharacterDataHandler = parts.append
+        self.parser.EndElementHandler = self._stop
+
+    def _stop(self, name: str) -> None:
+        self.parser.CharacterDataHandler = self.parser.EndElementHandler = None
 
     def close_cell(self) -> None:
         """Keep what the last cell with a formula or an error held, if that has not been done."""
@@ -224,7 +232,6 @@ class _Walk:
         if self._type == "e":
             self.facts.errors[cell] = text
         self._formula = self._text = None
-        self.parser.CharacterDataHandler = None
 
     def _start_columns(self, attributes: dict[str, str]) -> None:
         first, last = max(int(attributes["min"]), 1), min(int(attributes["max"]), LAST_COLUMN)
