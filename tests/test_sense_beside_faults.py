@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from models.records import SHEETS, Country, Depot, Material, Offer, Price, Record, Settings, Trader, columns
+from models.records import SHEETS, Country, Depot, Material, Offer, Policy, Price, Record, Settings, Trader, columns
 from planner.findings import Finding, Severity
 from planner.pipeline import examine
 from tests.sense.book import Rows, cell_of, month, sensible, written
@@ -127,3 +127,23 @@ def test_nothing_follows_from_a_sheet_with_headings_only(tmp_path: Path) -> None
     workbook["Traders"].delete_rows(2, 9)
     workbook.save(path)
     assert not _told(path)
+
+
+def test_of_a_setting_given_twice_neither_counts(tmp_path: Path) -> None:
+    """A budget of 12 dollars above the right one is a repetition, and no ceiling that is too low."""
+    path = written(sensible(), tmp_path / "book.xlsx")
+    workbook = openpyxl.load_workbook(path)
+    workbook["Settings"].insert_rows(2)
+    workbook["Settings"]["A2"], workbook["Settings"]["B2"] = "budget", 12
+    workbook.save(path)
+    assert not _told(path)
+
+
+@pytest.mark.parametrize("limits", [(9.0, "two"), ("two", 9.0)])
+def test_a_rule_with_an_unreadable_row_is_not_judged_by_the_others(limits: tuple[Any, Any], tmp_path: Path) -> None:
+    rows = sensible()
+    glide = rows[Policy][3] | {"minimum_share": 0.1}
+    del rows[Policy][3]
+    rows[Policy] += [glide | {"limit": 9.0, "to_date": month(2, 28)}, glide | {"limit": 9.0, "from_date": month(3)}]
+    first, second = (cell_of(rows, Policy, row, "limit")[0] for row in (3, 4))
+    assert not _told(_typed_over(rows, {first: limits[0], second: limits[1]}, tmp_path / "book.xlsx"))

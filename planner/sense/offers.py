@@ -50,8 +50,8 @@ def _outside(case: Case, source: Source, plan: str, ends: date) -> Iterator[Doub
 def kyc_is_current(case: Case) -> Iterator[Doubt]:
     """A supplier's KYC check lasts into the plan."""
     for row, record in enumerate(case.suppliers):
-        if record.kyc_expiry is not None and record.kyc_expiry < case.settings.start_date:
-            offers = sum(offer.supplier == record.supplier for offer in case.offers)
+        offers = sum(offer.supplier == record.supplier for offer in case.offers)
+        if offers and record.kyc_expiry is not None and record.kyc_expiry < case.settings.start_date:
             message = (
                 f"the KYC check of {record.supplier} expired on {record.kyc_expiry}, before the plan starts on "
                 f"{case.settings.start_date}: none of its {offers} offers can be ordered"

@@ -87,7 +87,7 @@ class _Contents:
         self._book, self._log = book, log
         self._titles = _known_sheets(book, log)
         self._settings: Settings | None = None
-        self._undated: frozenset[str] = frozenset()
+        self._unknown: frozenset[str] = frozenset()
         self._setting_cells: dict[str, str] = {}
         self._rows: dict[type[Record], Rows] = {}
         self._unread: set[type[Record]] = set()
@@ -121,7 +121,7 @@ class _Contents:
             return
         self._report_formulas(sheet)
         if record is Settings:
-            self._settings, self._undated, cells = read_settings(sheet, self._log)
+            self._settings, self._unknown, cells = read_settings(sheet, self._log)
             self._setting_cells = dict(cells)
             return
         layout = lay_out(sheet, places(record), self._log)
@@ -232,7 +232,7 @@ class _Contents:
         if self._settings is None:
             return None
         missing = {record for record in SHEETS if record.required and not self._records(record)} - {Settings}
-        return Sound(self._settings, self._undated, self._rows, self.addresses(), missing | self._unread)
+        return Sound(self._settings, self._unknown, self._rows, self.addresses(), missing | self._unread)
 
     def addresses(self) -> Addresses:
         return Addresses(self._titles, {record: rows.layout for record, rows in self._rows.items()}, self._setting_cells)

@@ -18,6 +18,8 @@ from planner.workbook import Position, Sheet, address
 
 CALENDAR = frozenset({"start_date", "periods", "period"})
 """The settings without which nothing can be said of the plan."""
+CHOICES = frozenset(item.name for item in columns(Settings) if item.kind == "choice")
+"""The settings whose default may be the opposite of what is meant."""
 HEADINGS = {
     "key": Place("key", "key"),
     "setting": Place("key", "key"),
@@ -27,9 +29,10 @@ HEADINGS = {
 
 
 def read_settings(sheet: Sheet, log: Log) -> tuple[Settings | None, frozenset[str], Mapping[str, str]]:
-    """The settings, which of them do not tell when the plan is, and for each key on the sheet the address of its value.
+    """The settings, those of them that nothing may be said of, and for each key on the sheet the address of its value.
 
-    A setting that could not be read has its default; where there are no settings at all, nothing is returned for them.
+    A figure that could not be read has its default; a choice, and what tells when the plan is, may not be looked at. Where
+    there are no settings at all, nothing is returned for them.
     """
     layout = lay_out(sheet, HEADINGS, log)
     if layout is None or not {"key", "value"} <= layout.columns.keys():
@@ -37,8 +40,9 @@ def read_settings(sheet: Sheet, log: Log) -> tuple[Settings | None, frozenset[st
         log.fault(sheet.title, "", "", "there are no headings 'key' and 'value'", remedy)
         return None, CALENDAR, {}
     _note_other_columns(layout, log)
-    cells = _cells(layout, log)
+    cells, doubled = _cells(layout, log)
     values, unread = _values(layout, cells, log)
+    unread |= doubled
     at = {name: address(*cell) for name, cell in cells.items()}
 
     def report(item: Column | None, problem: str, remedy: str) -> None:
@@ -50,9 +54,10 @@ def read_settings(sheet: Sheet, log: Log) -> tuple[Settings | None, frozenset[st
     log.note(sheet.title, f"{counted(layout.present, 'row', 'rows')} below the headings: {len(cells)} settings read")
     if not isinstance(settings, Settings):
         return None, CALENDAR, at
-    if unread & CALENDAR:
-        return settings, CALENDAR & unread, at
-    return settings, frozenset() if _starts_a_period(settings, sheet.title, at, log) else CALENDAR, at
+    unknown = frozenset(unread & (CALENDAR | CHOICES))
+    if not unread & CALENDAR and not _starts_a_period(settings, sheet.title, at, log):
+        unknown |= CALENDAR
+    return settings, unknown, at
 
 
 def _note_other_columns(layout: Layout, log: Log) -> None:
@@ -60,9 +65,10 @@ def _note_other_columns(layout: Layout, log: Log) -> None:
         log.note(layout.title, f"not read, as notes: {', '.join(layout.others.values())}")
 
 
-def _cells(layout: Layout, log: Log) -> dict[str, Position]:
-    """Field → position of its value. Unknown and doubled keys are reported."""
+def _cells(layout: Layout, log: Log) -> tuple[dict[str, Position], set[str]]:
+    """Field → position of its value, and the fields that come twice. Unknown and doubled keys are reported."""
     found: dict[str, Position] = {}
+    doubled: set[str] = set()
     known = places(Settings)
     for row in layout.rows:
         key = layout.sheet.value(row, layout.columns["key"])
@@ -79,9 +85,10 @@ def _cells(layout: Layout, log: Log) -> dict[str, Position]:
         elif place.field in found:
             problem = f"rows {found[place.field][0]} and {row} both set '{place.heading}'"
             log.fault(layout.title, cell, key, problem, "Keep one of them.")
+            doubled.add(place.field)
         else:
             found[place.field] = (row, layout.columns["value"])
-    return found
+    return found, doubled
 
 
 def _values(layout: Layout, cells: Mapping[str, Position], log: Log) -> tuple[dict[str, Any], set[str]]:

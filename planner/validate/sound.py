@@ -70,7 +70,7 @@ class Sound:
 
     Args:
         settings: what could not be read has its default.
-        undated: settings on which the calendar hangs and that are not known.
+        unknown: settings that nothing may be said of.
         tables: every sheet that could be read.
         addresses: where everything stands.
         unseen: the sheets that are there, or must be, and could not be read at all.
@@ -79,13 +79,13 @@ class Sound:
     def __init__(
         self,
         settings: Settings,
-        undated: Iterable[str],
+        unknown: Iterable[str],
         tables: Mapping[type[Record], Rows],
         addresses: Addresses,
         unseen: Iterable[type[Record]],
     ) -> None:
         self.unseen = frozenset(unseen)
-        self._settings, self._addresses = _guarded(settings, undated), addresses
+        self._settings, self._addresses = _guarded(settings, unknown), addresses
         self._rows = {record: tables[record].records if record in tables else [] for record in SHEETS if record is not Settings}
         self._unread = {(record, n): set(names) for record, rows in tables.items() for n, names in rows.unread.items()}
         for found in dangling(self._rows):
