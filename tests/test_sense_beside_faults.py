@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from models.records import SHEETS, Country, Depot, Material, Offer, Policy, Price, Record, Settings, Trader, columns
+from models.records import SHEETS, Country, Depot, Material, Offer, Policy, Price, Record, Settings, Supplier, Trader, columns
 from planner.findings import Finding, Severity
 from planner.pipeline import examine
 from tests.sense.book import Rows, cell_of, month, sensible, written
@@ -147,3 +147,45 @@ def test_a_rule_with_an_unreadable_row_is_not_judged_by_the_others(limits: tuple
     rows[Policy] += [glide | {"limit": 9.0, "to_date": month(2, 28)}, glide | {"limit": 9.0, "from_date": month(3)}]
     first, second = (cell_of(rows, Policy, row, "limit")[0] for row in (3, 4))
     assert not _told(_typed_over(rows, {first: limits[0], second: limits[1]}, tmp_path / "book.xlsx"))
+
+
+@pytest.mark.parametrize(("title", "heading"), [("Offers", "minimum order"), ("Prices", "value"), ("Settings", "value")])
+def test_of_a_column_given_twice_neither_counts_where_they_differ(title: str, heading: str, tmp_path: Path) -> None:
+    rows = sensible()
+    put(Trader, 0, minimum_share=0.95)(rows)
+    path = written(rows, tmp_path / "book.xlsx")
+    workbook = openpyxl.load_workbook(path)
+    sheet = workbook[title]
+    first, second = next(cell.column for cell in sheet[1] if cell.value == heading), sheet.max_column + 1
+    for row in sheet.iter_rows(min_row=1):
+        value = row[first - 1].value
+        sheet.cell(row[0].row, second, value)
+        if title == "Settings" and row[0].value == "budget":
+            row[first - 1].value = 12.0
+        elif title != "Settings" and isinstance(value, float | int):
+            row[first - 1].value = value * 1000
+    workbook.save(path)
+    assert [finding.address for finding in _told(path)] == [cell_of(rows, Trader, 0, "minimum_share")[0]]
+
+
+@pytest.mark.parametrize(("record", "row", "name"), [(Offer, 4, "material"), (Offer, 4, "supplier"), (Material, 1, "unit")])
+def test_what_is_delivered_together_is_in_the_unit_of_all_of_it(
+    record: type[Record], row: int, name: str, tmp_path: Path
+) -> None:
+    """Rhine delivers 0.2 t of gallium, which is in kg, and of antimony, which is in t; not 0.2 kg of gallium alone."""
+    rows = sensible()
+    put(Supplier, 0, capacity_per_period=0.2)(rows)
+    rows[Offer].append(rows[Offer][2] | {"offer": "Sb-3", "supplier": "Rhine"})
+    cell, _ = cell_of(rows, record, row, name)
+    assert not _told(_typed_over(rows, {cell: UNREADABLE}, tmp_path / "book.xlsx"))
+
+
+@pytest.mark.parametrize("name", ["unit", "annual_demand", "storage_class"])
+def test_what_a_depot_holds_is_in_the_unit_of_all_of_it(name: str, tmp_path: Path) -> None:
+    """The depot holds 20 t of gallium, which is in kg, and of antimony, which is in t; not 20 kg of gallium alone."""
+    rows = sensible()
+    put(Depot, 0, storage_class="", capacity=20.0)(rows)
+    del rows[Depot][1]
+    put(Material, 1, annual_demand=1.0)(rows)
+    cell, _ = cell_of(rows, Material, 1, name)
+    assert not _told(_typed_over(rows, {cell: UNREADABLE}, tmp_path / "book.xlsx"))

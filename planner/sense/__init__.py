@@ -28,7 +28,7 @@ from planner.sense import (
     units,
 )
 from planner.sense.doubt import Addresses, Doubt, shown
-from planner.validate.sound import Field, Sound, Unread
+from planner.validate.sound import Field, Part, Sound, Unread
 
 __all__ = ["CHECKS", "Addresses", "Check", "Doubt", "checked", "doubts", "doubts_beside_faults"]
 
@@ -102,6 +102,9 @@ STANDING: frozenset[Check] = frozenset(
 )
 """The checks whose doubts rest on rows that are there, and none on what is missing: more rows do not settle them."""
 
+SCALED: frozenset[Check] = frozenset({offers.sizes_agree})
+"""Those of them that meet limits on several materials together, whose unit hangs on all of these."""
+
 
 def checked(case: Case) -> Iterator[Doubt]:
     """The doubts of every check; where the plan reaches into years that dates cannot name, nothing else is looked at."""
@@ -137,8 +140,15 @@ def _told(check: Check, sound: Sound) -> Iterator[Finding]:
                 without |= {error.field} if len(without) < PATIENCE else sound.unread(record)
                 continue
         break
-    settled = (doubt for doubt in found if check in STANDING or part.settles(doubt.record, doubt.row))
+    settled = (doubt for doubt in found if _holds(check, doubt, part))
     yield from _found(settled, part.case, part.addresses)
+
+
+def _holds(check: Check, doubt: Doubt, part: Part) -> bool:
+    """Whether a doubt about a part of the workbook is one about all of it."""
+    if check in STANDING:
+        return check not in SCALED or part.scales(doubt.record, doubt.row)
+    return part.settles(doubt.record, doubt.row)
 
 
 def _found(doubts: Iterable[Doubt], case: Case, addresses: Addresses) -> Iterator[Finding]:

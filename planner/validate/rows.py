@@ -16,7 +16,7 @@ from planner.validate.cells import Reader, is_identifier, reader
 from planner.validate.log import Log, counted
 from planner.validate.names import bare, did_you_mean, nearest_heading, places, unseen_difference
 from planner.validate.numbers import takes_percent
-from planner.validate.tables import Layout, report_unknown
+from planner.validate.tables import Doubled, Layout, report_unknown
 from planner.validate.unfit import Changed, Unfit, filled, or_blank, shown
 from planner.workbook import Broken, Position, Sheet, Value, address
 
@@ -36,6 +36,8 @@ class Rows:
     """Position of each row with faults → its fields without a value."""
     kept: dict[str, int] = field(default_factory=dict)
     """Attribute → column."""
+    doubled: list[Doubled] = field(default_factory=list)
+    """The columns that come twice; nothing can be said of cells in which the two differ."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ def _problem(item: Column | None, kind: str, value: object, message: str) -> tup
 
 def read_rows(layout: Layout, record: type[Record], log: Log, names: frozenset[str] = frozenset()) -> Rows:
     """Read all rows of a sheet; its lists may name the given names although they hold commas."""
-    found = Rows(layout)
+    found = Rows(layout, doubled=list(layout.doubled))
     lacking = _report_lacking(layout, record, log)
     cells = [*_declared(layout, record, names), *_bases(layout, record), *_others(found, record, log)]
     required = [item for item in columns(record) if item.required and item.name not in lacking]
@@ -130,7 +132,7 @@ def read_rows(layout: Layout, record: type[Record], log: Log, names: frozenset[s
                 unread.add(item.name)
                 cell = address(number, layout.columns[item.name])
                 log.fault(layout.title, cell, "", f"{item.heading} is required, and blank", f"Accepted: {accepted(item)}.")
-        unread |= lacking
+        unread |= lacking | {twice.field for twice in found.doubled if twice.differ(layout.sheet.rows[number - 1])}
         report = partial(_report, layout, number, log)
         found.records.append(validated(record, values, unread, report))
         if unread:
@@ -224,6 +226,7 @@ def _others(rows: Rows, record: type[Record], log: Log) -> Iterable[_Cells]:
             first = address(layout.heading_row, kept[name])
             problem = f"the headings in {first} and {cell} both mean the attribute '{name}'"
             log.fault(layout.title, cell, heading, problem, "Keep one of them.")
+            rows.doubled.append(Doubled("attributes", kept[name], column))
             continue
         kept[name] = column
         item = attribute_column(name)

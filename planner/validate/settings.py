@@ -88,6 +88,8 @@ def _cells(layout: Layout, log: Log) -> tuple[dict[str, Position], set[str]]:
             doubled.add(place.field)
         else:
             found[place.field] = (row, layout.columns["value"])
+            if any(twice.differ(layout.sheet.rows[row - 1]) for twice in layout.doubled if twice.field != "basis"):
+                doubled.add(place.field)
     return found, doubled
 
 

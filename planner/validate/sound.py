@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from models.case import Case, dangling, table_of
@@ -17,6 +17,7 @@ from models.records import SHEETS, Budget, Policy, Record, Settings
 from planner.validate.addresses import Addresses
 from planner.validate.names import nearest
 from planner.validate.rows import Rows
+from planner.validate.scales import rescaled
 
 Field = tuple[type[Record], str]
 Materials = frozenset[str] | None
@@ -49,20 +50,30 @@ class Part:
         addresses: where each field of the case stands.
         known: everything that was read, for looking names up.
         lost: the rows left out: their records, and what they are about.
+        rescaled: the materials with a limit that may be in another unit than it seems, for want of the rows left out.
     """
 
     case: Case
     addresses: Addresses
     known: Case
     lost: tuple[tuple[type[Record], Materials], ...]
+    rescaled: frozenset[str] = frozenset()
 
     def settles(self, record: type[Record], row: int | None) -> bool:
         """Whether a finding about a row holds whatever the rows left out say: they are about something else."""
-        about = None if row is None else _about(self.case.tables()[record][row], self.known)
+        about = self._about(record, row)
         for lost, other in self.lost:
             if lost is record if lost in ON_THEIR_OWN else about is None or other is None or about & other:
                 return False
-        return True
+        return self.scales(record, row)
+
+    def scales(self, record: type[Record], row: int | None) -> bool:
+        """Whether limits are in the units that they seem to be in, for what a finding is about."""
+        about = self._about(record, row)
+        return self.rescaled.isdisjoint(self.rescaled if about is None else about)
+
+    def _about(self, record: type[Record], row: int | None) -> Materials:
+        return None if row is None else _about(self.case.tables()[record][row], self.known)
 
 
 class Sound:
@@ -128,7 +139,12 @@ class Sound:
         }
         about = tuple((record, _about(self._rows[record][n], self._known)) for record, n in lost)
         case = _Unchecked(settings=self._settings, **parts)
-        return Part(case, replace(self._addresses, layouts=layouts), self._known, about)
+        scales = rescaled(self._whole, case) if without and lost else frozenset[str]()
+        return Part(case, replace(self._addresses, layouts=layouts), self._known, about, scales)
+
+    @cached_property
+    def _whole(self) -> Case:
+        return self._part(frozenset()).case
 
     def _leave_out_repetitions(self) -> None:
         """Of rows with one key the first is kept, without the cells in which they differ: any of them may be meant."""

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from planner.validate.log import Log, counted
 from planner.validate.names import Place, listed, nearest_heading, squeeze
 from planner.validate.table_end import set_aside
 from planner.validate.unfit import filled, shown
-from planner.workbook import Area, Sheet, address, letters
+from planner.workbook import Area, Sheet, Value, address, letters
 
 HEADING_WITHIN = 100
 """Rows from the top of a sheet among which its headings are looked for."""
+
+
+class Doubled(NamedTuple):
+    """Two columns that mean the same, of which the first is read."""
+
+    field: str
+    first: int
+    second: int
+
+    def differ(self, row: Sequence[Value]) -> bool:
+        """Whether they hold different things in a row, so that it is not known which of the two is meant."""
+        return row[self.first - 1] != row[self.second - 1]
 
 
 @dataclass(frozen=True)
@@ -35,6 +48,8 @@ class Layout:
     """Rows that are neither data nor blank: a totals row, a note below the table."""
     beside: int
     """Rows with entries in columns that are not read only."""
+    doubled: tuple[Doubled, ...] = ()
+    """The columns that come twice."""
 
     @property
     def title(self) -> str:
@@ -63,10 +78,10 @@ def lay_out(sheet: Sheet, known: Mapping[str, Place], log: Log) -> Layout | None
     heading_row = _heading_row(sheet, known)
     if heading_row is None:
         return None
-    declared, bases, others = _columns(sheet, heading_row, known, log)
+    declared, bases, others, doubled = _columns(sheet, heading_row, known, log)
     read = sorted({*declared.values(), *bases.values()})
     rows, present, reported, beside = _rows(sheet, heading_row, read, log)
-    layout = Layout(sheet, heading_row, declared, bases, others, rows, present, reported, beside)
+    layout = Layout(sheet, heading_row, declared, bases, others, rows, present, reported, beside, doubled)
     _refuse_second_table(sheet, heading_row, known, log)
     _report_surroundings(layout, read, log)
     return layout
@@ -85,11 +100,12 @@ def _heading_row(sheet: Sheet, known: Mapping[str, Place]) -> int | None:
 
 def _columns(
     sheet: Sheet, heading_row: int, known: Mapping[str, Place], log: Log
-) -> tuple[dict[str, int], dict[str, int], dict[int, str]]:
-    """Declared columns, basis columns, and the other headings."""
+) -> tuple[dict[str, int], dict[str, int], dict[int, str], tuple[Doubled, ...]]:
+    """Declared columns, basis columns, the other headings, and what comes twice."""
     declared: dict[str, int] = {}
     bases: dict[str, int] = {}
     others: dict[int, str] = {}
+    doubled: list[Doubled] = []
     for column, value in enumerate(sheet.rows[heading_row - 1], start=1):
         place = known.get(squeeze(shown(value)))
         if not filled(value):
@@ -104,7 +120,8 @@ def _columns(
         first, second = address(heading_row, columns[place.field]), address(heading_row, column)
         problem = f"the headings in {first} and {second} both mean the column '{place.heading}'"
         log.fault(sheet.title, second, value, problem, "Keep one of them.")
-    return declared, bases, others
+        doubled.append(Doubled("basis" if place.basis else place.field, columns[place.field], column))
+    return declared, bases, others, tuple(doubled)
 
 
 def _rows(sheet: Sheet, heading_row: int, known: list[int], log: Log) -> tuple[tuple[int, ...], int, int, int]:
