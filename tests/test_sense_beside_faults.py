@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 
 from models.records import SHEETS, Country, Depot, Material, Offer, Policy, Price, Record, Settings, Supplier, Trader, columns
+from planner.cli import main
 from planner.findings import Finding, Severity
 from planner.pipeline import examine
 from tests.sense.book import Rows, cell_of, month, sensible, written
@@ -120,13 +121,13 @@ def test_without_a_start_what_needs_no_dates_is_told(tmp_path: Path) -> None:
     assert [finding.address for finding in found] == [share]
 
 
-def test_nothing_follows_from_a_sheet_with_headings_only(tmp_path: Path) -> None:
-    rows = sensible()
-    path = written(rows, tmp_path / "book.xlsx")
+@pytest.mark.parametrize("title", ["Traders", "Materials", "Offers"])
+def test_nothing_follows_from_a_sheet_with_headings_only(title: str, tmp_path: Path) -> None:
+    path = written(sensible(), tmp_path / "book.xlsx")
     workbook = openpyxl.load_workbook(path)
-    workbook["Traders"].delete_rows(2, 9)
+    workbook[title].delete_rows(2, 9)
     workbook.save(path)
-    assert not _told(path)
+    assert [finding.address for finding in examine(path).findings if finding.severity is FAULT] == [f"{title}!A2"]
 
 
 def test_of_a_setting_given_twice_neither_counts(tmp_path: Path) -> None:
@@ -189,3 +190,26 @@ def test_what_a_depot_holds_is_in_the_unit_of_all_of_it(name: str, tmp_path: Pat
     put(Material, 1, annual_demand=1.0)(rows)
     cell, _ = cell_of(rows, Material, 1, name)
     assert not _told(_typed_over(rows, {cell: UNREADABLE}, tmp_path / "book.xlsx"))
+
+
+def test_a_plan_is_not_verified_against_a_workbook_whose_faults_are_between_tables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = sensible()
+    put(Trader, 0, minimum_share=0.95)(rows)
+    path = str(written(rows, tmp_path / "book.xlsx"))
+    monkeypatch.setattr("sys.argv", ["planner", "verify", path, path])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 20
+    assert cell_of(rows, Trader, 0, "minimum_share")[0] in capsys.readouterr().err
+
+
+def test_the_parts_asked_for_last_are_kept(tmp_path: Path) -> None:
+    cell, _ = cell_of(sensible(), Offer, 1, "premium")
+    sound = examine(_typed_over(sensible(), {cell: UNREADABLE}, tmp_path / "book.xlsx")).reading.sound
+    assert sound is not None
+    first = sound.part(frozenset({(Offer, "premium")}))
+    for item in columns(Offer):
+        sound.part(frozenset({(Offer, item.name), (Offer, "premium")}))
+        assert sound.part(frozenset({(Offer, "premium")})) is first

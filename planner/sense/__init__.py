@@ -78,7 +78,7 @@ CHECKS: tuple[Check, ...] = (
 """Every check, in the order in which its findings are told."""
 
 PATIENCE = 4
-"""Columns with unread cells that are left out one by one; then all of a sheet at once, since each costs a check from anew."""
+"""Columns with unread cells that are left out one by one; then all of the sheets met, since each costs a check from anew."""
 
 STANDING: frozenset[Check] = frozenset(
     {
@@ -137,7 +137,9 @@ def _told(check: Check, sound: Sound) -> Iterator[Finding]:
         except Unread as error:
             record = error.field[0]
             if record is not Settings:
-                without |= {error.field} if len(without) < PATIENCE else sound.unread(record)
+                without |= {error.field}
+                if len(without) > PATIENCE:
+                    without = without.union(*(sound.unread(met) for met, _ in without))
                 continue
         break
     settled = (doubt for doubt in found if _holds(check, doubt, part))

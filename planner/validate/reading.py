@@ -173,7 +173,7 @@ class _Contents:
     def check_references(self) -> None:
         """Report every name that is not on the sheet it refers to, unless that sheet has faults of its own there."""
         tables = {record: self._records(record) for record in SHEETS if record is not Settings}
-        unread = {record.sheet for record in SHEETS if record in self._unread or (record.required and record not in self._rows)}
+        unread = {record.sheet for record in self._unseen()}
         unknown: dict[str, list[tuple[Dangling, str]]] = {}
         for found in dangling(tables):
             item = next(item for item in columns(found.record) if item.name == found.column)
@@ -231,8 +231,11 @@ class _Contents:
         """What could be read; nothing if there are no settings at all."""
         if self._settings is None:
             return None
-        missing = {record for record in SHEETS if record.required and not self._records(record)} - {Settings}
-        return Sound(self._settings, self._unknown, self._rows, self.addresses(), missing | self._unread)
+        return Sound(self._settings, self._unknown, self._rows, self.addresses(), self._unseen())
+
+    def _unseen(self) -> set[type[Record]]:
+        """The sheets that could not be read at all, and those that must have rows and have none."""
+        return self._unread | {record for record in SHEETS if record.required and not self._records(record)} - {Settings}
 
     def addresses(self) -> Addresses:
         return Addresses(self._titles, {record: rows.layout for record, rows in self._rows.items()}, self._setting_cells)

@@ -50,14 +50,14 @@ class Part:
         addresses: where each field of the case stands.
         known: everything that was read, for looking names up.
         lost: the rows left out: their records, and what they are about.
-        rescaled: the materials with a limit that may be in another unit than it seems, for want of the rows left out.
+        whole: all rows.
     """
 
     case: Case
     addresses: Addresses
     known: Case
     lost: tuple[tuple[type[Record], Materials], ...]
-    rescaled: frozenset[str] = frozenset()
+    whole: Case | None = None
 
     def settles(self, record: type[Record], row: int | None) -> bool:
         """Whether a finding about a row holds whatever the rows left out say: they are about something else."""
@@ -70,7 +70,12 @@ class Part:
     def scales(self, record: type[Record], row: int | None) -> bool:
         """Whether limits are in the units that they seem to be in, for what a finding is about."""
         about = self._about(record, row)
-        return self.rescaled.isdisjoint(self.rescaled if about is None else about)
+        return self._rescaled.isdisjoint(self._rescaled if about is None else about)
+
+    @cached_property
+    def _rescaled(self) -> frozenset[str]:
+        """The materials with a limit that may be in another unit than it seems, for want of the rows left out."""
+        return rescaled(self.whole, self.case) if self.whole and self.lost else frozenset()
 
     def _about(self, record: type[Record], row: int | None) -> Materials:
         return None if row is None else _about(self.case.tables()[record][row], self.known)
@@ -108,11 +113,11 @@ class Sound:
 
     def part(self, without: frozenset[Field] = frozenset()) -> Part:
         """All rows but those in which one of some columns is unread, those that refer to them, and repetitions of a key."""
-        if without not in self._parts:
-            while len(self._parts) >= KEPT:
-                del self._parts[next(iter(self._parts))]
-            self._parts[without] = self._part(without)
-        return self._parts[without]
+        found = self._parts.pop(without, None) or self._part(without)
+        while len(self._parts) >= KEPT:
+            del self._parts[next(iter(self._parts))]  # the one that was asked for longest ago
+        self._parts[without] = found
+        return found
 
     def unread(self, record: type[Record]) -> frozenset[Field]:
         """Every column of a sheet in which some cell could not be read."""
@@ -130,7 +135,7 @@ class Sound:
                 break
             lost |= adrift
         parts: dict[str, Any] = {
-            table_of(record): tuple(_guarded(self._rows[record][n], self._unread.get((record, n), ())) for n in numbers)
+            table_of(record): tuple(self._guards.get((record, n), self._rows[record][n]) for n in numbers)
             for record, numbers in kept.items()
         }
         layouts = {
@@ -139,12 +144,17 @@ class Sound:
         }
         about = tuple((record, _about(self._rows[record][n], self._known)) for record, n in lost)
         case = _Unchecked(settings=self._settings, **parts)
-        scales = rescaled(self._whole, case) if without and lost else frozenset[str]()
-        return Part(case, replace(self._addresses, layouts=layouts), self._known, about, scales)
+        whole = self._whole if without else None
+        return Part(case, replace(self._addresses, layouts=layouts), self._known, about, whole)
 
     @cached_property
     def _whole(self) -> Case:
         return self._part(frozenset()).case
+
+    @cached_property
+    def _guards(self) -> Mapping[tuple[type[Record], int], Record]:
+        """The rows of which some cells could not be read."""
+        return {place: _guarded(self._rows[place[0]][place[1]], names) for place, names in self._unread.items()}
 
     def _leave_out_repetitions(self) -> None:
         """Of rows with one key the first is kept, without the cells in which they differ: any of them may be meant."""
