@@ -15,14 +15,16 @@ from planner.sense.supply import Source, in_whole_lots, participation, sources
 
 def valid_within_plan(case: Case) -> Iterator[Doubt]:
     """An offer can be ordered on some day of the plan, and arrives within it."""
+    backwards = set()
+    for row, offer in enumerate(case.offers):
+        if offer.valid_from and offer.valid_to and offer.valid_to < offer.valid_from:
+            backwards.add(row)
+            message = f"offer {offer.offer} ends on {offer.valid_to}, before it begins on {offer.valid_from}"
+            yield fault(Offer, row, "valid_to", message, "Exchange the two dates, or correct one.")
     ends = case.calendar.last_day(case.calendar.periods)
     plan = f"the plan runs from {case.settings.start_date} to {ends}"
     for source in sources(case).values():
-        offer = source.offer
-        if offer.valid_from and offer.valid_to and offer.valid_to < offer.valid_from:
-            message = f"offer {offer.offer} ends on {offer.valid_to}, before it begins on {offer.valid_from}"
-            yield fault(Offer, source.row, "valid_to", message, "Exchange the two dates, or correct one.")
-        elif not source.slots:
+        if source.row not in backwards and not source.slots:
             yield from _outside(case, source, plan, ends)
 
 

@@ -63,12 +63,13 @@ def rows_agree(case: Case) -> Iterator[Doubt]:
                 if item.name not in DATED:
                     message = f"the rows of rule {name} differ in '{item.heading}'; only their dates and limits may"
                     yield fault(Policy, row, item.name, message, "Make them alike, or give this row a name of its own.")
-        yield from _dates(case, name, rows)
+        yield from _dates(name, rows)
+    for name, rows in rules(case).items():
+        yield from _out_of_force(case, name, rows)
 
 
-def _dates(case: Case, name: str, rows: Rows) -> Iterator[Doubt]:
-    """Each row holds for a time of its own, and one of them within the plan."""
-    ends = case.calendar.last_day(case.calendar.periods)
+def _dates(name: str, rows: Rows) -> Iterator[Doubt]:
+    """Each row holds for a time of its own."""
     for row, policy in rows:
         if policy.from_date and policy.to_date and policy.to_date < policy.from_date:
             message = f"rule {name} ends on {policy.to_date}, before it begins on {policy.from_date}"
@@ -81,6 +82,11 @@ def _dates(case: Case, name: str, rows: Rows) -> Iterator[Doubt]:
                 f"{figure(before.limit)} and {figure(after.limit)}"
             )
             yield fault(Policy, row, "from_date", message, "Let the earlier row end before the later one begins.")
+
+
+def _out_of_force(case: Case, name: str, rows: Rows) -> Iterator[Doubt]:
+    """One of the rows holds within the plan."""
+    ends = case.calendar.last_day(case.calendar.periods)
     starts = [case.calendar.first_day(t) for t in case.calendar.horizon]
     if not any((p.from_date or date.min) <= day <= (p.to_date or date.max) for _, p in rows for day in starts):
         message = f"rule {name} is in force on no period's first day between {case.settings.start_date} and {ends}"

@@ -19,12 +19,15 @@ from planner.sense.supply import addable, spaces
 
 def depots_are_open(case: Case) -> Iterator[Doubt]:
     """A depot opens before it closes, and takes goods in some period of the plan."""
-    ends = case.calendar.last_day(case.calendar.periods)
+    backwards = set()
     for row, depot in enumerate(case.depots):
         if depot.from_date and depot.to_date and depot.to_date < depot.from_date:
+            backwards.add(row)
             message = f"{depot.depot} closes on {depot.to_date}, before it opens on {depot.from_date}"
             yield fault(Depot, row, "to_date", message, "Exchange the two dates, or correct one.")
-        elif not any(takes(case, depot, t) for t in case.calendar.horizon):
+    ends = case.calendar.last_day(case.calendar.periods)
+    for row, depot in enumerate(case.depots):
+        if row not in backwards and not any(takes(case, depot, t) for t in case.calendar.horizon):
             column = "from_date" if depot.from_date and depot.from_date > ends else "to_date"
             message = (
                 f"{depot.depot} takes no goods within the plan ({case.settings.start_date} to {ends}): it is open from "
