@@ -22,7 +22,8 @@ from models.bounds import limits_of_order
 from models.rules import RULES
 from models.skeleton import Skeleton
 from planner.engine import Polished, StandardForm, linear
-from planner.engine.standard_form import MASTER, Floats, Name, compressed, totals
+from planner.engine.programme import Floats
+from planner.engine.standard_form import MASTER, Name, compressed, totals
 
 MONEY = frozenset(rule.name for rule in RULES if rule.limits == "money")
 """Rules that limit money, which all materials share."""

@@ -17,9 +17,9 @@ from models.case import Case
 from planner import conflict, report, sense, validate, workbook
 from planner.engine import Held, Method, Options, Outcome, Resources, Running, StandardForm, Stopped, chosen, results
 from planner.engine import solve as solve_form
+from planner.engine.programme import Floats
 from planner.engine.progress import Display
 from planner.engine.signals import Requests
-from planner.engine.standard_form import Floats
 from planner.explain import marginal_values, missed_targets
 from planner.findings import (
     CannotWrite,

@@ -23,7 +23,7 @@ from models.plan import Plan
 from models.skeleton import Skeleton
 from planner.engine import Held, Options, Outcome, Polished, StandardForm, Stopped, compile, polish
 from planner.engine.outcome import relative_gap
-from planner.engine.standard_form import Floats
+from planner.engine.programme import Floats
 from planner.findings import SolverFailure
 from planner.rounding import Valued, rounded
 

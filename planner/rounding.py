@@ -11,8 +11,8 @@ from models.build import decisions, idle, read_plan
 from models.plan import Plan
 from models.skeleton import Skeleton
 from planner.engine import StandardForm
+from planner.engine.programme import Floats
 from planner.engine.settling import settled
-from planner.engine.standard_form import Floats
 
 Valued = Callable[[Any], float]
 """The value of a Pyomo variable."""

@@ -11,7 +11,7 @@ from models.build import decisions
 from models.plan import Contract, Plan, Purchase
 from models.skeleton import Skeleton
 from planner.engine import StandardForm
-from planner.engine.standard_form import Floats
+from planner.engine.programme import Floats
 from planner.outputs import ContractRow, PurchaseRow
 from planner.plan_reader import rows
 from planner.workbook import Book

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from planner.engine import Held, Method, Options, Outcome, Resources, StandardForm, Stopped, decomposition, solve
-from planner.engine.decomposition.blocks import Blocks
+from planner.engine.blocks import Blocks
 from planner.engine.decomposition.jobs import Answer, Task, run
 from planner.engine.decomposition.master import Plan
-from planner.engine.decomposition.workers import Look, OnAnswer, ignore
+from planner.engine.decomposition.workers import Look, OnAnswer, wait_for_all
 from planner.engine.solving import chosen
 from planner.engine.standard_form import MASTER
 from planner.proving import Model
@@ -30,7 +30,7 @@ class Here:
 
     count = 1
 
-    def gathered(self, tasks: Sequence[Task], look: Look, learn: OnAnswer = ignore) -> list[Answer]:
+    def gathered(self, tasks: Sequence[Task], look: Look, learn: OnAnswer = wait_for_all) -> list[Answer]:
         answers = []
         for number, task in enumerate(tasks):
             answers.append(run(task))
@@ -126,7 +126,7 @@ def test_blocks_make_up_the_form() -> None:
     """Costs, rows and coupling rows of the blocks add up to the form's, for values drawn at random."""
     for seed in range(30):
         form = form_of(seed)
-        blocks = Blocks.of(form)
+        blocks = Blocks.of(form, form.cluster)
         values = np.random.default_rng(seed).normal(size=len(form.columns))
         parts = [Plan.of(block, values[block.columns], blocks.rows) for block in (blocks.master, *blocks.clusters)]
         assert sum(part.cost for part in parts) == pytest.approx(float(form.cost @ values))
@@ -137,7 +137,7 @@ def test_blocks_make_up_the_form() -> None:
 def test_what_speaks_of_one_cluster_only_is_local() -> None:
     """A supplier of a single material is onboarded by its cluster, although the rule declares the row as coupling."""
     form = Model.of(synthetic(6, 24, 2, 6, seed=1, shared_suppliers=False, binding=True)).form
-    blocks = Blocks.of(form)
+    blocks = Blocks.of(form, form.cluster)
     assert (form.cluster == MASTER).sum() > len(blocks.master.columns) == 1
     assert form.coupling.sum() > blocks.rows
 

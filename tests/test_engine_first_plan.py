@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 import highspy
 import numpy as np
 import pytest
 
-from planner.engine.first_plan import Programme, first_plan, solver
+from planner.engine.first_plan import first_plan, solver
 from planner.engine.knowledge import Knowledge
 from planner.engine.monolithic import solve
 from planner.engine.outcome import Options
-from planner.engine.standard_form import MASTER, Floats, StandardForm, compressed
+from planner.engine.programme import Floats
+from planner.engine.standard_form import MASTER, StandardForm, compressed
 
 
 def shared_budget(clusters: int, seed: int) -> StandardForm:
@@ -53,9 +52,8 @@ def sought(form: StandardForm, stopped: bool = False) -> tuple[Floats | None, Kn
     """The first plan of a form, in scaled units, and what is known of the form."""
     knowledge = Knowledge(form)
     task = knowledge.task(None, {})
-    whole = Programme(**{item.name: getattr(task, item.name) for item in fields(Programme)})
     bounds: list[float] = []
-    values = first_plan(whole, task.cluster, task.coupling, solver(configured, lambda: stopped), bounds.append)
+    values = first_plan(task.programme, task.cluster, solver(configured, lambda: stopped), bounds.append)
     for bound in bounds:
         knowledge.learn_bound(bound + task.offset, 0)
     return values, knowledge

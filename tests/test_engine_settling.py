@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from planner.engine.programme import Floats
 from planner.engine.settling import settled
-from planner.engine.standard_form import MASTER, Floats, StandardForm, compressed
+from planner.engine.standard_form import MASTER, StandardForm, compressed
 
 INF = np.inf
 

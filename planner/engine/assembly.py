@@ -21,18 +21,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.engine.standard_form import (
-    MASTER,
-    Booleans,
-    Floats,
-    Integers,
-    Name,
-    StandardForm,
-    address,
-    compressed,
-    numbered,
-    positions,
-)
+from planner.engine.programme import Booleans, Floats, Integers
+from planner.engine.standard_form import MASTER, Name, StandardForm, address, compressed, numbered, positions
 
 
 def assemble(master: StandardForm, clusters: Sequence[StandardForm]) -> StandardForm:

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from planner.engine.standard_form import Floats, Integers, Name, StandardForm, address, numbered, positions
+from planner.engine.programme import Floats, Integers
+from planner.engine.standard_form import Name, StandardForm, address, numbered, positions
 
 
 def equal(a: StandardForm, b: StandardForm, tolerance: float = 1e-9) -> bool:

@@ -17,7 +17,8 @@ from pyomo.core import Block, ConcreteModel, Constraint, Objective, Var, minimiz
 from pyomo.core.expr.numeric_expr import LinearExpression, MonomialTermExpression
 from pyomo.repn import generate_standard_repn
 
-from planner.engine.standard_form import MASTER, Floats, Integers, Name, StandardForm, address, compressed, totals
+from planner.engine.programme import Floats, Integers
+from planner.engine.standard_form import MASTER, Name, StandardForm, address, compressed, totals
 
 ClusterOf = Callable[[Any], str | None]
 

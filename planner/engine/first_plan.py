@@ -19,8 +19,9 @@ from dataclasses import replace
 import highspy
 import numpy as np
 
-from planner.engine.programme import Programme
-from planner.engine.standard_form import MASTER, Booleans, Floats, Integers, compressed
+from planner.engine.blocks import Blocks
+from planner.engine.joint import joint
+from planner.engine.programme import Floats, Integers, Programme, load
 
 GAP = 0.05
 """Relative gap to which one cluster is solved."""
@@ -31,20 +32,16 @@ NODES = 1
 OVERDRAFT = 4.0
 """What overdrawing a coupling row costs, in multiples of its dual value."""
 
-
 Answer = tuple[Floats, Floats] | None
 """Values and row duals (of a linear programme; else zeros), or nothing."""
 Solve = Callable[[Programme], Answer]
 
 
-def first_plan(
-    whole: Programme, cluster: Integers, coupling: Booleans, solve: Solve, bounded: Callable[[float], None]
-) -> Floats | None:
+def first_plan(whole: Programme, cluster: Integers, solve: Solve, bounded: Callable[[float], None]) -> Floats | None:
     """A plan, or nothing.
 
     Args:
         cluster: for each column its cluster, or `MASTER`.
-        coupling: for each row whether it ties clusters together.
         solve: solves a programme to `GAP` within `NODES` nodes.
         bounded: told the optimum of the linear relaxation, below which no plan costs.
     """
@@ -53,11 +50,17 @@ def first_plan(
         return None
     values, duals = relaxed
     bounded(float(whole.cost @ values))
-    weight = np.bincount(cluster + 1, np.abs(whole.cost * values), int(cluster.max()) + 2)[1:]
+    blocks = Blocks.of(whole, cluster)
+    size = np.abs(duals[blocks.coupling])
+    prices = OVERDRAFT * size + (max(float(size.mean()), 1e-3) if len(size) else 0.0)
+    weight = [float(np.abs(block.programme.cost) @ np.abs(values[block.columns])) for block in blocks.clusters]
     settled = np.zeros_like(whole.integer)
     for k in np.argsort(weight, kind="stable"):
-        values, found = _settle(whole, cluster, coupling, values, duals, int(k), solve)
-        settled |= found & (cluster == k)
+        part = joint(blocks, [int(k)], values, prices)
+        answer = solve(_master_relaxed(part.programme, blocks))
+        if answer is not None:
+            values = part.merged(answer[0], values)
+            settled[blocks.clusters[k].columns] = True
     fixed = settled & whole.integer
     plan = solve(
         replace(
@@ -69,50 +72,12 @@ def first_plan(
     return None if plan is None else plan[0]
 
 
-def _settle(
-    whole: Programme, cluster: Integers, coupling: Booleans, values: Floats, duals: Floats, k: int, solve: Solve
-) -> tuple[Floats, bool]:
-    """The values with one cluster solved to whole numbers, and whether that was possible.
-
-    The master's columns move with it, not as whole numbers yet: what they do for other clusters is in the rows.
-    """
-    mine = (cluster == k) | (cluster == MASTER)
-    row = np.repeat(np.arange(len(whole.row_lower)), np.diff(whole.start))
-    inside = mine[whole.column]
-    own_rows = np.zeros(len(whole.row_lower), dtype=bool)
-    own_rows[row[inside]] = True
-    others = np.bincount(row[~inside], whole.value[~inside] * values[whole.column[~inside]], len(own_rows))
-    rows, columns = np.flatnonzero(own_rows), np.flatnonzero(mine)
-    elastic = np.flatnonzero(coupling[rows])
-    price = OVERDRAFT * np.abs(duals[rows[elastic]])
-    price += max(float(np.mean(np.abs(duals[coupling]))), 1e-3) if len(elastic) else 0.0
-    extra = 2 * len(elastic)
-    place_of_row = np.cumsum(own_rows) - 1
-    place_of_column = np.cumsum(mine) - 1
-    start, column, value = compressed(
-        np.concatenate((place_of_row[row[inside]], elastic, elastic)).astype(np.int32),
-        np.concatenate((place_of_column[whole.column[inside]], len(columns) + np.arange(extra))).astype(np.int32),
-        np.concatenate((whole.value[inside], np.ones(len(elastic)), -np.ones(len(elastic)))),
-        len(rows),
-    )
-    answer = solve(
-        Programme(
-            cost=np.concatenate((whole.cost[columns], price, price)),
-            lower=np.concatenate((whole.lower[columns], np.zeros(extra))),
-            upper=np.concatenate((whole.upper[columns], np.full(extra, np.inf))),
-            integer=np.concatenate((whole.integer[columns] & (cluster[columns] == k), np.zeros(extra, dtype=bool))),
-            start=start,
-            column=column,
-            value=value,
-            row_lower=whole.row_lower[rows] - others[rows],
-            row_upper=whole.row_upper[rows] - others[rows],
-        )
-    )
-    if answer is None:
-        return values, False
-    moved = values.copy()
-    moved[columns] = answer[0][: len(columns)]
-    return moved, True
+def _master_relaxed(programme: Programme, blocks: Blocks) -> Programme:
+    """The programme without whole numbers in the master's columns, its first: what these do for other clusters is in the
+    rows, and they move with every cluster."""
+    integer = programme.integer.copy()
+    integer[: len(blocks.master.columns)] = False
+    return replace(programme, integer=integer)
 
 
 def solver(configured: Callable[[], highspy.Highs], stopped: Callable[[], bool]) -> Solve:
@@ -124,12 +89,7 @@ def solver(configured: Callable[[], highspy.Highs], stopped: Callable[[], bool])
         highs = configured()
         for name, value in (("mip_rel_gap", GAP), ("mip_max_nodes", NODES), ("output_flag", False)):
             highs.setOptionValue(name, value)
-        highs.passModel(
-            len(programme.cost), len(programme.row_lower), len(programme.value),
-            int(highspy.MatrixFormat.kRowwise), int(highspy.ObjSense.kMinimize), 0.0,
-            programme.cost, programme.lower, programme.upper, programme.row_lower, programme.row_upper,
-            programme.start, programme.column, programme.value, programme.integer.astype(np.int32),
-        )  # fmt: skip
+        load(highs, programme)
         if programme.integer.any():
             highs.cbMipInterrupt += lambda event: event.interrupt() if stopped() else None
         highs.run()

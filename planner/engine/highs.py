@@ -25,15 +25,8 @@ import numpy as np
 from highspy import HighsModelStatus as Status
 
 from planner.engine.first_plan import first_plan, solver
-from planner.engine.programme import Programme
+from planner.engine.programme import Floats, HighsOptions, Integers, Programme, accepted, configured, load
 from planner.engine.signals import let_through
-from planner.engine.standard_form import Booleans, Floats, Integers
-
-MIP_TOLERANCE = 1e-7
-"""Tolerance on rows, bounds and wholeness of a mixed-integer solution, in scaled units.
-
-HiGHS's own is ten times larger, and its plans then change visibly when their integers are rounded.
-"""
 
 LARGE = 500
 """Whole-number columns from which on a first plan is sought cluster by cluster."""
@@ -47,26 +40,18 @@ class Task:
     """A scaled standard form without its names, and how to solve it.
 
     Attributes:
-        cluster, coupling: each column's cluster, and which rows couple clusters.
+        offset: added to the cost.
+        cluster: each column's.
         start_column, start_value: integer columns and their values in a known plan; empty without one.
         options: HiGHS options by name, over those of `configured`.
     """
 
-    cost: Floats
+    programme: Programme
     offset: float
-    lower: Floats
-    upper: Floats
-    integer: Booleans
-    start: Integers
-    column: Integers
-    value: Floats
-    row_lower: Floats
-    row_upper: Floats
     cluster: Integers
-    coupling: Booleans
     start_column: Integers
     start_value: Floats
-    options: dict[str, float | int | str]
+    options: HighsOptions
 
 
 @dataclass(frozen=True)
@@ -155,101 +140,60 @@ def _deliver(connection: Connection, outbox: SimpleQueue[Message | None]) -> Non
 
 def _solve(task: Task, post: Post, stop: Event) -> Finished:
     """Load, run, and resolve HiGHS's one answer that leaves the question open."""
-    if not len(task.cost):
+    if not len(task.programme.cost):
         return _without_columns(task)
     if _is_large(task) and not len(task.start_column):
         task = _started(task, post, stop)
-    highs = _loaded(task, task.cost)
+    highs = _loaded(task)
     _subscribe(highs, post, stop)
     highs.run()
     status = highs.getModelStatus()
     if status == Status.kUnboundedOrInfeasible:
         status = _unbounded_or_infeasible(task)
-    return _finished(highs, status, is_mip=bool(task.integer.any()))
+    return _finished(highs, status, is_mip=bool(task.programme.integer.any()))
 
 
 def _is_large(task: Task) -> bool:
     """Whether the search alone may look long for its first plan, and the clusters can give one."""
-    return int(task.integer.sum()) >= LARGE and int(task.cluster.max()) > 0
+    return int(task.programme.integer.sum()) >= LARGE and int(task.cluster.max()) > 0
 
 
 def _started(task: Task, post: Post, stop: Event) -> Task:
     """The task with a first plan to start from, if one is found."""
-    whole = Programme(
-        task.cost, task.lower, task.upper, task.integer, task.start, task.column, task.value, task.row_lower, task.row_upper
-    )
     options = {name: value for name, value in task.options.items() if name not in ("mip_rel_gap", "time_limit")}
     solve = solver(lambda: configured(options), stop.is_set)
-    values = first_plan(whole, task.cluster, task.coupling, solve, lambda cost: post(Advance(cost + task.offset, 0)))
+    values = first_plan(task.programme, task.cluster, solve, lambda cost: post(Advance(cost + task.offset, 0)))
     if values is None:
         return task
     post(Found(values))
-    columns = np.flatnonzero(task.integer).astype(np.int32)
+    columns = np.flatnonzero(task.programme.integer).astype(np.int32)
     return replace(task, start_column=columns, start_value=np.rint(values[columns]))
 
 
 def _without_columns(task: Task) -> Finished:
     """HiGHS has no answer for a model without columns; its only solution is to do nothing."""
     nothing = np.empty(0)
-    if np.any(task.row_lower > 0.0) or np.any(task.row_upper < 0.0):
+    if not task.programme.allows_nothing():
         return Finished("Infeasible", np.inf, 0, None, None, None)
-    return Finished("Optimal", task.offset, 0, nothing, np.zeros_like(task.row_lower), nothing)
+    return Finished("Optimal", task.offset, 0, nothing, np.zeros_like(task.programme.row_lower), nothing)
 
 
 def _unbounded_or_infeasible(task: Task) -> Status:
     """Which of the two: without its costs a model with a solution is optimal."""
-    solver = _loaded(task, np.zeros_like(task.cost))
+    free = replace(task.programme, cost=np.zeros_like(task.programme.cost))
+    solver = _loaded(replace(task, programme=free))
     solver.run()
     status = solver.getModelStatus()
     return Status.kUnbounded if status == Status.kOptimal else status
 
 
-def _loaded(task: Task, cost: Floats) -> highspy.Highs:
-    """HiGHS with options set, the model passed in one call and the start, if any, offered."""
+def _loaded(task: Task) -> highspy.Highs:
+    """HiGHS with options set, the model passed and the start, if any, offered."""
     solver = configured(task.options)
-    accepted(
-        solver.passModel(
-            len(cost),
-            len(task.row_lower),
-            len(task.value),
-            int(highspy.MatrixFormat.kRowwise),
-            int(highspy.ObjSense.kMinimize),
-            task.offset,
-            cost,
-            task.lower,
-            task.upper,
-            task.row_lower,
-            task.row_upper,
-            task.start,
-            task.column,
-            task.value,
-            task.integer.astype(np.int32),
-        ),
-        "the model",
-    )
+    load(solver, task.programme, task.offset)
     if len(task.start_column):
         accepted(solver.setSolution(len(task.start_column), task.start_column, task.start_value), "the start")
     return solver
-
-
-def configured(options: dict[str, float | int | str]) -> highspy.Highs:
-    """HiGHS with the engine's options, and others over them."""
-    solver = highspy.Highs()
-    common: dict[str, Any] = {
-        "log_to_console": False,
-        "mip_feasibility_tolerance": MIP_TOLERANCE,
-        "mip_abs_gap": 0.0,  # a gap in dollars would depend on the model's scale
-        "small_matrix_value": 1e-12,  # by default entries below 1e-9 are dropped without a word
-    }
-    for name, value in (common | options).items():
-        accepted(solver.setOptionValue(name, value), f"option {name} = {value}")
-    return solver
-
-
-def accepted(status: highspy.HighsStatus, what: str) -> None:
-    """HiGHS reports a misspelt option or a malformed model by its status only."""
-    if status == highspy.HighsStatus.kError:
-        raise ValueError(f"HiGHS does not accept {what}")
 
 
 def _subscribe(solver: highspy.Highs, post: Post, stop: Event) -> None:

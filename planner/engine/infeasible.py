@@ -16,7 +16,8 @@ import numpy as np
 
 from planner.engine.monolithic import polish, solve
 from planner.engine.outcome import Held, Options
-from planner.engine.standard_form import MASTER, Booleans, Floats, Name, StandardForm, compressed
+from planner.engine.programme import Booleans, Floats
+from planner.engine.standard_form import MASTER, Name, StandardForm, compressed
 
 NOTHING = 1e-7
 """Breaches and prices below this, with every row scaled to its right-hand side, are the solver's noise."""

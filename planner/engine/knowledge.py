@@ -8,8 +8,9 @@ import numpy as np
 
 from planner.engine.highs import Finished, Task
 from planner.engine.outcome import Held, Outcome, Progress, Stopped, relative_gap
+from planner.engine.programme import Floats, HighsOptions
 from planner.engine.scaling import scaled, scales_of
-from planner.engine.standard_form import Floats, StandardForm
+from planner.engine.standard_form import StandardForm
 
 ACCEPTED_VIOLATION = 1e-5
 """A solution that breaks a scaled row or bound by more is not a plan; well above what the solver is allowed, since
@@ -83,7 +84,7 @@ class Knowledge:
         """From the bound to the best plan's cost in the scaled form's units; infinite without a plan."""
         return np.inf if self.objective is None else self._scales.scaled_money(self.objective - self._proven_bound())
 
-    def task(self, start: Floats | None, options: dict[str, float | int | str]) -> Task:
+    def task(self, start: Floats | None, options: HighsOptions) -> Task:
         """The scaled form for the solver, with a start (in the user's units, NaN where unknown).
 
         Only the start's integers are offered; the solver completes the rest, so that a start survives changes of data.
@@ -91,18 +92,9 @@ class Knowledge:
         form = self.scaled
         known = np.zeros(len(form.columns), dtype=bool) if start is None else form.integer & np.isfinite(start)
         return Task(
-            cost=form.cost,
+            programme=form.bare,
             offset=form.offset,
-            lower=form.lower,
-            upper=form.upper,
-            integer=form.integer,
-            start=form.start,
-            column=form.column,
-            value=form.value,
-            row_lower=form.row_lower,
-            row_upper=form.row_upper,
             cluster=form.cluster,
-            coupling=form.coupling,
             start_column=np.flatnonzero(known).astype(np.int32),
             start_value=np.empty(0) if start is None else np.rint(start[known]),
             options=options,

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.engine.highs import MIP_TOLERANCE
 from planner.engine.outcome import Options, Outcome
-from planner.engine.standard_form import Floats, StandardForm, totals
+from planner.engine.programme import MIP_TOLERANCE, Floats
+from planner.engine.standard_form import StandardForm, totals
 from planner.engine.watch import OnProgress, Running, ignore, results
 from planner.findings import SolverFailure
 

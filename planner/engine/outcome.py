@@ -9,7 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from planner.engine.standard_form import Floats
+from planner.engine.programme import Floats
+
+TICK = 0.25
+"""Seconds between two looks at the clock, and two calls of `on_progress`, while a solve runs."""
 
 
 class Stopped(StrEnum):

@@ -19,7 +19,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.engine.standard_form import Floats, Integers, StandardForm, totals
+from planner.engine.programme import Floats, Integers
+from planner.engine.standard_form import StandardForm, totals
 
 ROUNDS = 12
 """Alternations between rows and columns; further ones move few exponents by more than a half."""

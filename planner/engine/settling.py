@@ -12,7 +12,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from planner.engine.standard_form import Booleans, Floats, StandardForm
+from planner.engine.programme import Booleans, Floats
+from planner.engine.standard_form import StandardForm
 
 
 def settled(form: StandardForm, values: Floats, decided: Booleans) -> Floats:

@@ -20,7 +20,8 @@ from planner.engine.decomposition import LocalWorkers
 from planner.engine.decomposition.cluster import ClusterLost, ClusterWorkers
 from planner.engine.knowledge import GAP_TOLERANCE
 from planner.engine.outcome import Held, Options, Outcome, Stopped, relative_gap
-from planner.engine.standard_form import MASTER, Floats, StandardForm
+from planner.engine.programme import Floats
+from planner.engine.standard_form import MASTER, StandardForm
 from planner.engine.watch import OnProgress, ignore
 
 LARGE = 1000

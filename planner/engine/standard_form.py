@@ -10,15 +10,12 @@ bounds are infinite. Everything is in the user's units until `planner.engine.sca
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int32]
-Booleans = NDArray[np.bool_]
+from planner.engine.programme import Booleans, Floats, Integers, Programme
+
 Name = tuple[str, Hashable]
 """A row's or column's address: the name of its Pyomo container and its index there."""
 
@@ -27,37 +24,28 @@ MASTER = -1
 
 
 @dataclass(frozen=True, eq=False)
-class StandardForm:
-    """A minimisation in arrays; see the module's head for the algebra.
+class StandardForm(Programme):
+    """A programme with names and structure; see the module's head for the algebra.
 
     Attributes:
-        start, column, value: A by rows; row r holds the entries `start[r]` to `start[r + 1]`.
+        offset: added to the cost.
         rows, columns: addresses, in the order of the arrays.
         clusters: names of the clusters.
         cluster: for each column the position of its cluster in `clusters`, or `MASTER`.
         coupling: for each row whether it ties clusters together; other rows are local.
     """
 
-    cost: Floats
     offset: float
-    lower: Floats
-    upper: Floats
-    integer: Booleans
-    start: Integers
-    column: Integers
-    value: Floats
-    row_lower: Floats
-    row_upper: Floats
     rows: tuple[Name, ...]
     columns: tuple[Name, ...]
     clusters: tuple[str, ...]
     cluster: Integers
     coupling: Booleans
 
-    @cached_property
-    def row(self) -> Integers:
-        """The row of every entry of A."""
-        return np.repeat(np.arange(len(self.rows), dtype=np.int32), np.diff(self.start))
+    @property
+    def bare(self) -> Programme:
+        """The programme alone, which is quick to hand on."""
+        return Programme(**{item.name: getattr(self, item.name) for item in fields(Programme)})
 
     def objective(self, x: Floats) -> float:
         """The cost of the solution x, offset included."""

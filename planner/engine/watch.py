@@ -16,16 +16,14 @@ import numpy as np
 
 from planner.engine.highs import Advance, Finished, Found, Line, Message
 from planner.engine.knowledge import Knowledge
-from planner.engine.outcome import Options, Outcome, Progress, Stopped
+from planner.engine.outcome import TICK, Options, Outcome, Progress, Stopped
 from planner.engine.process import Process, SolverDied
+from planner.engine.programme import Floats
 from planner.engine.signals import Requests
-from planner.engine.standard_form import Floats, StandardForm
+from planner.engine.standard_form import StandardForm
 
 GRACE = 2.0
 """Seconds between asking the solver to stop and killing its process."""
-
-TICK = 0.25
-"""Seconds between two looks at the clock and two calls of `on_progress`."""
 
 ENDED = {
     "Optimal": Stopped.GAP_REACHED,

@@ -9,10 +9,11 @@ from dataclasses import replace
 from planner.engine.decomposition.coordinator import Search
 from planner.engine.decomposition.workers import LocalWorkers, Workers
 from planner.engine.knowledge import Knowledge
-from planner.engine.outcome import Options, Outcome, Stopped
+from planner.engine.outcome import TICK, Options, Outcome, Stopped
+from planner.engine.programme import Floats
 from planner.engine.signals import Requests
-from planner.engine.standard_form import Floats, StandardForm
-from planner.engine.watch import TICK, OnProgress, ignore
+from planner.engine.standard_form import StandardForm
+from planner.engine.watch import OnProgress, ignore
 
 __all__ = ["LocalWorkers", "Workers", "solve"]
 

@@ -8,7 +8,7 @@ from concurrent.futures import BrokenExecutor
 from typing import Any
 
 from planner.engine.decomposition.jobs import Answer, Task
-from planner.engine.decomposition.workers import Look, OnAnswer, collect, ignore
+from planner.engine.decomposition.workers import Look, OnAnswer, collect, wait_for_all
 
 PATIENCE = 10.0
 """Seconds to reach the scheduler, and to wait for one that is gone."""
@@ -21,8 +21,8 @@ class ClusterLost(BrokenExecutor):
 class ClusterWorkers:
     """The workers of a Dask scheduler; a context manager, whose end takes back what they are at.
 
-    Versions and certificates are Dask's business: TLS is set up in its configuration, and a scheduler whose versions do
-    not fit refuses the connection.
+    Certificates and versions are Dask's business: TLS is set up in its configuration, and its own check of the packages
+    that client, scheduler and workers have decides whether they fit.
 
     Args:
         address: `tcp://HOST:PORT` or `tls://HOST:PORT`.
@@ -43,6 +43,7 @@ class ClusterWorkers:
         try:
             self._client: Any = Client(address, timeout=PATIENCE, set_as_default=False)
             self._client.wait_for_workers(1, timeout=PATIENCE)
+            self._client.get_versions(check=True)
         except Exception as error:  # whatever the network, TLS or Dask's version check raises: it says why
             raise ClusterLost(f"the cluster at {address} cannot be used: {error}") from error
         self.count = sum(self._client.nthreads().values())
@@ -53,7 +54,7 @@ class ClusterWorkers:
     def __exit__(self, *_: object) -> None:
         self._client.close(timeout=PATIENCE)
 
-    def gathered(self, tasks: Sequence[Task], look: Look, learn: OnAnswer = ignore) -> list[Answer]:
+    def gathered(self, tasks: Sequence[Task], look: Look, learn: OnAnswer = wait_for_all) -> list[Answer]:
         """The answers to some tasks, in their order.
 
         Raises:

@@ -10,7 +10,7 @@ mixed-integer programmes, and only what the solver has proven of them counts, ne
 The way. The linear relaxation gives duals that are nearly right at once. At these every cluster is solved, first roughly,
 then closely; every plan on the way is a column of the master, which mixes the clusters' plans within the coupling rows.
 All but a few clusters end on one plan: these few are solved together with all others held, and a linear programme over
-everything, its whole numbers held, makes the most of it (`composed`, `settled`). Meanwhile the clusters are solved at new
+everything, its whole numbers held, makes the most of it. Meanwhile the clusters are solved at new
 duals: the master's, kept within a box around the best so far, which shrinks where it misled. When most of the distance
 that is left is the clusters' own, they are solved more closely where that matters, at the best duals.
 
@@ -24,31 +24,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.engine.decomposition.blocks import Blocks
+from planner.engine.blocks import Blocks
+from planner.engine.decomposition import tuning
 from planner.engine.decomposition.jobs import Answer, Composition, Dive, Job, Task
-from planner.engine.decomposition.master import ELASTIC, Master, Mixture, joint
-from planner.engine.decomposition.tuning import (
-    BOX,
-    CLOSE,
-    CLOSER,
-    DEAR,
-    DEVEX,
-    IDLE,
-    MORE,
-    MOST_NODES,
-    NODES,
-    ROUGH,
-    ROUNDS,
-    TOGETHER,
-    TOGETHER_GAP,
-    TOGETHER_NODES,
-    UNBOUNDED,
-)
-from planner.engine.decomposition.workers import Look, OnAnswer, Workers, ignore
+from planner.engine.decomposition.master import Master, Mixture
+from planner.engine.decomposition.workers import Look, OnAnswer, Workers, wait_for_all
+from planner.engine.joint import joint
 from planner.engine.knowledge import Knowledge
 from planner.engine.outcome import Held, Options, Stopped
-from planner.engine.programme import Programme
-from planner.engine.standard_form import Floats
+from planner.engine.programme import Floats, Programme
 
 
 class _NoPlan(Exception):
@@ -75,14 +59,12 @@ class Search:
         self._known, self._options, self._workers = known, options, workers
         self._look, self._seconds_left = look, seconds_left
         form = known.scaled
-        self.blocks = Blocks.of(form)
+        self._whole, self._cluster, self._offset = form.bare, form.cluster, form.offset
+        self.blocks = Blocks.of(self._whole, self._cluster)
         self.master = Master(self.blocks)
-        self._whole = Programme(
-            form.cost, form.lower, form.upper, form.integer, form.start, form.column, form.value, form.row_lower, form.row_upper
-        )
         self._open = np.zeros(len(form.columns), dtype=bool)
         self._open[self.blocks.master.columns] = self.blocks.master.programme.integer
-        self._dear = DEAR * self.blocks.price_of_decisions()
+        self._dear = tuning.DEAR * self.blocks.price_of_decisions()
         self.duals = np.zeros(self.blocks.rows)
         self._proven = np.full(len(self.blocks.clusters), -np.inf)
         self._box = np.zeros(self.blocks.rows)
@@ -91,7 +73,7 @@ class Search:
     @property
     def row_duals(self) -> Floats:
         """The best duals, one for each of the form's rows; 0 for those that couple nothing."""
-        duals = np.zeros(len(self.blocks.form.rows))
+        duals = np.zeros(len(self._whole.row_lower))
         duals[self.blocks.coupling] = self.duals
         return duals
 
@@ -103,14 +85,14 @@ class Search:
         """
         self._start = start
         relaxation = self._job(replace(self._whole, integer=np.zeros_like(self._whole.integer)))
-        relaxed = self._answers([replace(relaxation, options=DEVEX)])[0]
+        relaxed = self._answers([replace(relaxation, options=tuning.DEVEX)])[0]
         if relaxed.infeasible:
             return Stopped.INFEASIBLE
         if not len(relaxed.duals):
             return None
-        self._known.learn_bound(relaxed.bound + self.blocks.form.offset, 0)
+        self._known.learn_bound(relaxed.bound + self._offset, 0)
         self.duals = relaxed.duals[self.blocks.coupling]
-        self._box = BOX * np.maximum(np.abs(self.duals), 0.1 * self._usual())
+        self._box = tuning.BOX * np.maximum(np.abs(self.duals), 0.1 * self._usual())
         try:
             self._close()
         except _Reached:
@@ -128,21 +110,33 @@ class Search:
         """
         everyone = list(range(len(self.blocks.clusters)))
         self._take_up_start()
-        self._price(self.duals, everyone, ROUGH, 1)
-        gap, nodes, duals, which = CLOSE * self._options.gap, NODES, self.duals, everyone
+        self._price(self.duals, everyone, tuning.ROUGH, 1)
+        if not self._all_have_plans():
+            return
+        gap, nodes, duals, which = tuning.CLOSE * self._options.gap, tuning.NODES, self.duals, everyone
         idle, before = 0, self._known.standing
-        for number in range(ROUNDS):
+        for number in range(tuning.ROUNDS):
             first = self._dive() if number == 1 and self._known.values is None else self._composition()
             self._price(duals, which, gap, nodes, first)
             idle, before = 0 if self._known.standing != before else idle + 1, self._known.standing
-            if idle == IDLE:
+            if idle == tuning.IDLE:
                 break
             if self._lies_with_clusters():
-                gap, nodes = gap * CLOSER, min(nodes * MORE, MOST_NODES)
+                gap, nodes = gap * tuning.CLOSER, min(nodes * tuning.MORE, tuning.MOST_NODES)
                 duals, which = self.duals, self._loosest()
             else:
                 duals, which = self._boxed(), everyone
         self._compose(self._composition())
+
+    def _all_have_plans(self) -> bool:
+        """Whether every cluster has a plan, once those without have been searched longer and longer."""
+        nodes = tuning.NODES
+        while lacking := [k for k, plans in enumerate(self.master.plans) if not plans]:
+            if nodes > tuning.MOST_NODES:
+                return False
+            self._price(self.duals, lacking, tuning.ROUGH, nodes)
+            nodes *= tuning.MORE
+        return True
 
     def _take_up_start(self) -> None:
         """Make a plan of every cluster of which the start says something that can be kept."""
@@ -155,7 +149,7 @@ class Search:
             if known.any():
                 said = np.clip(said, own.lower, own.upper)
                 lower, upper = np.where(known, said, own.lower), np.where(known, said, own.upper)
-                jobs[k] = self._job(replace(own, lower=lower, upper=upper), None, ROUGH, 1)
+                jobs[k] = self._job(replace(own, lower=lower, upper=upper), None, tuning.ROUGH, 1)
         for k, answer in zip(jobs, self._answers(list(jobs.values())), strict=True):
             for values in answer.plans[-1:]:
                 self.master.learn(k, values)
@@ -198,7 +192,7 @@ class Search:
             self._box = self._box / 2.0
 
     def _lagrangian(self, duals: Floats, parts: Floats) -> float:
-        return self.blocks.charge(duals) + float(parts.sum())
+        return self.blocks.charge(duals) + self._offset + float(parts.sum())
 
     def _estimate(self, duals: Floats) -> float:
         """What the Lagrangian would be if no cluster had a plan better than those known: no bound, but a fair comparison."""
@@ -221,7 +215,7 @@ class Search:
 
     def _prices(self) -> Floats:
         """What overdrawing a row costs in the master."""
-        return np.maximum(ELASTIC * np.abs(self.duals) + max(self._usual(), 1e-3), self._dear)
+        return np.maximum(tuning.ELASTIC * np.abs(self.duals) + max(self._usual(), 1e-3), self._dear)
 
     def _usual(self) -> float:
         """The mean size of a dual."""
@@ -237,9 +231,9 @@ class Search:
         programme, m = self.master.programme(np.zeros(self.blocks.rows)), self.blocks.rows
         cost, upper = programme.cost.copy(), programme.upper.copy()
         cost[len(cost) - 2 * m :] = np.concatenate((self.duals + self._box, self._box - self.duals))
-        upper[len(cost) - 2 * m :] = UNBOUNDED
+        upper[len(cost) - 2 * m :] = tuning.UNBOUNDED
         answer = self._answers([self._job(replace(programme, cost=cost, upper=upper))])[0]
-        return answer.duals[:m] if answer.plans else self.duals * (1.0 + self._box)
+        return answer.duals[:m] if answer.plans else self.duals + np.sign(self.duals) * self._box
 
     def _composition(self) -> Composition | None:
         """The clusters that the master leaves between plans, to be solved together with all others held."""
@@ -249,19 +243,17 @@ class Search:
         chosen = [plans[p].values for plans, p in zip(self.master.plans, mixture.best(), strict=True)]
         values = self.blocks.joined(chosen, mixture.master)
         free = mixture.split()
-        overdrawn = np.abs(mixture.overdrawn)
-        if overdrawn.any():  # those that take most of what is overdrawn may have to give way, decided as they are
-            weight = [
-                float(np.abs(plans[p].use) @ overdrawn) for plans, p in zip(self.master.plans, mixture.best(), strict=True)
-            ]
-            free += [int(k) for k in np.argsort(-np.array(weight), kind="stable") if k not in free]
-        programme, columns = joint(self.blocks, free[:TOGETHER], values, self._prices())
-        return Composition(self._whole, values, columns, self._job(programme, None, TOGETHER_GAP, TOGETHER_NODES), self._open)
+        if mixture.overdrawn.any():  # those that take most of what is overdrawn may have to give way, decided as they are
+            taken = [plans[p].use for plans, p in zip(self.master.plans, mixture.best(), strict=True)]
+            weight = np.array([-float(np.abs(use) @ mixture.overdrawn) for use in taken])
+            free += [int(k) for k in np.argsort(weight, kind="stable") if k not in free]
+        part = joint(self.blocks, free[: tuning.TOGETHER], values, self._prices())
+        job = self._job(part.programme, None, tuning.TOGETHER_GAP, tuning.TOGETHER_NODES)
+        return Composition(self._whole, values, part.columns, job, self._open)
 
     def _dive(self) -> Dive:
         """A first plan where none could be composed."""
-        form = self.blocks.form
-        return Dive(self._job(self._whole), form.cluster, form.coupling)
+        return Dive(self._job(self._whole), self._cluster)
 
     def _compose(self, first: Composition | Dive | None, beside: Sequence[Job] = ()) -> list[Answer]:
         """Make a plan, and do some jobs beside it, whose answers are returned.
@@ -289,8 +281,8 @@ class Search:
         if self._known.held(Stopped.GAP_REACHED, self._options.gap) is Held.PROVEN_PLAN:
             raise _Reached
 
-    def _job(self, programme: Programme, start: Floats | None = None, gap: float = 0.0, nodes: int = NODES) -> Job:
+    def _job(self, programme: Programme, start: Floats | None = None, gap: float = 0.0, nodes: int = tuning.NODES) -> Job:
         return Job(programme, gap, nodes, max(self._seconds_left(), 0.0), self._options.seed, start)
 
-    def _answers(self, tasks: Sequence[Task], learn: OnAnswer = ignore) -> list[Answer]:
+    def _answers(self, tasks: Sequence[Task], learn: OnAnswer = wait_for_all) -> list[Answer]:
         return self._workers.gathered(tasks, self._look, learn)

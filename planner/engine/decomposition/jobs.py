@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
+from threading import Lock
 
 import highspy
 import numpy as np
 from highspy import HighsModelStatus as Status
 
 from planner.engine.first_plan import first_plan, solver
-from planner.engine.highs import accepted, configured
-from planner.engine.programme import Programme
-from planner.engine.standard_form import Booleans, Floats, Integers
+from planner.engine.programme import Booleans, Floats, HighsOptions, Integers, Programme, accepted, configured, load
 
 KEPT = 8
 """Improving plans of a search that are brought back at most, the last and best of them."""
@@ -40,7 +39,7 @@ class Job:
     seconds: float = np.inf
     seed: int = 1
     start: Floats | None = None
-    options: dict[str, str | float] = field(default_factory=dict)
+    options: HighsOptions = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,33 +84,37 @@ class Dive:
 
     Attributes:
         job: the programme of everything.
-        cluster, coupling: each column's cluster, and which rows couple.
+        cluster: each column's.
     """
 
     job: Job
     cluster: Integers
-    coupling: Booleans
 
 
 Task = Job | Composition | Dive
 
 
+ALONE = Lock()
+"""A process runs one HiGHS at a time, whatever the threads of the worker that it is: its scheduler is the process's."""
+
+
 def run(task: Task) -> Answer:
     """Do one task, with HiGHS, in one thread, silently."""
-    match task:
-        case Composition():
-            return _composed(task)
-        case Dive():
-            return _dived(task)
-        case _:
-            return _solved(task)
+    with ALONE:
+        match task:
+            case Composition():
+                return _composed(task)
+            case Dive():
+                return _dived(task)
+            case _:
+                return _solved(task)
 
 
 def _dived(task: Dive) -> Answer:
-    options: dict[str, float | int | str] = {"threads": 1, "parallel": "off", "random_seed": task.job.seed}
+    options: HighsOptions = {"threads": 1, "parallel": "off", "random_seed": task.job.seed}
     late = time.monotonic() + task.job.seconds
     solve = solver(lambda: configured(options), lambda: time.monotonic() > late)
-    values = first_plan(task.job.programme, task.cluster, task.coupling, solve, lambda _: None)
+    values = first_plan(task.job.programme, task.cluster, solve, lambda _: None)
     return Answer(False, -np.inf, () if values is None else (values,), np.empty(0))
 
 
@@ -135,12 +138,12 @@ def _solved(job: Job) -> Answer:
     programme = job.programme
     if not len(programme.cost):
         return _of_nothing(programme)
-    options: dict[str, str | float] = {
+    options: HighsOptions = {
         "output_flag": False, "threads": 1, "parallel": "off", "random_seed": job.seed, "mip_rel_gap": job.gap,
         "mip_max_nodes": job.nodes, "time_limit": job.seconds,
     }  # fmt: skip
     with configured(options | job.options) as solver:
-        pass_programme(solver, programme)
+        load(solver, programme)
         if job.start is not None and programme.integer.any():
             whole = np.flatnonzero(programme.integer & np.isfinite(job.start)).astype(np.int32)
             start = np.clip(np.rint(job.start[whole]), programme.lower[whole], programme.upper[whole])
@@ -149,18 +152,6 @@ def _solved(job: Job) -> Answer:
         solver.cbMipImprovingSolution += lambda event: plans.append(np.array(event.data_out.mip_solution))
         solver.run()
         return _answer(solver, programme, plans)
-
-
-def pass_programme(solver: highspy.Highs, programme: Programme) -> None:
-    """Load a programme in one call."""
-    accepted(
-        solver.passModel(
-            len(programme.cost), len(programme.row_lower), len(programme.value), int(highspy.MatrixFormat.kRowwise),
-            int(highspy.ObjSense.kMinimize), 0.0, programme.cost, programme.lower, programme.upper, programme.row_lower,
-            programme.row_upper, programme.start, programme.column, programme.value, programme.integer.astype(np.int32),
-        ),
-        "the model",
-    )  # fmt: skip
 
 
 def _answer(solver: highspy.Highs, programme: Programme, plans: list[Floats]) -> Answer:
@@ -176,6 +167,6 @@ def _answer(solver: highspy.Highs, programme: Programme, plans: list[Floats]) ->
 
 def _of_nothing(programme: Programme) -> Answer:
     """HiGHS has no answer for a programme without columns; its only solution is to do nothing."""
-    infeasible = bool(np.any(programme.row_lower > 0.0) or np.any(programme.row_upper < 0.0))
-    plans = () if infeasible else (np.empty(0),)
-    return Answer(infeasible, np.inf if infeasible else 0.0, plans, np.zeros(len(programme.row_lower)))
+    if programme.allows_nothing():
+        return Answer(False, 0.0, (np.empty(0),), np.zeros(len(programme.row_lower)))
+    return Answer(True, np.inf, (), np.empty(0))

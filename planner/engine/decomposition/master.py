@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from planner.engine.decomposition.blocks import Block, Blocks
-from planner.engine.programme import Programme
-from planner.engine.standard_form import Floats, Integers, compressed
-
-ELASTIC = 10.0
-"""What overdrawing a coupling row costs in the master, in multiples of its largest dual so far."""
+from planner.engine.blocks import Block, Blocks
+from planner.engine.programme import Floats, Programme
+from planner.engine.standard_form import compressed
 
 ALIKE = 1e-9
 """Two plans of a cluster that differ by no more in cost and use are one."""
@@ -122,52 +118,3 @@ class Master:
         weights = np.split(values[z : ends[-1]], (ends - z)[:-1])
         short, over = values[ends[-1] : ends[-1] + m], values[ends[-1] + m :]
         return Mixture(list(weights), values[:z], duals[:m], np.where(short + over > NOISE, short + over, 0.0))
-
-
-def joint(blocks: Blocks, free: list[int], values: Floats, prices: Floats | None) -> tuple[Programme, Integers]:
-    """Some clusters and the master's columns together, all other clusters held at their values.
-
-    Args:
-        values: of all the form's columns.
-        prices: what overdrawing each coupling row costs; None where it is forbidden.
-
-    Returns:
-        the programme, and the form's columns that its first ones are.
-    """
-    parts = [blocks.master, *(blocks.clusters[k] for k in free)]
-    m, elastic = blocks.rows, 0 if prices is None else blocks.rows
-    columns = np.concatenate([part.columns for part in parts])
-    held = np.zeros(m)
-    for k, block in enumerate(blocks.clusters):
-        if k not in free:
-            held += block.use(values[block.columns], m)
-    rows: list[Any] = []
-    places: list[Any] = []
-    entries: list[Any] = []
-    row, column = m, 0
-    for part in parts:
-        local = part.programme
-        count = np.diff(local.start)
-        rows += [part.row, row + np.repeat(np.arange(len(count)), count)]
-        places += [column + part.column, column + local.column]
-        entries += [part.value, local.value]
-        row, column = row + len(count), column + len(part.columns)
-    if prices is not None:
-        rows += [np.arange(m), np.arange(m)]
-        places += [column + np.arange(2 * m)]
-        entries += [np.ones(m), -np.ones(m)]
-    start, place, entry = compressed(
-        np.concatenate(rows).astype(np.int32), np.concatenate(places).astype(np.int32), np.concatenate(entries), row
-    )  # fmt: skip
-    extra = 2 * elastic
-    paid = np.empty(0) if prices is None else np.concatenate((prices, prices))
-    programme = Programme(
-        cost=np.concatenate([*(part.programme.cost for part in parts), paid]),
-        lower=np.concatenate([*(part.programme.lower for part in parts), np.zeros(extra)]),
-        upper=np.concatenate([*(part.programme.upper for part in parts), np.full(extra, np.inf)]),
-        integer=np.concatenate([*(part.programme.integer for part in parts), np.zeros(extra, dtype=bool)]),
-        start=start, column=place, value=entry,
-        row_lower=np.concatenate([blocks.lower - held, *(part.programme.row_lower for part in parts)]),
-        row_upper=np.concatenate([blocks.upper - held, *(part.programme.row_upper for part in parts)]),
-    )  # fmt: skip
-    return programme, columns

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from planner.engine.programme import HighsOptions
+
 ROUGH = 0.05
 """Relative gap of the clusters' first round, in one node each: enough to mix a first plan of them."""
 
 CLOSE, CLOSER = 1 / 3, 1 / 3
 """Gap of a cluster as a share of the gap asked for, and by how much it shrinks where the clusters' own gaps matter."""
 
-NODES, MORE = 200, 4
-"""Most nodes of one cluster's search, and how many times as many where it shrinks; what is not closed by then counts with
-its bound: a few stubborn clusters must not hold up all others."""
+NODES, MORE, MOST_NODES = 200, 4, 1_000_000
+"""Most nodes of one cluster's search, how many times as many where its gap shrinks, and where that ends; what is not closed
+by then counts with its bound: a few stubborn clusters must not hold up all others."""
 
 TOGETHER, TOGETHER_NODES, TOGETHER_GAP = 6, 10, 3e-3
 """How many clusters are solved together, in how many nodes, to what relative gap."""
+
+ELASTIC = 10.0
+"""What overdrawing a coupling row costs in the master, in multiples of its dual."""
 
 BOX = 0.15
 """How far duals may move from the best ones, as a share of themselves."""
@@ -21,15 +26,11 @@ BOX = 0.15
 DEAR = 10.0
 """What overdrawing a row that waits for a whole-number decision of the master costs, in multiples of the decision's cost."""
 
-MOST_NODES = 1_000_000
-"""Where that ends."""
-
 ROUNDS, IDLE = 60, 6
 """Rounds, and rounds in a row that better neither plan nor bound, after which the search gives up."""
 
 UNBOUNDED = 1e9
 """Most that the boxed master may take of a row that it is paid to take, in scaled units."""
 
-
-DEVEX: dict[str, str | float] = {"simplex_dual_edge_weight_strategy": 1}
+DEVEX: HighsOptions = {"simplex_dual_edge_weight_strategy": 1}
 """How the linear relaxation is solved: a fifth faster than with the steepest edge on the large cases."""

@@ -1,8 +1,9 @@
-"""Workers: where jobs are run, in batches whose answers come in the order of the jobs, never in that of their arrival."""
+"""Workers: where tasks are done, in batches whose answers come in the order of the tasks, never in that of their arrival."""
 
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import suppress
@@ -12,34 +13,32 @@ from threading import Thread
 from typing import Protocol
 
 from planner.engine.decomposition.jobs import Answer, Task, run
+from planner.engine.outcome import TICK
 from planner.engine.signals import held_back, let_through
 
-TICK = 0.2
-"""Seconds between two looks at the clock while jobs run."""
-
 PATIENCE = 3
-"""How often workers are started anew after one died; a job that kills them every time is not tried for ever."""
+"""How often workers are started anew after one died; a task that kills them every time is not tried for ever."""
 
 Look = Callable[[int, int], None]
-"""Called again and again while jobs run, with how many are done and how many there are; raises to end it all."""
+"""Called again and again while tasks are done, with how many are done and how many there are; raises to end it all."""
 
 OnAnswer = Callable[[int, Answer], None]
 """Called with each answer as it arrives, in whatever order; raises to end the batch."""
 
 
-def ignore(number: int, answer: Answer) -> None:
+def wait_for_all(number: int, answer: Answer) -> None:
     """Wait for the whole batch."""
 
 
 class Workers(Protocol):
-    """Something that runs jobs."""
+    """Something that does tasks."""
 
     @property
     def count(self) -> int:
-        """How many jobs run at a time."""
+        """How many are done at a time."""
 
-    def gathered(self, jobs: Sequence[Task], look: Look, learn: OnAnswer = ignore) -> list[Answer]:
-        """The answers to some jobs, in their order.
+    def gathered(self, tasks: Sequence[Task], look: Look, learn: OnAnswer = wait_for_all) -> list[Answer]:
+        """The answers to some tasks, in their order.
 
         Raises:
             BrokenExecutor: workers died again and again.
@@ -60,19 +59,19 @@ class LocalWorkers:
     def __exit__(self, *_: object) -> None:
         self._end()
 
-    def gathered(self, jobs: Sequence[Task], look: Look, learn: OnAnswer = ignore) -> list[Answer]:
-        """The answers to some jobs, in their order; a worker that dies costs the time of what it was at."""
+    def gathered(self, tasks: Sequence[Task], look: Look, learn: OnAnswer = wait_for_all) -> list[Answer]:
+        """The answers to some tasks, in their order; a worker that dies costs the time of what it was at."""
         answers: dict[int, Answer] = {}
         for attempt in range(PATIENCE + 1):
-            waiting = [number for number in range(len(jobs)) if number not in answers]
+            waiting = [number for number in range(len(tasks)) if number not in answers]
             try:
-                collect(self._started(), jobs, waiting, answers, look, learn)
+                collect(self._started(), tasks, waiting, answers, look, learn)
                 break
             except BrokenExecutor:
                 self._end()
                 if attempt == PATIENCE:
                     raise
-        return [answers[number] for number in range(len(jobs))]
+        return [answers[number] for number in range(len(tasks))]
 
     def _started(self) -> Executor:
         if self._pool is None:
@@ -93,27 +92,25 @@ class LocalWorkers:
 
 def collect(
     pool: Executor,
-    jobs: Sequence[Task],
+    tasks: Sequence[Task],
     waiting: Sequence[int],
     answers: dict[int, Answer],
     look: Look,
     learn: OnAnswer,
 ) -> None:
-    """Run the jobs with these numbers and put their answers where they belong."""
-    pending: dict[Future[Answer], int] = {pool.submit(run, jobs[number]): number for number in waiting}
+    """Do the tasks with these numbers and put their answers where they belong."""
+    pending: dict[Future[Answer], int] = {pool.submit(run, tasks[number]): number for number in waiting}
     while pending:
         done, _ = wait(pending, timeout=TICK, return_when="FIRST_COMPLETED")
         for future in done:
             number = pending.pop(future)
             answers[number] = future.result()
             learn(number, answers[number])
-        look(len(answers), len(jobs))
+        look(len(answers), len(tasks))
 
 
 def _begin(lifeline: Connection) -> None:
     """A worker's first act: Ctrl-C is its parent's business, and its parent's end is its own."""
-    import signal
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     let_through()
     Thread(target=_end_with, args=(lifeline,), daemon=True).start()

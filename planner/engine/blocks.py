@@ -1,4 +1,4 @@
-"""A form cut into blocks: for each cluster its columns and local rows, and what it takes of the rows that couple.
+"""A programme cut into blocks: for each cluster its columns and local rows, and what it takes of the rows that couple.
 
     minimise    Σ_k cost_k · x_k + cost_∅ · z
     subject to  Σ_k D_k x_k + D_∅ z  within the coupling rows' bounds,  x_k ∈ X_k (local rows, bounds, wholeness)
@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.engine.programme import Programme
-from planner.engine.standard_form import MASTER, Booleans, Floats, Integers, StandardForm, compressed, totals
+from planner.engine.programme import Booleans, Floats, Integers, Programme
+from planner.engine.standard_form import MASTER, compressed, totals
 
 PASSES = 3
 """Bounds of the master's columns are derived from each other's at most this often."""
@@ -25,7 +25,7 @@ class Block:
     """One cluster, or the master's columns.
 
     Attributes:
-        columns: their places in the form.
+        columns: their places in the whole.
         programme: the block's own columns and local rows.
         row, column, value: D_k: coupling row, column among the block's own, coefficient.
     """
@@ -48,17 +48,15 @@ class Block:
 
 @dataclass(frozen=True, eq=False)
 class Blocks:
-    """A form in blocks.
+    """A programme in blocks.
 
     Attributes:
-        form: in scaled units.
         clusters: the clusters' blocks; those without columns are left out.
         master: the columns that belong to none; bounds that their rows imply are filled in.
-        coupling: the places of the coupling rows in the form.
+        coupling: the places of the coupling rows in the whole.
         lower, upper: their bounds.
     """
 
-    form: StandardForm
     clusters: tuple[Block, ...]
     master: Block
     coupling: Integers
@@ -66,16 +64,16 @@ class Blocks:
     upper: Floats
 
     @classmethod
-    def of(cls, form: StandardForm) -> Blocks:
-        """Cut a scaled form."""
-        cluster, row_cluster = _assigned(form)
+    def of(cls, whole: Programme, cluster: Integers) -> Blocks:
+        """Cut a programme; `cluster` tells each column's, or `MASTER`."""
+        cluster, row_cluster = _assigned(whole, cluster)
         coupling = row_cluster == MASTER
         count = int(cluster.max(initial=MASTER)) + 1
-        blocks = [_cut(form, part, coupling) for part in _parts(form, cluster, row_cluster, count)]
-        lower, upper = form.row_lower[coupling], form.row_upper[coupling]
+        blocks = [_cut(whole, part, coupling) for part in _parts(whole, cluster, row_cluster, count)]
+        lower, upper = whole.row_lower[coupling], whole.row_upper[coupling]
         clusters = tuple(block for block in blocks[1:] if len(block.columns))
         master = _bounded(blocks[0], clusters, lower, upper)
-        return cls(form, clusters, master, np.flatnonzero(coupling).astype(np.int32), lower, upper)
+        return cls(clusters, master, np.flatnonzero(coupling).astype(np.int32), lower, upper)
 
     @property
     def rows(self) -> int:
@@ -83,8 +81,8 @@ class Blocks:
         return len(self.lower)
 
     def joined(self, parts: list[Floats], master: Floats) -> Floats:
-        """Values of the form's columns from those of the blocks."""
-        values = np.zeros(len(self.form.columns))
+        """Values of the whole's columns from those of the blocks."""
+        values = np.zeros(len(master) + sum(map(len, parts)))
         for block, part in zip((self.master, *self.clusters), (master, *parts), strict=True):
             values[block.columns] = part
         return values
@@ -108,29 +106,29 @@ class Blocks:
         reduced, own = self.master.reduced_cost(duals), self.master.programme
         best = np.where(reduced > 0.0, own.lower, own.upper)
         paid = reduced != 0.0
-        return float(duals[used] @ priced[used] + reduced[paid] @ best[paid]) + self.form.offset
+        return float(duals[used] @ priced[used] + reduced[paid] @ best[paid])
 
 
 @dataclass(frozen=True, eq=False)
 class _Part:
-    """The columns, rows and entries of the form that make one block."""
+    """The columns, rows and entries of the whole that make one block."""
 
     columns: Integers
     rows: Integers
     entries: Integers
 
 
-def _assigned(form: StandardForm) -> tuple[Integers, Integers]:
+def _assigned(whole: Programme, cluster: Integers) -> tuple[Integers, Integers]:
     """The cluster of every column and of every row, once what ties nobody else is a cluster's own."""
-    cluster, row, column = form.cluster.copy(), form.row, form.column
+    cluster, row, column, rows = cluster.copy(), whole.row, whole.column, len(whole.row_lower)
     while True:
-        least, most = _span(cluster[column], row, len(form.rows), without_master=True)
+        least, most = _span(cluster[column], row, rows, without_master=True)
         column_least, column_most = _span_of_rows(least, most, row, column, len(cluster))
         own = (cluster == MASTER) & (column_least == column_most)
         if not own.any():
             break
         cluster[own] = column_least[own]
-    least, most = _span(cluster[column], row, len(form.rows), without_master=False)
+    least, most = _span(cluster[column], row, rows, without_master=False)
     return cluster, np.where((least == most) & (least != MASTER), least, MASTER).astype(np.int32)
 
 
@@ -153,36 +151,36 @@ def _span_of_rows(least: Integers, most: Integers, row: Integers, column: Intege
     return column_least, column_most
 
 
-def _parts(form: StandardForm, cluster: Integers, row_cluster: Integers, count: int) -> list[_Part]:
+def _parts(whole: Programme, cluster: Integers, row_cluster: Integers, count: int) -> list[_Part]:
     """The master's part, then each cluster's; everything is sorted once."""
     edges = np.arange(MASTER, count + 1)
     sorted_places = []
-    for owner in (cluster, row_cluster, cluster[form.column]):
+    for owner in (cluster, row_cluster, cluster[whole.column]):
         order = np.argsort(owner, kind="stable").astype(np.int32)
         sorted_places.append(np.split(order, np.searchsorted(owner[order], edges[1:-1])))
     return [_Part(*parts) for parts in zip(*sorted_places, strict=True)]
 
 
-def _cut(form: StandardForm, part: _Part, coupling: Booleans) -> Block:
-    place, own_place = np.cumsum(coupling) - 1, np.full(len(form.columns), -1)
+def _cut(whole: Programme, part: _Part, coupling: Booleans) -> Block:
+    place, own_place = np.cumsum(coupling) - 1, np.full(len(whole.cost), -1)
     own_place[part.columns] = np.arange(len(part.columns))
-    local_place = np.full(len(form.rows), -1)
+    local_place = np.full(len(whole.row_lower), -1)
     local = part.rows[~coupling[part.rows]]
     local_place[local] = np.arange(len(local))
-    shared = coupling[form.row[part.entries]]
+    shared = coupling[whole.row[part.entries]]
     inside, across = part.entries[~shared], part.entries[shared]
     start, column, value = compressed(
-        local_place[form.row[inside]].astype(np.int32), own_place[form.column[inside]].astype(np.int32),
-        form.value[inside], len(local),
+        local_place[whole.row[inside]].astype(np.int32), own_place[whole.column[inside]].astype(np.int32),
+        whole.value[inside], len(local),
     )  # fmt: skip
     programme = Programme(
-        cost=form.cost[part.columns], lower=form.lower[part.columns], upper=form.upper[part.columns],
-        integer=form.integer[part.columns], start=start, column=column, value=value,
-        row_lower=form.row_lower[local], row_upper=form.row_upper[local],
+        cost=whole.cost[part.columns], lower=whole.lower[part.columns], upper=whole.upper[part.columns],
+        integer=whole.integer[part.columns], start=start, column=column, value=value,
+        row_lower=whole.row_lower[local], row_upper=whole.row_upper[local],
     )  # fmt: skip
     return Block(
-        part.columns, programme, place[form.row[across]].astype(np.int32),
-        own_place[form.column[across]].astype(np.int32), form.value[across],
+        part.columns, programme, place[whole.row[across]].astype(np.int32),
+        own_place[whole.column[across]].astype(np.int32), whole.value[across],
     )  # fmt: skip
 
 
