@@ -176,43 +176,63 @@ def _solve(
     model: Model, baseline: Model | None, options: Options, display: Display, resources: Resources, start: Floats | None
 ) -> tuple[Solved, Outcome | None]:
     """Solve the plan, and the same without the Policy sheet."""
-
-    def again(form: StandardForm, left: Options, start: Floats | None) -> Outcome:
-        return solve_form(form, left, display.labelled("plan"), start, resources)
-
-    first = _one_after_the_other if chosen(model.form, resources.method) is Method.DECOMPOSED else _side_by_side
+    in_parts = chosen(model.form, resources.method) is Method.DECOMPOSED
+    resources.tell(_way(model.form, in_parts, resources))
+    way = _one_after_the_other if in_parts else _side_by_side
     with display:
-        outcome, without_policy = first(model, baseline, options, display, resources, start)
-        solved = proven(model.skeleton.case, model, outcome, options, again)
+        solved, without_policy = way(model, baseline, options, display, resources, start)
     if isinstance(solved, Outcome):
         raise _no_plan(model, solved, options)
     return solved, without_policy
 
 
+def _way(form: StandardForm, in_parts: bool, resources: Resources) -> str:
+    """How the model is solved, in words."""
+    if in_parts:
+        return f"Solved material by material: {len(form.clusters)} materials are tied by limits that they share."
+    return "Solved as one programme" + (", on this machine: it is too small for a cluster." if resources.cluster else ".")
+
+
 def _side_by_side(
     model: Model, baseline: Model | None, options: Options, display: Display, resources: Resources, start: Floats | None
-) -> tuple[Outcome, Outcome | None]:
+) -> tuple[Solved | Outcome, Outcome | None]:
     """Both in one process each, at the same time."""
     with Running(model.form, options, display.labelled("plan"), start) as main:
         if baseline is None:
-            return results([main])[0], None
-        with Running(baseline.form, options, display.labelled("without policy")) as beside:
-            outcome, without_policy = results([main, beside])
-            return outcome, without_policy
+            outcomes = results([main])
+        else:
+            with Running(baseline.form, options, display.labelled("without policy")) as beside:
+                outcomes = results([main, beside])
+    solved = _proven(model, outcomes[0], options, display, resources)
+    return solved, outcomes[1] if len(outcomes) > 1 else None
 
 
 def _one_after_the_other(
     model: Model, baseline: Model | None, options: Options, display: Display, resources: Resources, start: Floats | None
-) -> tuple[Outcome, Outcome | None]:
+) -> tuple[Solved | Outcome, Outcome | None]:
     """Each with every core; the second starts from the first's plan, and takes what is left of the time."""
-    share = 1.0 if baseline is None else 1.0 - WITHOUT_POLICY
-    limited = replace(options, time_limit=share * options.time_limit)
+    began = time.monotonic()
+    limited = options if baseline is None else replace(options, time_limit=(1.0 - WITHOUT_POLICY) * options.time_limit)
     outcome = solve_form(model.form, limited, display.labelled("plan"), start, resources)
-    if baseline is None or outcome.values is None or outcome.stopped in (Stopped.INTERRUPTED, Stopped.TERMINATED):
-        return outcome, None
-    left = replace(options, time_limit=max(1.0, options.time_limit - outcome.seconds))
-    known = carried_over(model.form, outcome.values, baseline.form)
-    return outcome, solve_form(baseline.form, left, display.labelled("without policy"), known, resources)
+    solved = _proven(model, outcome, limited, display, resources)
+    if baseline is None or isinstance(solved, Outcome) or solved.outcome.values is None or _was_asked_to_end(solved.outcome):
+        return solved, None
+    known = carried_over(solved.model.form, solved.outcome.values, baseline.form)
+    left = replace(options, time_limit=max(1.0, began + options.time_limit - time.monotonic()))
+    return solved, solve_form(baseline.form, left, display.labelled("without policy"), known, resources)
+
+
+def _proven(model: Model, outcome: Outcome, options: Options, display: Display, resources: Resources) -> Solved | Outcome:
+    """The plan of an outcome, rounded and judged again."""
+
+    def again(form: StandardForm, left: Options, start: Floats | None) -> Outcome:
+        return solve_form(form, left, display.labelled("plan"), start, resources)
+
+    return proven(model.skeleton.case, model, outcome, options, again)
+
+
+def _was_asked_to_end(outcome: Outcome) -> bool:
+    return outcome.stopped in (Stopped.INTERRUPTED, Stopped.TERMINATED)
 
 
 def _start(model: Model, overrides: Overrides) -> Floats | None:
@@ -231,7 +251,7 @@ def _no_plan(model: Model, outcome: Outcome, options: Options) -> PlannerError:
         return NoPlan("\n".join(conflict.sentences(loose.skeleton, loose.form, options)))
     if outcome.stopped is Stopped.ERROR:
         return SolverFailure("The solver failed, twice. Its last words: " + " / ".join(outcome.log[-5:]))
-    if outcome.stopped in (Stopped.INTERRUPTED, Stopped.TERMINATED):
+    if _was_asked_to_end(outcome):
         return Interrupted(status(outcome))
     return OutOfTime(
         f"No plan was found in {options.time_limit:g} s, and none was proven impossible. Give it more time (--time-limit)."

@@ -5,36 +5,46 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
+from signal import SIGINT, SIGTERM, Signals, raise_signal
+from time import sleep
 
 import numpy as np
 import pytest
 
-from planner.engine import Held, Method, Options, Outcome, Resources, StandardForm, Stopped, decomposition, solve
+from planner.engine import Held, Method, Options, Outcome, Progress, Resources, StandardForm, Stopped, decomposition, solve
 from planner.engine.blocks import Blocks
-from planner.engine.decomposition.jobs import Answer, Task, run
+from planner.engine.decomposition.jobs import Answer, Job, Task, run
 from planner.engine.decomposition.master import Plan
 from planner.engine.decomposition.workers import Look, OnAnswer, wait_for_all
+from planner.engine.joint import joint
+from planner.engine.outcome import TICK
 from planner.engine.solving import chosen
-from planner.engine.standard_form import MASTER
+from planner.engine.standard_form import MASTER, compressed
 from planner.proving import Model
 from tests.benchmarks.generator import synthetic
+from tests.engine_forms import market_split
 from tests.random_cases import everything
 from tests.solving import minimised
 
 GAP = 0.001
+SEEDS = 300
 SLACK = 1e-6
 
 
 class Here:
-    """Does every task at once, in this process."""
+    """Does every task at once, in this process; with a tick, slowly enough that each is reported."""
 
     count = 1
+
+    def __init__(self, tick: bool = False) -> None:
+        self.pause = 1.01 * TICK if tick else 0.0
 
     def gathered(self, tasks: Sequence[Task], look: Look, learn: OnAnswer = wait_for_all) -> list[Answer]:
         answers = []
         for number, task in enumerate(tasks):
             answers.append(run(task))
             learn(number, answers[number])
+            sleep(self.pause)
             look(number + 1, len(tasks))
         return answers
 
@@ -47,7 +57,10 @@ def form_of(seed: int) -> StandardForm:
 @cache
 def optimum_of(seed: int) -> float:
     """The whole model's optimum; infinite where there is no plan."""
-    form = form_of(seed)
+    return _optimum(form_of(seed))
+
+
+def _optimum(form: StandardForm) -> float:
     values = minimised(form)
     return np.inf if values is None else form.objective(values)
 
@@ -69,10 +82,24 @@ def assert_right(form: StandardForm, outcome: Outcome, optimum: float) -> None:
         assert outcome.objective <= optimum + GAP * max(1.0, abs(outcome.objective)) + size
 
 
-@pytest.mark.parametrize("seed", range(300))
+@cache
+def outcome_of(seed: int) -> Outcome:
+    return decomposition.solve(form_of(seed), Here(), Options(gap=GAP))
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
 def test_bound_optimum_and_plan_are_in_this_order(seed: int) -> None:
-    form = form_of(seed)
-    assert_right(form, decomposition.solve(form, Here(), Options(gap=GAP)), optimum_of(seed))
+    assert_right(form_of(seed), outcome_of(seed), optimum_of(seed))
+
+
+def test_most_searches_come_to_their_end() -> None:
+    """Of tiny cases, whose few clusters leave the master little to mix, two in three are closed; measured: 163 of 208."""
+    feasible = [seed for seed in range(SEEDS) if np.isfinite(optimum_of(seed))]
+    closed = [seed for seed in feasible if outcome_of(seed).stopped is Stopped.GAP_REACHED]
+    assert 3 * len(closed) >= 2 * len(feasible) > 0
+    infeasible = [seed for seed in range(SEEDS) if optimum_of(seed) == np.inf]
+    proven = [seed for seed in infeasible if outcome_of(seed).held is Held.NO_PLAN_EXISTS]
+    assert 3 * len(proven) >= 2 * len(infeasible) > 0
 
 
 def structures(form: StandardForm, seed: int) -> dict[str, StandardForm]:
@@ -131,7 +158,28 @@ def test_blocks_make_up_the_form() -> None:
         parts = [Plan.of(block, values[block.columns], blocks.rows) for block in (blocks.master, *blocks.clusters)]
         assert sum(part.cost for part in parts) == pytest.approx(float(form.cost @ values))
         assert sum(part.use for part in parts) == pytest.approx(form.activity(values)[blocks.coupling])
+        duals = np.random.default_rng(seed + 1).normal(size=blocks.rows)
+        charged = sum(float(block.reduced_cost(duals) @ values[block.columns]) for block in (blocks.master, *blocks.clusters))
+        assert charged + float(duals @ form.activity(values)[blocks.coupling]) == pytest.approx(float(form.cost @ values))
         assert sum(len(block.programme.row_lower) for block in blocks.clusters) + blocks.rows == len(form.rows)
+
+
+def test_clusters_solved_together_always_have_a_plan_that_breaks_shared_limits_only() -> None:
+    """With all others held at figures that fit nowhere, what is short and what is overdrawn is paid for."""
+    form = Model.of(synthetic(5, 20, 2, 6, seed=2, shared_suppliers=True, binding=True)).form
+    blocks = Blocks.of(form, form.cluster)
+    values = np.random.default_rng(1).uniform(0.0, 1e6, len(form.columns))
+    part = joint(blocks, [0, 3], values, np.ones(blocks.rows))
+    answer = run(Job(part.programme, gap=0.01))
+    assert not answer.infeasible
+    merged = part.merged(answer.plans[-1], values)
+    for k in (0, 3):
+        own, mine = blocks.clusters[k].programme, merged[blocks.clusters[k].columns]
+        activity = np.bincount(own.row, own.value * mine[own.column], len(own.row_lower))
+        size = 1e-5 * (1.0 + np.abs(activity))
+        assert np.all(activity >= own.row_lower - size) and np.all(activity <= own.row_upper + size)
+    others = np.setdiff1d(np.arange(len(values)), part.columns)
+    assert np.array_equal(merged[others], values[others])
 
 
 def test_what_speaks_of_one_cluster_only_is_local() -> None:
@@ -151,16 +199,56 @@ def test_the_method_follows_from_the_size() -> None:
 
 def test_progress_tells_parts_and_figures_that_only_improve() -> None:
     form = Model.of(synthetic(5, 20, 2, 6, seed=2, shared_suppliers=False, binding=True)).form
-    seen: list[tuple[float, float]] = []
-    decomposition.solve(
-        form, Here(), Options(gap=0.005),
-        lambda progress: seen.append((progress.bound, np.inf if progress.objective is None else progress.objective)),
+    seen: list[Progress] = []
+    decomposition.solve(form, Here(tick=True), Options(gap=0.005), seen.append)
+    figures = [(step.bound, -np.inf if step.objective is None else -step.objective) for step in seen]
+    assert len(set(figures)) > 2
+    assert figures == sorted(figures)
+    assert all(step.solved is not None and step.solved[0] <= step.solved[1] for step in seen)
+
+
+@pytest.mark.parametrize(("signum", "stopped"), [(SIGINT, Stopped.INTERRUPTED), (SIGTERM, Stopped.TERMINATED)])
+def test_a_signal_leaves_the_best_plan_and_its_proven_gap(signum: Signals, stopped: Stopped) -> None:
+    form = Model.of(synthetic(5, 20, 2, 6, seed=2, shared_suppliers=False, binding=True)).form
+
+    def ask(progress: Progress) -> None:
+        if progress.objective is not None:
+            raise_signal(signum)
+
+    outcome = decomposition.solve(form, Here(tick=True), Options(gap=0.0), ask)
+    assert (outcome.stopped, outcome.held) == (stopped, Held.PLAN)
+    assert outcome.gap is not None and 0.0 < outcome.gap < 1.0
+
+
+def test_a_second_ctrl_c_leaves_at_once() -> None:
+    form = Model.of(synthetic(5, 20, 2, 6, seed=2, shared_suppliers=False, binding=True)).form
+
+    def ask(_: Progress) -> None:
+        raise_signal(SIGINT)
+        raise_signal(SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        decomposition.solve(form, Here(tick=True), Options(gap=0.0), ask)
+
+
+def test_a_cluster_whose_plan_is_hard_to_find_is_searched_longer() -> None:
+    """Two market splits, one cluster each, in which a first node finds nothing: no traceback, and no false proof."""
+    one = market_split(3, 20)
+    n, m = len(one.columns), len(one.rows)
+    start, column, value = compressed(
+        np.concatenate((one.row, m + one.row)), np.concatenate((one.column, n + one.column)),
+        np.concatenate((one.value, one.value)), 2 * m,
     )  # fmt: skip
-    assert seen == sorted(seen, key=lambda pair: (pair[0], -pair[1]))
+    twice = {name: np.tile(getattr(one, name), 2) for name in ("cost", "lower", "upper", "integer", "row_lower", "row_upper")}
+    form = replace(
+        one, **twice, start=start, column=column, value=value, rows=tuple(("r", k) for k in range(2 * m)),
+        columns=tuple(("x", k) for k in range(2 * n)), clusters=("a", "b"), cluster=np.repeat(np.arange(2, dtype=np.int32), n),
+        coupling=np.zeros(2 * m, dtype=bool),
+    )  # fmt: skip
+    assert_right(form, decomposition.solve(form, Here(), Options(gap=GAP)), _optimum(form))
 
 
-def test_the_duals_of_the_master_tell_what_a_shared_limit_is_worth() -> None:
-    """More money, where it binds, lowers the linear relaxation by what the dual says: the duals start as its own."""
+def test_the_masters_duals_price_what_binds_and_nothing_that_ties_nobody() -> None:
     form = Model.of(synthetic(6, 24, 2, 6, seed=3, shared_suppliers=False, binding=True)).form
     outcome = decomposition.solve(form, Here(), Options(gap=0.005))
     assert outcome.master_duals is not None

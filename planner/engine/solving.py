@@ -23,6 +23,7 @@ from planner.engine.outcome import Held, Options, Outcome, Stopped, relative_gap
 from planner.engine.programme import Floats
 from planner.engine.standard_form import MASTER, StandardForm
 from planner.engine.watch import OnProgress, ignore
+from planner.findings import SolverFailure
 
 LARGE = 1000
 """Whole-number columns from which on decomposing pays; below, the whole is searched faster than it is cut up."""
@@ -57,7 +58,9 @@ class Resources:
 
 
 def chosen(form: StandardForm, method: Method = Method.AUTO) -> Method:
-    """How a form is solved, where the choice is free."""
+    """How a form is solved, where the choice is free; what has no clusters is one programme in any case."""
+    if not form.clusters:
+        return Method.MONOLITHIC
     if method is not Method.AUTO:
         return method
     integers = form.cluster[form.integer]
@@ -81,7 +84,7 @@ def solve(
     """Solve a form the way that suits it.
 
     Raises:
-        ClusterLost: the cluster is required, and cannot be used.
+        SolverFailure: the cluster is required, and cannot be used.
         KeyboardInterrupt: on a second Ctrl-C.
     """
     if chosen(form, resources.method) is Method.MONOLITHIC:
@@ -98,9 +101,8 @@ def solve(
             raise ClusterLost(workers.lost)
         except ClusterLost as error:
             if resources.cluster_required:
-                raise
+                raise SolverFailure(f"{error}. It is required, so that nothing was solved.") from error
             resources.tell(f"Warning: {error}. This machine solves instead.")
-    resources.tell(f"Solved part by part, by {cores()} processes: {len(form.clusters)} materials tied by shared limits.")
     with LocalWorkers(cores()) as processes:
         outcome = decomposition.solve(form, processes, _left(options, began), on_progress, known)
     return _searched(form, outcome, began, options, on_progress)

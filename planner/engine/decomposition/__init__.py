@@ -62,14 +62,14 @@ def solve(
 
     if start is not None:
         known.learn_plan(start)
-    search = Search(known, options, workers, look, left)
-    try:
-        with requests.listen():
+    with requests.listen():
+        search = Search(known, options, workers, look, left)
+        try:
             stopped = search.run(None if start is None else known.scaled_values(start)) or Stopped.GAVE_UP
-    except _Ended as end:
-        stopped = end.why
-    except BrokenExecutor as error:
-        known.log.append(f"the workers died: {error}")
-        stopped = Stopped.GAVE_UP
+        except _Ended as end:
+            stopped = end.why
+        except BrokenExecutor as error:
+            known.log.append(f"the workers died: {error}")
+            stopped = Stopped.GAVE_UP
     outcome = known.outcome(stopped, known.held(stopped, options.gap), None, time.monotonic() - began)
     return replace(outcome, master_duals=known.unscaled_duals(search.row_duals))
