@@ -90,9 +90,10 @@ def solve(
             result, paths = pipeline.solve(book, target, overrides, display, tell)
     except PlannerError as error:
         for checked in seen:
-            error.findings = tuple(found for found in checked.findings if found.severity is not Severity.NOTE)
+            if not isinstance(error, FaultyInput) or pipeline.faults_of(checked.findings):
+                error.findings = tuple(found for found in checked.findings if found.severity is not Severity.NOTE)
             if isinstance(error, FaultyInput):
-                error.closing = f"{words.faults(checked.findings)}: nothing was planned{_marked(checked)}"
+                error.closing = f"{words.faults(error.findings)}: nothing was planned{_marked(checked)}"
         raise
     status = pipeline.status(result.outcome)
     if as_json:

@@ -189,7 +189,7 @@ def _solve(
 def _way(form: StandardForm, in_parts: bool, resources: Resources) -> str:
     """How the model is solved, in words."""
     if in_parts:
-        return f"Solved material by material: {len(form.clusters)} materials are tied by limits that they share."
+        return f"Solved material by material ({len(form.clusters)}), at prices on the limits that they share."
     return "Solved as one programme" + (", on this machine: it is too small for a cluster." if resources.cluster else ".")
 
 

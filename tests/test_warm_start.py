@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,6 @@ import pytest
 from click.testing import CliRunner
 
 from planner.cli import cli
-from planner.findings import FaultyInput
 from planner.proving import Model
 from planner.validate import read
 from planner.warm_start import warm_start
@@ -62,7 +63,10 @@ def test_the_command_says_what_it_starts_from_and_finds_the_same_plan(plan: Path
     assert "orders fit" in again.output
 
 
-def test_a_file_that_is_no_plan_is_said_to_be_none(tmp_path: Path) -> None:
-    result = CliRunner().invoke(cli, ["solve", str(BOOK), "--output", str(tmp_path / "p.xlsx"), "--warm-start", str(BOOK)])
-    assert isinstance(result.exception, FaultyInput)
-    assert "the sheet is not there" in str(result.exception)
+@pytest.mark.parametrize(("earlier", "words"), [(BOOK, "the sheet is not there"), (Path("none.xlsx"), "no such file")])
+def test_an_earlier_plan_that_is_none_is_said_to_be_none(earlier: Path, words: str, tmp_path: Path) -> None:
+    """The workbook itself has no fault: what is told is about the plan."""
+    command = [sys.executable, "-m", "planner", "solve", str(BOOK), "--output", str(tmp_path / "p.xlsx")]
+    done = subprocess.run([*command, "--warm-start", str(earlier)], capture_output=True, text=True, check=False)
+    assert done.returncode == 20
+    assert words in done.stderr and "1 fault: nothing was planned" in done.stderr

@@ -175,3 +175,8 @@ def test_a_cluster_that_does_not_answer_is_told_of() -> None:
     address = f"tcp://127.0.0.1:{free_port()}"
     with pytest.raises(SolverFailure, match=address):
         solve(the_form(), Options(gap=0.01), resources=Resources(Method.DECOMPOSED, address, cluster_required=True))
+
+
+def test_an_address_that_is_none_is_told_at_once() -> None:
+    with pytest.raises(ClusterLost, match="'nonsense' is no address"):
+        ClusterWorkers("nonsense")

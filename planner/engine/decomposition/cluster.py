@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import re
 import time
 from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor
@@ -12,6 +14,8 @@ from planner.engine.decomposition.workers import Look, OnAnswer, collect, wait_f
 
 PATIENCE = 10.0
 """Seconds to reach the scheduler, and to wait for one that is gone."""
+
+ADDRESS = re.compile(r"\w+://.+:\d+")
 
 
 class ClusterLost(BrokenExecutor):
@@ -40,6 +44,9 @@ class ClusterWorkers:
         except ImportError as error:
             raise ClusterLost("a cluster needs the extra: python -m pip install 'vault-planner[cluster]'") from error
         self._address, self.lost = address, ""
+        if not ADDRESS.fullmatch(address):
+            raise ClusterLost(f"{address!r} is no address of a cluster, such as tcp://HOST:8786")
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it has to say is raised, too
         try:
             self._client: Any = Client(address, timeout=PATIENCE, set_as_default=False)
             self._client.wait_for_workers(1, timeout=PATIENCE)
