@@ -119,8 +119,16 @@ def doubts(case: Case, addresses: Addresses) -> Iterator[Finding]:
 def doubts_beside_faults(sound: Sound) -> Iterator[Finding]:
     """What does not fit together in a workbook of which some cells could not be read, and is so whatever they say.
 
-    Where a whole sheet could not be read, only what stands without it is looked at.
+    Where a whole sheet could not be read, only what stands without it is looked at. Where it is not known when the plan is,
+    what is so with any calendar is told.
     """
+    told = list(_beside(sound))
+    supposed = [list(_beside(other)) for other in sound.calendars()]
+    yield from told
+    yield from (one for one in supposed[0] if one not in told and all(one in other for other in supposed)) if supposed else ()
+
+
+def _beside(sound: Sound) -> Iterator[Finding]:
     checks = [check for check in CHECKS if check in STANDING or not sound.unseen]
     beyond = list(_told(horizon.plan_ends_in_time, sound))
     yield from beyond or (finding for check in checks for finding in _told(check, sound))

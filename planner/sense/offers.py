@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
@@ -51,8 +52,9 @@ def _outside(case: Case, source: Source, plan: str, ends: date) -> Iterator[Doub
 
 def kyc_is_current(case: Case) -> Iterator[Doubt]:
     """A supplier's KYC check lasts into the plan."""
+    suppliers = Counter(offer.supplier for offer in case.offers)
     for row, record in enumerate(case.suppliers):
-        offers = sum(offer.supplier == record.supplier for offer in case.offers)
+        offers = suppliers[record.supplier]
         if offers and record.kyc_expiry is not None and record.kyc_expiry < case.settings.start_date:
             message = (
                 f"the KYC check of {record.supplier} expired on {record.kyc_expiry}, before the plan starts on "

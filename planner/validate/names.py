@@ -40,13 +40,18 @@ def nearest(name: str, known: Iterable[str], near: float = NEAR) -> str | None:
 
     So `Galium` finds `Gallium 99.99 %`.
     """
+    return next(iter(alike(name, known, near)), None)
+
+
+def alike(name: str, known: Iterable[str], near: float = NEAR) -> list[str]:
+    """The known names that look like a name, the most alike first; if none does, those that begin like it."""
     known = tuple(known)
     words = len(name.split())
     for spelt in (known, [" ".join(other.split()[:words]) for other in known]):
-        found = process.extractOne(name, spelt, scorer=fuzz.ratio, processor=str.casefold, score_cutoff=near)
+        found = process.extract(name, spelt, scorer=fuzz.ratio, processor=str.casefold, score_cutoff=near, limit=None)
         if found:
-            return known[found[2]]
-    return None
+            return [known[place] for _, _, place in found]
+    return []
 
 
 FILLERS = frozenset(

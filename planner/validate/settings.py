@@ -8,6 +8,7 @@ from typing import Any
 from models.calendar import Calendar
 from models.records import Column, Settings, columns
 from planner.reference import basis_column
+from planner.validate.calendars import CALENDAR
 from planner.validate.cells import reader
 from planner.validate.log import Log, counted
 from planner.validate.names import Place, nearest, places, squeeze
@@ -16,8 +17,6 @@ from planner.validate.tables import Layout, lay_out
 from planner.validate.unfit import AROUND, filled, shown
 from planner.workbook import Position, Sheet, address
 
-CALENDAR = frozenset({"start_date", "periods", "period"})
-"""The settings without which nothing can be said of the plan."""
 CHOICES = frozenset(item.name for item in columns(Settings) if item.kind == "choice")
 """The settings whose default may be the opposite of what is meant."""
 HEADINGS = {

@@ -7,7 +7,7 @@ hold all the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
@@ -15,7 +15,8 @@ from typing import Any
 from models.case import Case, dangling, table_of
 from models.records import SHEETS, Budget, Policy, Record, Settings
 from planner.validate.addresses import Addresses
-from planner.validate.names import nearest
+from planner.validate.calendars import CALENDAR, calendars
+from planner.validate.names import alike
 from planner.validate.rows import Rows
 from planner.validate.scales import rescaled
 
@@ -101,6 +102,7 @@ class Sound:
         unseen: Iterable[type[Record]],
     ) -> None:
         self.unseen = frozenset(unseen)
+        self._read = settings, frozenset(unknown), tables
         self._settings, self._addresses = _guarded(settings, unknown), addresses
         self._rows = {record: tables[record].records if record in tables else [] for record in SHEETS if record is not Settings}
         self._unread = {(record, n): set(names) for record, rows in tables.items() for n, names in rows.unread.items()}
@@ -118,6 +120,13 @@ class Sound:
             del self._parts[next(iter(self._parts))]  # the one that was asked for longest ago
         self._parts[without] = found
         return found
+
+    def calendars(self) -> Iterator[Sound]:
+        """The same workbook with calendars that it may have; none if its own could be read."""
+        settings, unknown, tables = self._read
+        for values in calendars(unknown, self._rows):
+            meant = settings.model_copy(update=values)
+            yield Sound(meant, unknown - CALENDAR, tables, self._addresses, self.unseen)
 
     def unread(self, record: type[Record]) -> frozenset[Field]:
         """Every column of a sheet in which some cell could not be read."""
@@ -195,16 +204,14 @@ def _with_guard(record: type[Record]) -> type[Record]:
 
 
 def _about(row: Record, known: Case) -> Materials:
-    """The materials that a row is about; a name that nobody has is taken for one that looks like it."""
+    """The materials that a row is about; a name that nobody has is taken for any that looks like it."""
     material, offer, supplier = (vars(row).get(name) for name in ("material", "offer", "supplier"))
-    if not material and offer:
-        material = next((known.offer[name].material for name in _named(offer, known.offer)), None)
-    if material:
-        return frozenset(_named(material, known.material)) or None
+    named = [material] if material else [known.offer[name].material for name in _named(offer, known.offer)] if offer else []
+    if named:
+        return frozenset(meant for name in named for meant in _named(name, known.material)) or None
     materials: Materials = known.materials_of.get(supplier or "")
     return None if materials is None or None in materials else materials
 
 
-def _named(name: str, known: Mapping[str, object]) -> Sequence[str]:
-    found = name if name in known else nearest(name, [other for other in known if other])
-    return [] if found is None else [found]
+def _named(name: str | None, known: Mapping[str, object]) -> Sequence[str]:
+    return [] if not name else [name] if name in known else alike(name, [other for other in known if other])
