@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pytest
 from pyomo.core import Constraint
@@ -27,6 +28,14 @@ def shared_supplier() -> Case:
     return case(*offers, needs={"x": (10,), "y": (10,)}, materials=(material(), material("y")), suppliers=suppliers)
 
 
+def shared_capacity() -> Case:
+    """The same supplier, whose capacity is half of what x and y need: it saves 20, and all of it must be onboarded for that."""
+    shared = shared_supplier()
+    return replace(
+        shared, suppliers=(Supplier(supplier="s", onboarding_cost=30, capacity_per_period=10), Supplier(supplier="p"))
+    )
+
+
 def broken(need: float, kind: BreakKind, price: float) -> Case:
     return case(offer(), needs=(need,), price_breaks=(PriceBreak(offer="o", from_quantity=8, price=price, kind=kind),))
 
@@ -40,6 +49,8 @@ STRENGTH: Mapping[str, tuple[Callable[[], Case], float, float]] = {
     "a second month": (lambda: case(offer(fixed_order_cost=5), needs=(10, 10)), 205.0, 205.0),
     # Each award is under its material's use, each use under the onboarding: 200 + 30 are one, 240 the other way.
     "an onboarding": (shared_supplier, 230.0, 230.0),
+    # A tonne from s saves 2 and takes a tenth of the onboarding, 3: by awards alone it would take a twentieth, 1.5.
+    "an onboarding for a capacity": (shared_capacity, 240.0, 240.0),
     # The lower envelope of 10 a tonne up to 8 t and 5 a tonne from there runs through (0, 0) and (8, 40).
     "all units cheaper from a step on": (lambda: broken(4.0, BreakKind.ALL_UNITS, 5.0), 20.0, 40.0),
     # Beyond 8 t a tonne costs 5: the envelope of the segments is reached where the last one ends, at the need.

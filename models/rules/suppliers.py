@@ -20,9 +20,9 @@ class Suppliers(Rule):
 
     used:      Σ_f awards[o,f] ≤ use[s,i]  (each award, where traders share the offer)    ∀ o of s, i     [contracts]
     onboarded: use[s,i] ≤ onboard[s]                                 ∀ s with a cost, i     [suppliers]  couples
-    per_period: Σ_o,f buy[o,f,t] ≤ capacity_per_period[s]            ∀ s, t                 [unit/period] couples
-    per_year:   Σ_o,f,t buy[o,f,t] ≤ capacity_per_year[s]            ∀ s, twelve months y   [unit/yr]     couples
-    onboard, use ∈ {0,1}; onboarding is paid in the first period.
+    per_period: Σ_o,f buy[o,f,t] ≤ capacity_per_period[s] · onboard[s]            ∀ s, t               [unit/period] couples
+    per_year:   Σ_o,f,t buy[o,f,t] ≤ capacity_per_year[s] · onboard[s]            ∀ s, twelve months y [unit/yr]     couples
+    onboard, use ∈ {0,1}, onboard = 1 where it costs nothing; onboarding is paid in the first period.
 
     Each material keeps its own `use`, so that a shared supplier does not tie its materials into one cluster.
     """
@@ -70,17 +70,23 @@ class Suppliers(Rule):
                 bought[offer.supplier, slot.period].add(share, m.buy[o, f, slot.period])
         horizon, months = m.case.calendar.horizon, m.case.calendar.months
         m.rows(block, "per_period", {
-            (row.supplier, t): (None, bought[row.supplier, t], row.capacity_per_period)
+            (row.supplier, t): self._within(block, row.supplier, bought[row.supplier, t], row.capacity_per_period)
             for row in m.case.suppliers if row.capacity_per_period is not None for t in horizon
         }, coupling=True)  # fmt: skip
         yearly: Mapping[tuple[str, int], Linear] = defaultdict(Linear)
         for (supplier, period), quantity in bought.items():
             yearly[supplier, (period - 1) * months // 12].plus(quantity)
         m.rows(block, "per_year", {
-            (row.supplier, year): (None, yearly[row.supplier, year], row.capacity_per_year)
+            (row.supplier, year): self._within(block, row.supplier, yearly[row.supplier, year], row.capacity_per_year)
             for row in m.case.suppliers if row.capacity_per_year is not None
             for year in range((horizon[-1] - 1) * months // 12 + 1)
         }, coupling=True)  # fmt: skip
+
+    def _within(self, block: Any, supplier: str, bought: Linear, capacity: float) -> tuple[None, Linear, float]:
+        """What is bought within a capacity, which a supplier that is onboarded at a cost has only then."""
+        if supplier not in block.onboard:
+            return None, bought, capacity
+        return None, bought.add(-capacity, block.onboard[supplier]), 0.0
 
     def charges(self, plan: Plan) -> Iterator[Charge]:
         used = {plan.case.offer[row.offer].supplier for row in plan.contracts}

@@ -80,6 +80,13 @@ class Blocks:
         """How many rows couple."""
         return len(self.lower)
 
+    def droppable(self, block: Block) -> Booleans:
+        """The columns of a block that cost something or nothing and that no coupling row needs: lowering them is no loss."""
+        needed = np.where(block.value > 0.0, self.lower[block.row] > -np.inf, self.upper[block.row] < np.inf)
+        droppable = block.programme.cost >= 0.0
+        droppable[block.column[needed]] = False
+        return droppable
+
     def joined(self, parts: list[Floats], master: Floats) -> Floats:
         """Values of the whole's columns from those of the blocks."""
         values = np.zeros(len(master) + sum(map(len, parts)))

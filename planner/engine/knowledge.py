@@ -84,6 +84,10 @@ class Knowledge:
         """From the bound to the best plan's cost in the scaled form's units; infinite without a plan."""
         return np.inf if self.objective is None else self._scales.scaled_money(self.objective - self._proven_bound())
 
+    def scaled_gap(self, gap: float) -> float:
+        """The distance that a relative gap is at the best plan, in the scaled form's units; 0 without a plan."""
+        return 0.0 if self.objective is None else self._scales.scaled_money(gap * abs(self.objective))
+
     def task(self, start: Floats | None, options: HighsOptions) -> Task:
         """The scaled form for the solver, with a start (in the user's units, NaN where unknown).
 

@@ -10,7 +10,8 @@ mixed-integer programmes, and only what the solver has proven of them counts, ne
 The way. The linear relaxation gives duals that are nearly right at once. At these every cluster is solved, first roughly,
 then closely; every plan on the way is a column of the master, which mixes the clusters' plans within the coupling rows.
 All but a few clusters end on one plan: these few are solved together with all others held, and a linear programme over
-everything, its whole numbers held, makes the most of it. Meanwhile the clusters are solved at new
+everything, its whole numbers held, makes the most of it. Then a few clusters at a time are decided anew, those near the
+largest terms of the plan's distance from the bound (`neighbourhood`). When that brings little, the clusters are solved at new
 duals: the master's, kept within a box around the best so far, which shrinks where it misled. When most of the distance
 that is left is the clusters' own, they are solved more closely where that matters, at the best duals.
 
@@ -26,8 +27,10 @@ import numpy as np
 
 from planner.engine.blocks import Blocks
 from planner.engine.decomposition import tuning
+from planner.engine.decomposition.bound import Bound
 from planner.engine.decomposition.jobs import Answer, Composition, Dive, Job, Task
 from planner.engine.decomposition.master import Master, Mixture
+from planner.engine.decomposition.neighbourhood import Neighbourhoods
 from planner.engine.decomposition.workers import Look, OnAnswer, Workers, wait_for_all
 from planner.engine.joint import joint
 from planner.engine.knowledge import Knowledge
@@ -65,16 +68,16 @@ class Search:
         self._open = np.zeros(len(form.columns), dtype=bool)
         self._open[self.blocks.master.columns] = self.blocks.master.programme.integer
         self._dear = tuning.DEAR * self.blocks.price_of_decisions()
-        self.duals = np.zeros(self.blocks.rows)
-        self._proven = np.full(len(self.blocks.clusters), -np.inf)
-        self._box = np.zeros(self.blocks.rows)
+        self._bound = Bound(self.blocks, self.master, self._offset, np.zeros(self.blocks.rows))
         self._start: Floats | None = None
+        self._near = Neighbourhoods(self.blocks)
+        self._mixtures: set[tuple[tuple[int, ...], frozenset[int]]] = set()
 
     @property
     def row_duals(self) -> Floats:
         """The best duals, one for each of the form's rows; 0 for those that couple nothing."""
         duals = np.zeros(len(self._whole.row_lower))
-        duals[self.blocks.coupling] = self.duals
+        duals[self.blocks.coupling] = self._bound.duals
         return duals
 
     def run(self, start: Floats | None = None) -> Stopped | None:
@@ -91,8 +94,7 @@ class Search:
         if not len(relaxed.duals):
             return None
         self._known.learn_bound(relaxed.bound + self._offset, 0)
-        self.duals = relaxed.duals[self.blocks.coupling]
-        self._box = tuning.BOX * np.maximum(np.abs(self.duals), 0.1 * self._usual())
+        self._bound = Bound(self.blocks, self.master, self._offset, relaxed.duals[self.blocks.coupling])
         try:
             self._close()
         except _Reached:
@@ -110,23 +112,45 @@ class Search:
         """
         everyone = list(range(len(self.blocks.clusters)))
         self._take_up_start()
-        self._price(self.duals, everyone, tuning.ROUGH, 1)
+        self._price(self._bound.duals, everyone, tuning.ROUGH, 1)
         if not self._all_have_plans():
             return
-        gap, nodes, duals, which = tuning.CLOSE * self._options.gap, tuning.NODES, self.duals, everyone
+        gap, nodes, duals, which = tuning.CLOSE * self._options.gap, tuning.NODES, self._bound.duals, everyone
         idle, before = 0, self._known.standing
         for number in range(tuning.ROUNDS):
-            first = self._dive() if number == 1 and self._known.values is None else self._composition()
-            self._price(duals, which, gap, nodes, first)
+            dives = number == 1 and self._known.values is None
+            self._price(duals, which, gap, nodes, [self._dive()] if dives else self._plans_to_try())
+            self._better_plan(tuning.TOGETHER[min(idle, len(tuning.TOGETHER) - 1)])
+            if self._lies_with_clusters():
+                gap, nodes = gap * tuning.CLOSER, min(nodes * tuning.MORE, tuning.MOST_NODES)
+                duals, which = self._bound.duals, self._bound.loosest()
+                continue
             idle, before = 0 if self._known.standing != before else idle + 1, self._known.standing
             if idle == tuning.IDLE:
                 break
-            if self._lies_with_clusters():
-                gap, nodes = gap * tuning.CLOSER, min(nodes * tuning.MORE, tuning.MOST_NODES)
-                duals, which = self.duals, self._loosest()
-            else:
-                duals, which = self._boxed(), everyone
-        self._compose(self._composition())
+            duals, which = self._new_duals(), everyone
+        self._compose(self._plans_to_try())
+
+    def _better_plan(self, size: int) -> None:
+        """Try plans in neighbourhoods of a size, until several in a row do not come much closer to the bound."""
+        dull = 0
+        while self._known.values is not None and dull < tuning.DULL and not self._lies_with_clusters():
+            plans, before = self._plans_to_try(size), self._known.scaled_distance
+            if not plans:
+                break
+            self._compose(plans)
+            dull = 0 if self._known.scaled_distance < (1.0 - tuning.MUCH) * before else dull + 1
+
+    def _plans_to_try(self, size: int = tuning.TOGETHER[0]) -> list[Composition | Dive]:
+        """What may give a better plan: what the master mixes, unless it is known, and what lies near the plan at hand."""
+        plans: list[Composition | Dive] = [one for one in [self._composition()] if one is not None]
+        if self._known.values is not None:
+            values = self._known.scaled_values(self._known.values)
+            groups = self._near.groups(
+                self._bound.duals, self._bound.proven, values, size, max(self._workers.count, 2) - len(plans)
+            )
+            plans += [self._together(values, group) for group in groups]
+        return plans
 
     def _all_have_plans(self) -> bool:
         """Whether every cluster has a plan, once those without have been searched longer and longer."""
@@ -134,7 +158,7 @@ class Search:
         while lacking := [k for k, plans in enumerate(self.master.plans) if not plans]:
             if nodes > tuning.MOST_NODES:
                 return False
-            self._price(self.duals, lacking, tuning.ROUGH, nodes)
+            self._price(self._bound.duals, lacking, tuning.ROUGH, nodes)
             nodes *= tuning.MORE
         return True
 
@@ -155,7 +179,7 @@ class Search:
                 self.master.learn(k, values)
 
     def _price(
-        self, duals: Floats, which: Sequence[int], gap: float, nodes: int, first: Composition | Dive | None = None
+        self, duals: Floats, which: Sequence[int], gap: float, nodes: int, first: Sequence[Composition | Dive] = ()
     ) -> None:
         """Solve clusters at some duals, and beside them what is composed of their plans.
 
@@ -169,7 +193,7 @@ class Search:
         for k, answer in zip(which, answers, strict=True):
             for values in answer.plans:
                 self.master.learn(k, values)
-        self._judge(duals, which, np.array([answer.bound for answer in answers]))
+        self._known.learn_bound(self._bound.judge(duals, which, np.array([answer.bound for answer in answers])), 0)
         self._end_if_reached()
 
     def _priced(self, k: int, duals: Floats) -> tuple[Programme, Floats | None]:
@@ -179,61 +203,24 @@ class Search:
         start = known.values if known is not None else None if self._start is None else self._start[block.columns]
         return replace(block.programme, cost=block.reduced_cost(duals)), start
 
-    def _judge(self, duals: Floats, which: Sequence[int], bounds: Floats) -> None:
-        """Take in the bounds that clusters have at some duals; these become the centre if they are better than it."""
-        if np.array_equal(duals, self.duals):
-            self._proven[which] = np.maximum(self._proven[which], bounds)
-            self._known.learn_bound(self._lagrangian(duals, self._proven), 0)
-            return
-        self._known.learn_bound(self._lagrangian(duals, bounds), 0)
-        if self._estimate(duals) > self._estimate(self.duals):
-            self.duals, self._proven = duals, bounds
-        else:
-            self._box = self._box / 2.0
-
-    def _lagrangian(self, duals: Floats, parts: Floats) -> float:
-        return self.blocks.charge(duals) + self._offset + float(parts.sum())
-
-    def _estimate(self, duals: Floats) -> float:
-        """What the Lagrangian would be if no cluster had a plan better than those known: no bound, but a fair comparison."""
-        return self._lagrangian(duals, self._best_known(duals))
-
-    def _best_known(self, duals: Floats) -> Floats:
-        return np.array([min(plan.reduced_cost(duals) for plan in plans) for plans in self.master.plans])
-
     def _lies_with_clusters(self) -> bool:
-        """Whether most of the distance between plan and bound is what clusters have not proven of their own plans."""
-        own = float((self._best_known(self.duals) - self._proven).sum())
-        return self._known.scaled_distance < 2.0 * own
-
-    def _loosest(self) -> list[int]:
-        """The clusters whose own gaps together make nearly all of what clusters have not proven."""
-        own = self._best_known(self.duals) - self._proven
-        order = np.argsort(-own, kind="stable")
-        most = int(np.searchsorted(np.cumsum(own[order]), 0.9 * own.sum())) + 1
-        return sorted(int(k) for k in order[:most])
+        """Whether what clusters have not proven is most of the distance to the bound, or all that is too much of it."""
+        unproven, asked = float(self._bound.unproven.sum()), self._known.scaled_gap(self._options.gap)
+        return self._known.scaled_distance < max(2.0 * unproven, asked + tuning.GAINED * unproven)
 
     def _prices(self) -> Floats:
         """What overdrawing a row costs in the master."""
-        return np.maximum(tuning.ELASTIC * np.abs(self.duals) + max(self._usual(), 1e-3), self._dear)
-
-    def _usual(self) -> float:
-        """The mean size of a dual."""
-        return float(np.abs(self.duals).mean()) if len(self.duals) else 0.0
+        return np.maximum(tuning.ELASTIC * np.abs(self._bound.duals) + max(self._bound.usual, 1e-3), self._dear)
 
     def _mixed(self) -> Mixture | None:
         programme = self.master.programme(self._prices())
         answer = self._answers([self._job(programme)])[0]
         return self.master.mixture(answer.plans[-1], answer.duals) if answer.plans else None
 
-    def _boxed(self) -> Floats:
+    def _new_duals(self) -> Floats:
         """The master's duals within the box around the best ones."""
-        programme, m = self.master.programme(np.zeros(self.blocks.rows)), self.blocks.rows
-        cost, upper = programme.cost.copy(), programme.upper.copy()
-        cost[len(cost) - 2 * m :] = np.concatenate((self.duals + self._box, self._box - self.duals))
-        upper[len(cost) - 2 * m :] = tuning.UNBOUNDED
-        answer = self._answers([self._job(replace(programme, cost=cost, upper=upper))])[0]
-        return answer.duals[:m] if answer.plans else self.duals + np.sign(self.duals) * self._box
+        answer = self._answers([self._job(self._bound.boxed_master())])[0]
+        return answer.duals[: self.blocks.rows] if answer.plans else self._bound.pushed()
 
     def _composition(self) -> Composition | None:
         """The clusters that the master leaves between plans, to be solved together with all others held."""
@@ -247,33 +234,48 @@ class Search:
             taken = [plans[p].use for plans, p in zip(self.master.plans, mixture.best(), strict=True)]
             weight = np.array([-float(np.abs(use) @ mixture.overdrawn) for use in taken])
             free += [int(k) for k in np.argsort(weight, kind="stable") if k not in free]
-        part = joint(self.blocks, free[: tuning.TOGETHER], values, self._prices())
-        job = self._job(part.programme, None, tuning.TOGETHER_GAP, tuning.TOGETHER_NODES)
+        mixed = tuple(mixture.best()), frozenset(free[: tuning.TOGETHER[0]])
+        if mixed in self._mixtures:
+            return None
+        self._mixtures.add(mixed)
+        return self._together(values, free[: tuning.TOGETHER[0]])
+
+    def _together(self, values: Floats, free: Sequence[int]) -> Composition:
+        """Some clusters decided anew together, starting from what they are, all others held."""
+        part = joint(self.blocks, free, values, self._prices())
+        start = np.full(len(part.programme.cost), np.nan)
+        start[: len(part.columns)] = values[part.columns]
+        job = self._job(part.programme, start, tuning.TOGETHER_GAP, tuning.TOGETHER_NODES)
         return Composition(self._whole, values, part.columns, job, self._open)
 
     def _dive(self) -> Dive:
         """A first plan where none could be composed."""
         return Dive(self._job(self._whole), self._cluster)
 
-    def _compose(self, first: Composition | Dive | None, beside: Sequence[Job] = ()) -> list[Answer]:
-        """Make a plan, and do some jobs beside it, whose answers are returned.
+    def _compose(self, first: Sequence[Composition | Dive], beside: Sequence[Job] = ()) -> list[Answer]:
+        """Make plans, and do some jobs beside it, whose answers are returned.
 
-        The plan is looked at as soon as it is there: whether it ends the search does not depend on the other jobs.
+        Plans are looked at in their order, as soon as they are there: whether one ends the search does not depend on the
+        other jobs.
         """
-        if first is None:
-            return self._answers(beside)
+        waiting: dict[int, Answer] = {}
+        looked_at = 0
 
         def learn(number: int, answer: Answer) -> None:
-            if number == 0:
-                for values in answer.plans:
+            nonlocal looked_at
+            waiting[number] = answer
+            while looked_at < len(first) and looked_at in waiting:
+                for values in waiting[looked_at].plans:
                     self._learn_whole(values)
                 self._end_if_reached()
+                looked_at += 1
 
-        return self._answers([first, *beside], learn)[1:]
+        return self._answers([*first, *beside], learn)[len(first) :]
 
     def _learn_whole(self, values: Floats) -> None:
         """A plan of everything: its clusters' parts are columns too."""
-        self._known.learn_scaled_plan(values)
+        if self._known.learn_scaled_plan(values):
+            self._near.start_anew()
         for k, block in enumerate(self.blocks.clusters):
             self.master.learn(k, values[block.columns])
 

@@ -15,7 +15,11 @@ import numpy as np
 from highspy import HighsModelStatus as Status
 
 from planner.engine.first_plan import first_plan, solver
+from planner.engine.idle import without_idle
 from planner.engine.programme import Booleans, Floats, HighsOptions, Integers, Programme, accepted, configured, load
+
+WHOLE = 1e-6
+"""A value this close to a whole number is one."""
 
 KEPT = 8
 """Improving plans of a search that are brought back at most, the last and best of them."""
@@ -120,11 +124,12 @@ def _dived(task: Dive) -> Answer:
 
 def _composed(task: Composition) -> Answer:
     """What is best once the whole numbers that were found are held; the rest is a linear programme, or nearly."""
-    found = _solved(task.job)
+    found = _solved_near_relaxation(task.job)
     if not found.plans:
         return found
     values, whole = task.values.copy(), task.whole
     values[task.columns] = found.plans[-1][: len(task.columns)]
+    values = without_idle(whole, values, whole.cost >= 0.0)
     fixed = whole.integer & ~task.open
     held = replace(
         whole, lower=np.where(fixed, np.rint(values), whole.lower), upper=np.where(fixed, np.rint(values), whole.upper),
@@ -132,6 +137,28 @@ def _composed(task: Composition) -> Answer:
     )  # fmt: skip
     settled = _solved(replace(task.job, programme=held, start=None))
     return Answer(False, -np.inf, settled.plans[-1:], np.empty(0))
+
+
+def _solved_near_relaxation(job: Job) -> Answer:
+    """A programme with only those whole numbers open that its linear relaxation leaves undecided, or decides otherwise than
+    the start (relaxation induced neighbourhoods: Danna, Rothberg and Le Pape, 2005); all of them if nothing lies there.
+
+    Most are decided alike, and with them the dense rows that couple are soon looked at.
+    """
+    programme = job.programme
+    if job.start is None:
+        return _solved(job)
+    relaxed = _solved(replace(job, programme=replace(programme, integer=np.zeros_like(programme.integer)), start=None))
+    if not relaxed.plans:
+        return _solved(job)
+    values = relaxed.plans[-1]
+    decided = programme.integer & (np.abs(values - job.start) < WHOLE)
+    held = np.rint(values)
+    near = replace(
+        programme, lower=np.where(decided, held, programme.lower), upper=np.where(decided, held, programme.upper)
+    )  # fmt: skip
+    found = _solved(replace(job, programme=near))
+    return found if found.plans else _solved(job)
 
 
 def _solved(job: Job) -> Answer:

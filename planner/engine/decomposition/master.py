@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.engine.blocks import Block, Blocks
+from planner.engine.idle import without_idle
 from planner.engine.programme import Floats, Programme
 from planner.engine.standard_form import compressed
 
@@ -80,10 +81,12 @@ class Master:
     def __init__(self, blocks: Blocks) -> None:
         self._blocks = blocks
         self.plans: list[list[Plan]] = [[] for _ in blocks.clusters]
+        self._droppable = [blocks.droppable(block) for block in blocks.clusters]
 
     def learn(self, k: int, values: Floats) -> None:
-        """Keep a plan of a cluster, unless it is known."""
-        plan = Plan.of(self._blocks.clusters[k], values, self._blocks.rows)
+        """Keep a plan of a cluster, without what is idle in it, unless it is known."""
+        block = self._blocks.clusters[k]
+        plan = Plan.of(block, without_idle(block.programme, values, self._droppable[k]), self._blocks.rows)
         if not any(plan.is_like(other) for other in self.plans[k]):
             self.plans[k].append(plan)
 

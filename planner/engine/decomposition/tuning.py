@@ -14,8 +14,15 @@ NODES, MORE, MOST_NODES = 200, 4, 1_000_000
 """Most nodes of one cluster's search, how many times as many where its gap shrinks, and where that ends; what is not closed
 by then counts with its bound: a few stubborn clusters must not hold up all others."""
 
-TOGETHER, TOGETHER_NODES, TOGETHER_GAP = 6, 10, 3e-3
-"""How many clusters are solved together, in how many nodes, to what relative gap."""
+TOGETHER, TOGETHER_NODES, TOGETHER_GAP = (6, 9, 14), 30, 3e-4
+"""How many clusters are solved together, more where fewer brought nothing; in how many nodes, to what relative gap."""
+
+MUCH, DULL = 0.01, 2
+"""By what share of their distance from the bound plans must better, and how many batches in a row may not, before clusters are
+priced anew."""
+
+GAINED = 0.7
+"""Share of what clusters have not proven that is gained where they are solved more closely."""
 
 ELASTIC = 10.0
 """What overdrawing a coupling row costs in the master, in multiples of its dual."""
@@ -26,7 +33,7 @@ BOX = 0.15
 DEAR = 10.0
 """What overdrawing a row that waits for a whole-number decision of the master costs, in multiples of the decision's cost."""
 
-ROUNDS, IDLE = 60, 6
+ROUNDS, IDLE = 60, 4
 """Rounds, and rounds in a row that better neither plan nor bound, after which the search gives up."""
 
 UNBOUNDED = 1e9

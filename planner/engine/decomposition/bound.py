@@ -1,0 +1,87 @@
+"""The Lagrangian bound: its best duals, and what clusters have proven at these (`coordinator` has the formula)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from planner.engine.blocks import Blocks
+from planner.engine.decomposition import tuning
+from planner.engine.decomposition.master import Master
+from planner.engine.programme import Floats, Programme
+
+
+class Bound:
+    """The best duals so far, the centre of a box in which better ones are looked for.
+
+    Args:
+        offset: constant of the cost.
+
+    Attributes:
+        duals: of the coupling rows.
+        proven: for each cluster a bound on its cost at these.
+    """
+
+    def __init__(self, blocks: Blocks, master: Master, offset: float, duals: Floats) -> None:
+        self._blocks, self._master, self._offset = blocks, master, offset
+        self.duals, self.proven = duals, np.full(len(blocks.clusters), -np.inf)
+        self._box = tuning.BOX * np.maximum(np.abs(duals), 0.1 * self.usual)
+
+    @property
+    def usual(self) -> float:
+        """The mean size of a dual."""
+        return float(np.abs(self.duals).mean()) if len(self.duals) else 0.0
+
+    @property
+    def unproven(self) -> Floats:
+        """For each cluster what it has not proven of the best plan that is known of it."""
+        unproven: Floats = self._best_known(self.duals) - self.proven
+        return unproven
+
+    def judge(self, duals: Floats, which: Sequence[int], bounds: Floats) -> float:
+        """Take in the bounds that clusters have at some duals: all clusters, unless the duals are the best ones.
+
+        Other duals become the best ones if they promise a higher bound; the box shrinks if not.
+
+        Returns:
+            the bound on the cost of every plan.
+        """
+        if np.array_equal(duals, self.duals):
+            self.proven[which] = np.maximum(self.proven[which], bounds)
+            return self._lagrangian(duals, self.proven)
+        if self._promise(duals) > self._promise(self.duals):
+            self.duals, self.proven = duals, bounds
+        else:
+            self._box = self._box / 2.0
+        return self._lagrangian(duals, bounds)
+
+    def loosest(self) -> list[int]:
+        """The clusters that make nearly all of what clusters have not proven."""
+        unproven = self.unproven
+        order = np.argsort(-unproven, kind="stable")
+        most = int(np.searchsorted(np.cumsum(unproven[order]), 0.9 * unproven.sum())) + 1
+        return sorted(int(k) for k in order[:most])
+
+    def boxed_master(self) -> Programme:
+        """The master whose duals stay within the box around the best ones: leaving it costs what the rows are then worth."""
+        programme, m = self._master.programme(np.zeros(self._blocks.rows)), self._blocks.rows
+        cost, upper = programme.cost.copy(), programme.upper.copy()
+        cost[len(cost) - 2 * m :] = np.concatenate((self.duals + self._box, self._box - self.duals))
+        upper[len(cost) - 2 * m :] = tuning.UNBOUNDED
+        return replace(programme, cost=cost, upper=upper)
+
+    def pushed(self) -> Floats:
+        """Duals at the box's edge, where its master says nothing."""
+        return self.duals + np.sign(self.duals) * self._box
+
+    def _lagrangian(self, duals: Floats, parts: Floats) -> float:
+        return self._blocks.charge(duals) + self._offset + float(parts.sum())
+
+    def _promise(self, duals: Floats) -> float:
+        """What the Lagrangian would be if no cluster had a plan better than those known: no bound, but a fair comparison."""
+        return self._lagrangian(duals, self._best_known(duals))
+
+    def _best_known(self, duals: Floats) -> Floats:
+        return np.array([min(plan.reduced_cost(duals) for plan in plans) for plans in self._master.plans])
