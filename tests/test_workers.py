@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import closing
-from socket import socket
 
 import numpy as np
 import psutil
@@ -23,6 +18,7 @@ from planner.engine.programme import Programme
 from planner.findings import SolverFailure
 from planner.proving import Model
 from tests.benchmarks.generator import synthetic
+from tests.dask_cluster import Cluster, free_port, joined
 
 
 def costing(amount: float) -> Job:
@@ -81,37 +77,6 @@ def test_no_process_outlives_its_workers() -> None:
     assert gone and not alive
 
 
-def free_port() -> int:
-    with closing(socket()) as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-class Cluster:
-    """A real scheduler and two workers on the loopback, each a process of its own."""
-
-    def __init__(self) -> None:
-        pytest.importorskip("distributed", reason="Dask is an extra: pip install -e '.[dev]' brings it")
-        port = free_port()
-        self.address = f"tcp://127.0.0.1:{port}"
-        common = ["--no-dashboard", "--host", "127.0.0.1"]
-        self.scheduler = self._started("distributed.cli.dask_scheduler", "--port", str(port), *common)
-        self.workers = [
-            self._started("distributed.cli.dask_worker", self.address, "--nthreads", "1", "--no-nanny", *common)
-            for _ in range(2)
-        ]
-
-    @staticmethod
-    def _started(module: str, *arguments: str) -> subprocess.Popen[bytes]:
-        quiet = subprocess.DEVNULL
-        return subprocess.Popen([sys.executable, "-m", module, *arguments], stdout=quiet, stderr=quiet)
-
-    def end(self) -> None:
-        for process in (*self.workers, self.scheduler):
-            process.kill()
-            process.wait()
-
-
 @pytest.fixture
 def cluster() -> Iterator[Cluster]:
     started = Cluster()
@@ -119,23 +84,8 @@ def cluster() -> Iterator[Cluster]:
     started.end()
 
 
-def reached(address: str) -> ClusterWorkers:
-    """The cluster with both its workers, which take a while to start."""
-    deadline = time.monotonic() + 60.0
-    while True:
-        try:
-            workers = ClusterWorkers(address)
-        except ClusterLost:
-            if time.monotonic() > deadline:
-                raise
-            continue
-        if workers.count == 2 or time.monotonic() > deadline:
-            return workers
-        workers.__exit__()
-
-
 def test_a_cluster_gives_the_plan_that_this_machine_gives(cluster: Cluster) -> None:
-    reached(cluster.address).__exit__()
+    joined(cluster.address).__exit__()
     form, options = the_form(), Options(gap=0.01)
     told: list[str] = []
     there = solve(form, options, resources=Resources(Method.DECOMPOSED, cluster.address, True, told.append))
@@ -147,7 +97,7 @@ def test_a_cluster_gives_the_plan_that_this_machine_gives(cluster: Cluster) -> N
 
 
 def test_a_cluster_goes_on_without_a_worker_that_was_killed(cluster: Cluster) -> None:
-    with reached(cluster.address) as workers:
+    with joined(cluster.address) as workers:
 
         def kill_one(done: int, of: int) -> None:
             if done >= 5:
@@ -158,7 +108,7 @@ def test_a_cluster_goes_on_without_a_worker_that_was_killed(cluster: Cluster) ->
 
 
 def test_without_its_scheduler_this_machine_goes_on_or_the_solve_stops(cluster: Cluster) -> None:
-    reached(cluster.address).__exit__()
+    joined(cluster.address).__exit__()
     told: list[str] = []
 
     def lose(_: object) -> None:

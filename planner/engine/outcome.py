@@ -69,7 +69,7 @@ class Progress:
         objective: cost of the best plan so far, None without one.
         bound: no plan costs less; -inf while nothing is known.
         nodes: branch-and-bound nodes.
-        solved: how many of the parts at hand are solved, and how many there are, where a model is solved in parts.
+        solved: how many of the clusters at hand are solved, and how many there are, while clusters are being solved.
     """
 
     seconds: float

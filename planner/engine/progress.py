@@ -83,7 +83,7 @@ def sentence(progress: Progress) -> str:
     """
     plan = "no plan yet" if progress.objective is None else f"best plan {dollars(progress.objective)}"
     if progress.solved is not None:
-        plan = f"{progress.solved[0]} of {progress.solved[1]} parts solved, {plan}"
+        plan = f"{progress.solved[0]} of {progress.solved[1]} materials solved, {plan}"
     parts = [plan, f"at best {dollars(progress.bound)}" if isfinite(progress.bound) else "no bound yet"]
     if progress.objective is not None and progress.gap is not None and isfinite(progress.bound):
         parts.append(f"gap {100 * progress.gap:.3f} % ({dollars(progress.objective - progress.bound)})")

@@ -58,7 +58,7 @@ def solve(
             raise _Ended(Stopped.TIME_LIMIT)
         if time.monotonic() >= reported + TICK:
             reported = time.monotonic()
-            on_progress(known.progress(reported - began, max(left(), 0.0), (done, of)))
+            on_progress(known.progress(reported - began, max(left(), 0.0), (done, of) if of else None))
 
     if start is not None:
         known.learn_plan(start)

@@ -28,10 +28,10 @@ import numpy as np
 from planner.engine.blocks import Blocks
 from planner.engine.decomposition import tuning
 from planner.engine.decomposition.bound import Bound
-from planner.engine.decomposition.jobs import Answer, Composition, Dive, Job, Task
+from planner.engine.decomposition.jobs import Answer, Composition, Dive, Job
 from planner.engine.decomposition.master import Master, Mixture
 from planner.engine.decomposition.neighbourhood import Neighbourhoods
-from planner.engine.decomposition.workers import Look, OnAnswer, Workers, wait_for_all
+from planner.engine.decomposition.workers import Look, Workers
 from planner.engine.joint import joint
 from planner.engine.knowledge import Knowledge
 from planner.engine.outcome import Held, Options, Stopped
@@ -52,7 +52,7 @@ class Search:
     Args:
         known: the form, and what is learnt of it.
         workers: run the jobs.
-        look: called while they run; raises to end the search.
+        look: called while they run, with how many of how many clusters are solved; raises to end the search.
         seconds_left: how long an answer is still of use.
     """
 
@@ -270,7 +270,10 @@ class Search:
                 self._end_if_reached()
                 looked_at += 1
 
-        return self._answers([*first, *beside], learn)[len(first) :]
+        def look(done: int, of: int) -> None:
+            self._look(max(done - len(first), 0), of - len(first))
+
+        return self._workers.gathered([*first, *beside], look, learn)[len(first) :]
 
     def _learn_whole(self, values: Floats) -> None:
         """A plan of everything: its clusters' parts are columns too."""
@@ -286,5 +289,5 @@ class Search:
     def _job(self, programme: Programme, start: Floats | None = None, gap: float = 0.0, nodes: int = tuning.NODES) -> Job:
         return Job(programme, gap, nodes, max(self._seconds_left(), 0.0), self._options.seed, start)
 
-    def _answers(self, tasks: Sequence[Task], learn: OnAnswer = wait_for_all) -> list[Answer]:
-        return self._workers.gathered(tasks, self._look, learn)
+    def _answers(self, tasks: Sequence[Job]) -> list[Answer]:
+        return self._workers.gathered(tasks, lambda done, of: self._look(0, 0))
