@@ -66,7 +66,9 @@ def measured(kind: str, seeds: range) -> Iterator[Figure]:
         times = [reached(steps, gap) for steps in traces]
         yield Figure(f"{kind}: proven {100 * gap:g} %, median of {len(times)}", median(times), "s", limit)
         yield Figure("  worst", max(times), "s")
-    yield Figure(f"{kind}: first plan, worst", max(first_plan(steps) for steps in traces), "s", FIRST_PLAN)
+    firsts = [first_plan(steps) for steps in traces]
+    yield Figure(f"{kind}: first plan, median of {len(firsts)}", median(firsts), "s", FIRST_PLAN)
+    yield Figure("  worst", max(firsts), "s")
     yield Figure(f"{kind}: last gap, worst", 100.0 * max(last_gap(steps) for steps in traces), "%")
     yield Figure(f"{kind}: memory, worst", max(done.peak for done in runs), "GiB", MEMORY[MATERIALS])
 
