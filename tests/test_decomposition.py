@@ -197,7 +197,7 @@ def test_the_method_follows_from_the_size() -> None:
     assert chosen(Model.of(synthetic(12, 96, 3, 12, seed=1, shared_suppliers=False, binding=False)).form) is Method.DECOMPOSED
 
 
-def test_progress_tells_parts_and_figures_that_only_improve() -> None:
+def test_progress_tells_clusters_and_figures_that_only_improve() -> None:
     form = Model.of(synthetic(5, 20, 2, 6, seed=2, shared_suppliers=False, binding=True)).form
     seen: list[Progress] = []
     decomposition.solve(form, Here(tick=True), Options(gap=0.005), seen.append)

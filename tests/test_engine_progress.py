@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+from dataclasses import replace
 from io import StringIO
 
 from rich.console import Console
@@ -75,6 +76,7 @@ def test_on_a_terminal_the_line_is_live_and_leaves_no_trace():
 
 def test_what_is_not_known_is_not_said():
     assert sentence(at(15, objective=None)) == "no plan yet, at best $1,999,000, 9 min 45 s left"
+    assert sentence(replace(at(15), solved=(7, 60))).startswith("7 of 60 materials solved, best plan $2,000,000, ")
     assert sentence(at(15, bound=-INF)) == "best plan $2,000,000, no bound yet, 9 min 45 s left"
     assert sentence(at(590, None, -INF)) == "no plan yet, no bound yet, 10 s left"
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from planner.engine.blocks import Blocks
+from planner.engine.decomposition.jobs import Composition, Job, run
 from planner.engine.decomposition.neighbourhood import Neighbourhoods, distance
 from planner.engine.idle import without_idle
 from planner.engine.programme import Floats, Programme
@@ -87,6 +88,31 @@ def test_no_decision_is_left_that_costs_and_that_nothing_needs(seed: int) -> Non
         lowered = left.copy()
         lowered[j] = 0.0
         assert not _holds(programme, lowered)
+
+
+def test_what_a_coupling_row_needs_is_not_dropped() -> None:
+    """Of the master's columns onboarding is needed by what uses the supplier; a cluster's use of it is needed by nobody."""
+    form = Model.of(synthetic(6, 24, 2, 6, seed=1, shared_suppliers=True, binding=False)).form
+    blocks = Blocks.of(form.bare, form.cluster)
+    onboard = [form.columns[c][0] == "suppliers.onboard" for c in blocks.master.columns]
+    assert any(onboard)
+    assert not blocks.droppable(blocks.master)[onboard].any()
+    uses = [(block, [form.columns[c][0] == "suppliers.use" for c in block.columns]) for block in blocks.clusters]
+    assert any(any(use) for _, use in uses)
+    assert all(blocks.droppable(block)[use].all() for block, use in uses)
+
+
+def test_what_the_relaxation_leaves_undecided_is_not_rounded() -> None:
+    """1.6 x + y ≥ 1 at 1 and 0.7: the relaxation takes 0.625 of x, and a whole x costs more than the plan at hand, y."""
+    start, column, value = compressed(np.zeros(2, np.int32), np.arange(2, dtype=np.int32), np.array([1.6, 1.0]), 1)
+    programme = Programme(
+        np.array([1.0, 0.7]), np.zeros(2), np.ones(2), np.ones(2, dtype=bool),
+        start, column, value, np.ones(1), np.full(1, np.inf),
+    )  # fmt: skip
+    plan = np.array([0.0, 1.0])
+    job = Job(programme, start=plan)
+    answer = run(Composition(programme, plan, np.arange(2, dtype=np.int32), job, np.zeros(2, dtype=bool)))
+    assert [found.tolist() for found in answer.plans] == [[0.0, 1.0]]
 
 
 def test_a_supplier_that_nothing_is_bought_from_is_let_go() -> None:

@@ -7,7 +7,7 @@ data dictionary are computed from `columns(record)`.
 from __future__ import annotations
 
 import types
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -170,7 +170,7 @@ def _column(name: str, field: FieldInfo) -> Column:
         default=None if required else field.get_default(call_default_factory=True),
         blank=str(extra.get("blank", "")),
         refers=str(extra.get("refers", "")),
-        aliases=tuple(extra.get("aliases", ())),  # type: ignore[arg-type]  # JSON values are typed too widely
+        aliases=tuple(cast(Iterable[str], extra.get("aliases", ()))),  # pydantic types what is extra as any JSON
         choices=choices,
         at_least=getattr(bounds.get(Ge), "ge", None),
         above=getattr(bounds.get(Gt), "gt", None),

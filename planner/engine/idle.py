@@ -8,7 +8,7 @@ from planner.engine.programme import Booleans, Floats, Programme
 from planner.engine.standard_form import totals
 
 SLACK = 1e-9
-"""Of a row's bound, relative to its size, so that rounding does not hold a decision up."""
+"""By what share of what a row comes to its bound is widened, so that rounding does not hold a decision up."""
 
 
 def without_idle(programme: Programme, values: Floats, droppable: Booleans) -> Floats:

@@ -122,10 +122,8 @@ def doubts_beside_faults(sound: Sound) -> Iterator[Finding]:
     Where a whole sheet could not be read, only what stands without it is looked at. Where it is not known when the plan is,
     what is so with any calendar is told.
     """
-    told = list(_beside(sound))
-    supposed = [list(_beside(other)) for other in sound.calendars()]
-    yield from told
-    yield from (one for one in supposed[0] if one not in told and all(one in other for other in supposed)) if supposed else ()
+    first, *others = (list(_beside(supposed)) for supposed in sound.calendars())
+    yield from (finding for finding in first if all(finding in other for other in others))
 
 
 def _beside(sound: Sound) -> Iterator[Finding]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from itertools import product
 from typing import Any
 
 from models.records import Price, Record, columns
@@ -12,21 +11,29 @@ from models.records.settings import PeriodLength
 
 CALENDAR = frozenset({"start_date", "periods", "period"})
 """The settings that say when the plan is."""
-PERIODS = (12, 36)
+ANY_YEAR = 2000
+"""Where no sheet names a date, any start will do."""
+SHORT, LONG = 12, 36
+"""Periods of a plan that looks ahead a little, or far."""
 
 
 def calendars(unread: Iterable[str], tables: Mapping[type[Record], Iterable[Record]]) -> Iterator[Mapping[str, Any]]:
-    """Values for those settings of the calendar that could not be read, so far apart that what holds with all of them holds.
+    """Two sets of values, far from each other, for the settings of the calendar that could not be read.
+
+    Where all could, there is one, and it is empty.
 
     A plan starts with the year of the first date that its sheets name, or of the one in the middle. Prices are left out:
     they may be history.
     """
-    named = sorted(_dates(tables)) or [date(2000, 1, 1)]
-    starts = {date(named[0].year, 1, 1), date(named[len(named) // 2].year, 1, 1)}
-    choices = {"start_date": sorted(starts), "periods": PERIODS, "period": tuple(PeriodLength)}
-    names = sorted(CALENDAR & set(unread))
-    for values in product(*(choices[name] for name in names)) if names else ():
-        yield dict(zip(names, values, strict=True))
+    missing = CALENDAR & set(unread)
+    if not missing:
+        yield {}
+        return
+    named = sorted(_dates(tables))
+    first, middle = (named[0].year, named[len(named) // 2].year) if named else (ANY_YEAR, ANY_YEAR)
+    for year, periods, period in ((first, SHORT, PeriodLength.MONTH), (middle, LONG, PeriodLength.QUARTER)):
+        values = {"start_date": date(year, 1, 1), "periods": periods, "period": period}
+        yield {name: value for name, value in values.items() if name in missing}
 
 
 def _dates(tables: Mapping[type[Record], Iterable[Record]]) -> Iterator[date]:

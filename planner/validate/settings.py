@@ -55,7 +55,7 @@ def read_settings(sheet: Sheet, log: Log) -> tuple[Settings | None, frozenset[st
         return None, CALENDAR, at
     unknown = frozenset(unread & (CALENDAR | CHOICES))
     if not unread & CALENDAR and not _starts_a_period(settings, sheet.title, at, log):
-        unknown |= CALENDAR
+        unknown |= {"start_date"}
     return settings, unknown, at
 
 

@@ -122,11 +122,11 @@ class Sound:
         return found
 
     def calendars(self) -> Iterator[Sound]:
-        """The same workbook with calendars that it may have; none if its own could be read."""
+        """The same workbook with calendars that it may have: its own, or two if that could not be read."""
         settings, unknown, tables = self._read
         for values in calendars(unknown, self._rows):
             meant = settings.model_copy(update=values)
-            yield Sound(meant, unknown - CALENDAR, tables, self._addresses, self.unseen)
+            yield Sound(meant, unknown - CALENDAR, tables, self._addresses, self.unseen) if values else self
 
     def unread(self, record: type[Record]) -> frozenset[Field]:
         """Every column of a sheet in which some cell could not be read."""
@@ -206,7 +206,7 @@ def _with_guard(record: type[Record]) -> type[Record]:
 def _about(row: Record, known: Case) -> Materials:
     """The materials that a row is about; a name that nobody has is taken for any that looks like it."""
     material, offer, supplier = (vars(row).get(name) for name in ("material", "offer", "supplier"))
-    named = [material] if material else [known.offer[name].material for name in _named(offer, known.offer)] if offer else []
+    named = [material] if material else [known.offer[name].material for name in _named(offer, known.offer)]
     if named:
         return frozenset(meant for name in named for meant in _named(name, known.material)) or None
     materials: Materials = known.materials_of.get(supplier or "")
@@ -214,4 +214,7 @@ def _about(row: Record, known: Case) -> Materials:
 
 
 def _named(name: str | None, known: Mapping[str, object]) -> Sequence[str]:
-    return [] if not name else [name] if name in known else alike(name, [other for other in known if other])
+    """Whom a name may mean; nobody if there is none."""
+    if not name or name in known:
+        return [name] if name else []
+    return alike(name, [other for other in known if other])

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import cast
 from xml.etree import ElementTree
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
@@ -220,7 +221,7 @@ def _distrust_zeros(facts: Facts) -> None:
 
 def _rows(reader: CalamineSheet, title: str, facts: Facts) -> list[list[Value]]:
     """The values as a rectangle from A1, with the cells whose value cannot be known."""
-    rows: list[list[Value]] = reader.to_python(skip_empty_area=False)  # type: ignore[assignment]  # list is invariant
+    rows = cast(list[list[Value]], reader.to_python(skip_empty_area=False))  # its own list of types is the same
     width = max(facts.last_column, len(rows[0]) if rows else 0)
     if rows and len(rows[0]) < width:
         rows = [row + [""] * (width - len(row)) for row in rows]

@@ -39,10 +39,10 @@ def main() -> None:
     made = built(case_of(kind, int(materials), int(seed)))
     made = made if form == "tight" else loosened(made)
     scales = scales_of(made)
-    shared = scaled(made, scales)
+    form_of_solver = scaled(made, scales)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "case.mps"
-        _write(shared.bare, shared.offset, path)
+        _write(form_of_solver.bare, form_of_solver.offset, path)
         steps = CONTENDERS[solver](path, int(seed), float(seconds))
     money = [(when, None if cost is None else scales.money(cost), scales.money(bound)) for when, cost, bound in steps]
     print(json.dumps({"steps": money}))
@@ -85,7 +85,7 @@ def scip(path: Path, seed: int, seconds: float) -> Steps:
 
     steps, began = Steps(), time.perf_counter()
 
-    class Watch(Eventhdlr):  # type: ignore[misc]
+    class Watch(Eventhdlr):
         events = (SCIP_EVENTTYPE.BESTSOLFOUND, SCIP_EVENTTYPE.FIRSTLPSOLVED, SCIP_EVENTTYPE.NODESOLVED)
 
         def eventinit(self) -> None:
