@@ -9,6 +9,7 @@ material), and a coupling row that touches one cluster only is local: what is sa
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -80,6 +81,18 @@ class Blocks:
         """How many rows couple."""
         return len(self.lower)
 
+    def relaxed(self) -> Blocks:
+        """The same without wholeness."""
+        return self._with_programmes(lambda own: replace(own, integer=np.zeros_like(own.integer)))
+
+    def costless(self) -> Blocks:
+        """The same without costs."""
+        return self._with_programmes(lambda own: replace(own, cost=np.zeros_like(own.cost)))
+
+    def _with_programmes(self, changed: Callable[[Programme], Programme]) -> Blocks:
+        master, *clusters = (replace(block, programme=changed(block.programme)) for block in (self.master, *self.clusters))
+        return replace(self, clusters=tuple(clusters), master=master)
+
     def droppable(self, block: Block) -> Booleans:
         """The columns of a block that cost something or nothing and that no coupling row needs: lowering them is no loss."""
         needed = np.where(block.value > 0.0, self.lower[block.row] > -np.inf, self.upper[block.row] < np.inf)
@@ -93,6 +106,18 @@ class Blocks:
         for block, part in zip((self.master, *self.clusters), (master, *parts), strict=True):
             values[block.columns] = part
         return values
+
+    def used(self, values: Floats) -> Floats:
+        """What the whole's values take of each coupling row."""
+        return sum(
+            (block.use(values[block.columns], self.rows) for block in (self.master, *self.clusters)), np.zeros(self.rows)
+        )
+
+    def overdrawn(self, values: Floats) -> Floats:
+        """By how much the whole's values break each coupling row."""
+        used = self.used(values)
+        broken: Floats = np.maximum(np.maximum(used - self.upper, self.lower - used), 0.0)
+        return broken
 
     def price_of_decisions(self) -> Floats:
         """For each coupling row the most that one unit of it costs where the master's whole-number columns provide it."""

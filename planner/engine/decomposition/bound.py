@@ -18,16 +18,29 @@ class Bound:
 
     Args:
         offset: constant of the cost.
+        box: how far each dual may move; `tuning.BOX` where nothing is said.
+        most: of every dual's size.
 
     Attributes:
         duals: of the coupling rows.
         proven: for each cluster a bound on its cost at these.
     """
 
-    def __init__(self, blocks: Blocks, master: Master, offset: float, duals: Floats) -> None:
+    def __init__(
+        self,
+        blocks: Blocks,
+        master: Master,
+        offset: float,
+        duals: Floats,
+        box: Floats | None = None,
+        most: Floats | None = None,
+    ) -> None:
         self._blocks, self._master, self._offset = blocks, master, offset
-        self.duals, self.proven = duals, np.full(len(blocks.clusters), -np.inf)
-        self._box = tuning.BOX * np.maximum(np.abs(duals), 0.1 * self.usual)
+        most = np.full(blocks.rows, np.inf) if most is None else most
+        self._least = np.where(np.isfinite(blocks.upper), -most, 0.0)
+        self._most = np.where(np.isfinite(blocks.lower), most, 0.0)
+        self.duals, self.proven = np.clip(duals, self._least, self._most), np.full(len(blocks.clusters), -np.inf)
+        self._box = tuning.BOX * np.maximum(np.abs(duals), 0.1 * self.usual) if box is None else box
 
     @property
     def usual(self) -> float:
@@ -43,7 +56,8 @@ class Bound:
     def judge(self, duals: Floats, which: Sequence[int], bounds: Floats) -> float:
         """Take in the bounds that clusters have at some duals: all clusters, unless the duals are the best ones.
 
-        Other duals become the best ones if they promise a higher bound; the box shrinks if not.
+        Other duals become the best ones if they promise a higher bound, and where they lie at the box's edge it grows; it
+        shrinks if they do not, or tell nothing.
 
         Returns:
             the bound on the cost of every plan.
@@ -51,11 +65,13 @@ class Bound:
         if np.array_equal(duals, self.duals):
             self.proven[which] = np.maximum(self.proven[which], bounds)
             return self._lagrangian(duals, self.proven)
-        if self._promise(duals) > self._promise(self.duals):
+        value = self._lagrangian(duals, bounds)
+        if value > -np.inf and self._promise(duals) > self._promise(self.duals):
+            self._box = np.where(np.abs(duals - self.duals) > tuning.EDGE * self._box, 2.0 * self._box, self._box)
             self.duals, self.proven = duals, bounds
         else:
             self._box = self._box / 2.0
-        return self._lagrangian(duals, bounds)
+        return value
 
     def loosest(self) -> list[int]:
         """The clusters that make nearly all of what clusters have not proven."""
@@ -68,13 +84,26 @@ class Bound:
         """The master whose duals stay within the box around the best ones: leaving it costs what the rows are then worth."""
         programme, m = self._master.programme(np.zeros(self._blocks.rows)), self._blocks.rows
         cost, upper = programme.cost.copy(), programme.upper.copy()
-        cost[len(cost) - 2 * m :] = np.concatenate((self.duals + self._box, self._box - self.duals))
+        low, high = self._edges()
+        cost[len(cost) - 2 * m :] = np.concatenate((high, -low))
         upper[len(cost) - 2 * m :] = tuning.UNBOUNDED
         return replace(programme, cost=cost, upper=upper)
 
+    def within_box(self, duals: Floats) -> Floats:
+        """The master's duals without its solver's rounding, which a row without a bound on one side would not forgive."""
+        return np.clip(duals[: self._blocks.rows], *self._edges())
+
     def pushed(self) -> Floats:
         """Duals at the box's edge, where its master says nothing."""
-        return self.duals + np.sign(self.duals) * self._box
+        return np.clip(self.duals + np.sign(self.duals) * self._box, *self._edges())
+
+    def is_at_most(self) -> bool:
+        """Whether a dual is as large as it may be."""
+        return bool(np.any((self.duals != 0.0) & ((self.duals <= self._least) | (self.duals >= self._most))))
+
+    def _edges(self) -> tuple[Floats, Floats]:
+        """The least and the largest that each dual may be: of the sign for which its row has a bound."""
+        return np.maximum(self.duals - self._box, self._least), np.minimum(self.duals + self._box, self._most)
 
     def _lagrangian(self, duals: Floats, parts: Floats) -> float:
         return self._blocks.charge(duals) + self._offset + float(parts.sum())

@@ -7,13 +7,13 @@ Lagrangian bound. For any duals y of the coupling rows,
 is a bound on every plan's cost (Geoffrion, Lagrangean relaxation for integer programming, 1974). The minima over X_k are
 mixed-integer programmes, and only what the solver has proven of them counts, never their best solutions.
 
-The way. The linear relaxation gives duals that are nearly right at once. At these every cluster is solved, first roughly,
-then closely; every plan on the way is a column of the master, which mixes the clusters' plans within the coupling rows.
-All but a few clusters end on one plan: these few are solved together with all others held, and a linear programme over
-everything, its whole numbers held, makes the most of it. Then a few clusters at a time are decided anew, those near the
-largest terms of the plan's distance from the bound (`neighbourhood`). When that brings little, the clusters are solved at new
-duals: the master's, kept within a box around the best so far, which shrinks where it misled. When most of the distance
-that is left is the clusters' own, they are solved more closely where that matters, at the best duals.
+The way. The linear relaxation gives duals that are nearly right at once (`relaxation`). At these every cluster is solved,
+first roughly, then closely; every plan on the way is a column of the master, which mixes the clusters' plans within the
+coupling rows. All but a few clusters end on one plan: these few are solved together with all others held, and a linear
+programme over everything, its whole numbers held, makes the most of it. Then a few clusters at a time are decided anew,
+those near the largest terms of the plan's distance from the bound (`neighbourhood`). When that brings little, the clusters
+are solved at new duals: the master's, kept within a box around the best so far, which shrinks where it misled. When most of
+the distance that is left is the clusters' own, they are solved more closely where that matters, at the best duals.
 
 Every batch of jobs is waited for as a whole, and limits are in nodes and gaps, so that nothing depends on the clock.
 """
@@ -28,18 +28,14 @@ import numpy as np
 from planner.engine.blocks import Blocks
 from planner.engine.decomposition import tuning
 from planner.engine.decomposition.bound import Bound
+from planner.engine.decomposition.composer import Composer
 from planner.engine.decomposition.jobs import Answer, Composition, Dive, Job
-from planner.engine.decomposition.master import Master, Mixture
-from planner.engine.decomposition.neighbourhood import Neighbourhoods
+from planner.engine.decomposition.master import Master
+from planner.engine.decomposition.relaxation import Infeasible, NoMinimum, least_overdrawn, relaxed_duals
 from planner.engine.decomposition.workers import Look, Workers
-from planner.engine.joint import joint
 from planner.engine.knowledge import Knowledge
 from planner.engine.outcome import Held, Options, Stopped
 from planner.engine.programme import Floats, Programme
-
-
-class _NoPlan(Exception):
-    """A cluster has no plan."""
 
 
 class _Reached(Exception):
@@ -65,13 +61,12 @@ class Search:
         self._whole, self._cluster, self._offset = form.bare, form.cluster, form.offset
         self.blocks = Blocks.of(self._whole, self._cluster)
         self.master = Master(self.blocks)
-        self._open = np.zeros(len(form.columns), dtype=bool)
-        self._open[self.blocks.master.columns] = self.blocks.master.programme.integer
-        self._dear = tuning.DEAR * self.blocks.price_of_decisions()
         self._bound = Bound(self.blocks, self.master, self._offset, np.zeros(self.blocks.rows))
+        self._composer = Composer(
+            self._whole, self.blocks, self.master, self._job, lambda programme: self._answers([self._job(programme)])[0]
+        )
         self._start: Floats | None = None
-        self._near = Neighbourhoods(self.blocks)
-        self._mixtures: set[tuple[tuple[int, ...], frozenset[int]]] = set()
+        self._broken: Floats | None = None
 
     @property
     def row_duals(self) -> Floats:
@@ -87,39 +82,60 @@ class Search:
             start: a known plan in scaled units, or part of one (NaN where unknown).
         """
         self._start = start
-        relaxation = self._job(replace(self._whole, integer=np.zeros_like(self._whole.integer)))
-        relaxed = self._answers([replace(relaxation, options=tuning.DEVEX)])[0]
-        if relaxed.infeasible:
-            return Stopped.INFEASIBLE
-        if not len(relaxed.duals):
-            return None
-        self._known.learn_bound(relaxed.bound + self._offset, 0)
-        self._bound = Bound(self.blocks, self.master, self._offset, relaxed.duals[self.blocks.coupling])
         try:
+            self._bound = Bound(self.blocks, self.master, self._offset, self._relaxed_duals())
             self._close()
         except _Reached:
             return Stopped.GAP_REACHED
-        except _NoPlan:
+        except Infeasible:
             return None if self._known.values is not None else Stopped.INFEASIBLE
         return None
+
+    def _relaxed_duals(self) -> Floats:
+        """The linear relaxation's duals: cluster by cluster, or of the whole where clusters have no least cost by themselves.
+
+        Raises:
+            Infeasible: nothing satisfies the rows.
+        """
+        try:
+            return relaxed_duals(self.blocks, self._offset, self._options.gap, self._solved, self._learn_bound)
+        except NoMinimum:
+            relaxation = self._job(replace(self._whole, integer=np.zeros_like(self._whole.integer)))
+            relaxed = self._answers([relaxation])[0]
+            if relaxed.infeasible:
+                raise Infeasible from None
+            self._learn_bound(relaxed.bound + self._offset)
+            return relaxed.duals[self.blocks.coupling] if len(relaxed.duals) else np.zeros(self.blocks.rows)
+
+    def _solved(self, programmes: Sequence[Programme]) -> list[Answer]:
+        return self._answers([replace(self._job(programme), options=tuning.PLAIN) for programme in programmes])
+
+    def _learn_bound(self, bound: float) -> None:
+        self._known.learn_bound(bound, 0)
 
     def _close(self) -> None:
         """Close the distance between plan and bound, as far as that is possible.
 
         Raises:
             _Reached: it is as small as was asked for.
-            _NoPlan: a cluster has no plan.
+            Infeasible: a cluster has no plan.
         """
         everyone = list(range(len(self.blocks.clusters)))
         self._take_up_start()
         self._price(self._bound.duals, everyone, tuning.ROUGH, 1)
         if not self._all_have_plans():
             return
+        if self._known.values is None:
+            self._first_plan()
+        if self._known.values is None:
+            self._learn_of_overdrafts()
         gap, nodes, duals, which = tuning.CLOSE * self._options.gap, tuning.NODES, self._bound.duals, everyone
         idle, before = 0, self._known.standing
         for number in range(tuning.ROUNDS):
             dives = number == 1 and self._known.values is None
-            self._price(duals, which, gap, nodes, [self._dive()] if dives else self._plans_to_try())
+            self._price(
+                duals, which, gap, nodes, [Dive(self._job(self._whole), self._cluster)] if dives else self._plans_to_try()
+            )
             self._better_plan(tuning.TOGETHER[min(idle, len(tuning.TOGETHER) - 1)])
             if self._lies_with_clusters():
                 gap, nodes = gap * tuning.CLOSER, min(nodes * tuning.MORE, tuning.MOST_NODES)
@@ -143,14 +159,23 @@ class Search:
 
     def _plans_to_try(self, size: int = tuning.TOGETHER[0]) -> list[Composition | Dive]:
         """What may give a better plan: what the master mixes, unless it is known, and what lies near the plan at hand."""
-        plans: list[Composition | Dive] = [one for one in [self._composition()] if one is not None]
+        mixture = self._composer.of_mixture(self._bound)
+        plans: list[Composition | Dive] = [] if mixture is None else [mixture]
         if self._known.values is not None:
             values = self._known.scaled_values(self._known.values)
-            groups = self._near.groups(
-                self._bound.duals, self._bound.proven, values, size, max(self._workers.count, 2) - len(plans)
-            )
-            plans += [self._together(values, group) for group in groups]
+            plans += self._composer.near(self._bound, values, size, max(self._workers.count, 2) - len(plans))
         return plans
+
+    def _first_plan(self) -> None:
+        """Compose a plan, and mend it where it overdraws rows."""
+        composition = self._composer.of_mixture(self._bound, tuning.ROUGH)
+        for attempt in range(tuning.REPAIRS):
+            self._broken = None
+            if composition is not None:
+                self._compose([composition])
+            if self._broken is None:
+                break
+            composition = self._composer.mended(self._bound, self._broken, attempt)
 
     def _all_have_plans(self) -> bool:
         """Whether every cluster has a plan, once those without have been searched longer and longer."""
@@ -184,16 +209,16 @@ class Search:
         """Solve clusters at some duals, and beside them what is composed of their plans.
 
         Raises:
-            _Reached, _NoPlan: as `_close`.
+            _Reached, Infeasible: as `_close`.
         """
         jobs = [self._job(*self._priced(k, duals), gap, nodes) for k in which]
         answers = self._compose(first, jobs)
         if any(answer.infeasible for answer in answers):
-            raise _NoPlan
+            raise Infeasible
         for k, answer in zip(which, answers, strict=True):
             for values in answer.plans:
                 self.master.learn(k, values)
-        self._known.learn_bound(self._bound.judge(duals, which, np.array([answer.bound for answer in answers])), 0)
+        self._learn_bound(self._bound.judge(duals, which, np.array([answer.bound for answer in answers])))
         self._end_if_reached()
 
     def _priced(self, k: int, duals: Floats) -> tuple[Programme, Floats | None]:
@@ -208,49 +233,27 @@ class Search:
         unproven, asked = float(self._bound.unproven.sum()), self._known.scaled_gap(self._options.gap)
         return self._known.scaled_distance < max(2.0 * unproven, asked + tuning.GAINED * unproven)
 
-    def _prices(self) -> Floats:
-        """What overdrawing a row costs in the master."""
-        return np.maximum(tuning.ELASTIC * np.abs(self._bound.duals) + max(self._bound.usual, 1e-3), self._dear)
-
-    def _mixed(self) -> Mixture | None:
-        programme = self.master.programme(self._prices())
-        answer = self._answers([self._job(programme)])[0]
-        return self.master.mixture(answer.plans[-1], answer.duals) if answer.plans else None
-
     def _new_duals(self) -> Floats:
         """The master's duals within the box around the best ones."""
         answer = self._answers([self._job(self._bound.boxed_master())])[0]
-        return answer.duals[: self.blocks.rows] if answer.plans else self._bound.pushed()
+        return self._bound.within_box(answer.duals) if answer.plans else self._bound.pushed()
 
-    def _composition(self) -> Composition | None:
-        """The clusters that the master leaves between plans, to be solved together with all others held."""
-        mixture = self._mixed()
-        if mixture is None:
-            return None
-        chosen = [plans[p].values for plans, p in zip(self.master.plans, mixture.best(), strict=True)]
-        values = self.blocks.joined(chosen, mixture.master)
-        free = mixture.split()
-        if mixture.overdrawn.any():  # those that take most of what is overdrawn may have to give way, decided as they are
-            taken = [plans[p].use for plans, p in zip(self.master.plans, mixture.best(), strict=True)]
-            weight = np.array([-float(np.abs(use) @ mixture.overdrawn) for use in taken])
-            free += [int(k) for k in np.argsort(weight, kind="stable") if k not in free]
-        mixed = tuple(mixture.best()), frozenset(free[: tuning.TOGETHER[0]])
-        if mixed in self._mixtures:
-            return None
-        self._mixtures.add(mixed)
-        return self._together(values, free[: tuning.TOGETHER[0]])
+    def _learn_of_overdrafts(self) -> None:
+        """Plans that overdraw as little as can be, for the master to mix, or the proof that all overdraw.
 
-    def _together(self, values: Floats, free: Sequence[int]) -> Composition:
-        """Some clusters decided anew together, starting from what they are, all others held."""
-        part = joint(self.blocks, free, values, self._prices())
-        start = np.full(len(part.programme.cost), np.nan)
-        start[: len(part.columns)] = values[part.columns]
-        job = self._job(part.programme, start, tuning.TOGETHER_GAP, tuning.TOGETHER_NODES)
-        return Composition(self._whole, values, part.columns, job, self._open)
+        Raises:
+            Infeasible: it is proven.
+        """
 
-    def _dive(self) -> Dive:
-        """A first plan where none could be composed."""
-        return Dive(self._job(self._whole), self._cluster)
+        def solve(programmes: Sequence[Programme]) -> list[Answer]:
+            return self._answers([self._job(programme, None, tuning.ROUGH) for programme in programmes])
+
+        try:
+            for k, plans in enumerate(least_overdrawn(self.blocks, solve)):
+                for values in plans:
+                    self.master.learn(k, values)
+        except NoMinimum:
+            self._known.log.append("clusters may overdraw without limit")
 
     def _compose(self, first: Sequence[Composition | Dive], beside: Sequence[Job] = ()) -> list[Answer]:
         """Make plans, and do some jobs beside it, whose answers are returned.
@@ -278,7 +281,9 @@ class Search:
     def _learn_whole(self, values: Floats) -> None:
         """A plan of everything: its clusters' parts are columns too."""
         if self._known.learn_scaled_plan(values):
-            self._near.start_anew()
+            self._composer.start_anew()
+        elif self._known.values is None:
+            self._broken = values
         for k, block in enumerate(self.blocks.clusters):
             self.master.learn(k, values[block.columns])
 

@@ -123,7 +123,10 @@ def _dived(task: Dive) -> Answer:
 
 
 def _composed(task: Composition) -> Answer:
-    """What is best once the whole numbers that were found are held; the rest is a linear programme, or nearly."""
+    """What is best once the whole numbers that were found are held; the rest is a linear programme, or nearly.
+
+    Where these whole numbers break rows, what was found, for others to mend.
+    """
     found = _solved_near_relaxation(task.job)
     if not found.plans:
         return found
@@ -136,7 +139,7 @@ def _composed(task: Composition) -> Answer:
         integer=task.open,
     )  # fmt: skip
     settled = _solved(replace(task.job, programme=held, start=None))
-    return Answer(False, -np.inf, settled.plans[-1:], np.empty(0))
+    return Answer(False, -np.inf, settled.plans[-1:] or (values,), np.empty(0))
 
 
 def _solved_near_relaxation(job: Job) -> Answer:

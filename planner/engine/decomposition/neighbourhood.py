@@ -86,9 +86,8 @@ class Neighbourhoods:
 def distance(blocks: Blocks, duals: Floats, proven: Floats, values: Floats) -> Floats:
     """The terms of a plan's distance: of the clusters, of the coupling rows, of the master's columns."""
     master = blocks.master
-    used = sum((block.use(values[block.columns], blocks.rows) for block in (master, *blocks.clusters)), np.zeros(blocks.rows))
     clusters = np.array([block.reduced_cost(duals) @ values[block.columns] for block in blocks.clusters]) - proven
-    rows = _priced(duals, used, blocks.lower, blocks.upper)
+    rows = _priced(duals, blocks.used(values), blocks.lower, blocks.upper)
     columns = _priced(master.reduced_cost(duals), values[master.columns], master.programme.lower, master.programme.upper)
     return np.concatenate((clusters, rows, columns))
 

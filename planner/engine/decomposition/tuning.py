@@ -33,11 +33,24 @@ BOX = 0.15
 DEAR = 10.0
 """What overdrawing a row that waits for a whole-number decision of the master costs, in multiples of the decision's cost."""
 
+REPAIRS, DEARER = 8, 4.0
+"""How often a first plan that overdraws rows is mended, and how many times as dear overdrawing them gets each time."""
+
 ROUNDS, IDLE = 60, 4
 """Rounds, and rounds in a row that better neither plan nor bound, after which the search gives up."""
+
+EDGE = 0.999
+"""Duals that moved by more than this share of the box lie at its edge."""
+
+ASCENT, NEAR, SHY, FAR = 60, 0.2, 0.5, 1e4
+"""Rounds of the relaxation at most; the distance between its bound and mixture that is near enough, as a share of the gap
+asked for; how large its first box is, and its largest duals, in multiples of what duals usually are."""
+
+LOST = 5
+"""Rounds of the relaxation in a row whose duals leave a cluster without a least cost, after which it is solved as one."""
 
 UNBOUNDED = 1e9
 """Most that the boxed master may take of a row that it is paid to take, in scaled units."""
 
-DEVEX: HighsOptions = {"simplex_dual_edge_weight_strategy": 1}
-"""How the linear relaxation is solved: a fifth faster than with the steepest edge on the large cases."""
+PLAIN: HighsOptions = {"presolve": "off", "simplex_dual_edge_weight_strategy": 1}
+"""How a cluster's linear programme is solved: in half the time that presolve and the steepest edge take."""
