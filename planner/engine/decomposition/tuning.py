@@ -27,7 +27,7 @@ GAINED = 0.7
 ELASTIC = 10.0
 """What overdrawing a coupling row costs in the master, in multiples of its dual."""
 
-BOX = 0.15
+BOX = 0.05
 """How far duals may move from the best ones, as a share of themselves."""
 
 DEAR = 10.0
@@ -36,7 +36,7 @@ DEAR = 10.0
 REPAIRS, DEARER = 8, 4.0
 """How often a first plan that overdraws rows is mended, and how many times as dear overdrawing them gets each time."""
 
-ROUNDS, IDLE = 60, 4
+ROUNDS, IDLE = 60, 8
 """Rounds, and rounds in a row that better neither plan nor bound, after which the search gives up."""
 
 EDGE = 0.999
