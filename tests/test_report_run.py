@@ -50,6 +50,13 @@ class TestChecks:
 
 
 class TestRun:
+    @pytest.mark.parametrize(("clusters", "words"), [(0, "as one programme"), (37, "material by material, in 37 parts")])
+    def test_it_says_how_the_plan_was_found_and_counts_nodes_only_of_one_search(self, clusters: int, words: str) -> None:
+        result = sample_result()
+        found = {row.what: row.value for row in run_rows(replace(result, outcome=replace(result.outcome, clusters=clusters)))}
+        assert found["solved"] == words
+        assert ("nodes" in found) == (clusters == 0)
+
     def test_decisions_have_units_and_remarks_keep_message_and_remedy_apart(self) -> None:
         rows = run_rows(sample_result())
         [decision] = [row for row in rows if row.what == "decision"]

@@ -101,6 +101,7 @@ class Outcome:
         log: the last lines of the solver's log.
         master_duals: of a decomposed solve: what its bound charges for each row that couples clusters, in money per unit of
             the row's right-hand side; 0 for all other rows.
+        clusters: how many clusters it was solved in; 0 as one programme.
     """
 
     stopped: Stopped
@@ -114,6 +115,7 @@ class Outcome:
     nodes: int
     log: tuple[str, ...]
     master_duals: Floats | None = None
+    clusters: int = 0
 
     @property
     def gap(self) -> float | None:

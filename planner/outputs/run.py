@@ -82,7 +82,11 @@ def _solve(result: Result) -> Iterator[RunRow]:
             yield RunRow(f"objective{suffix}", _figure(found.objective), "USD, discounted")
             yield RunRow(f"bound{suffix}", _figure(found.bound), "USD, discounted")
             yield RunRow(f"{GAP}{suffix}", _figure(found.gap), OF_COST)
-            yield RunRow(f"nodes{suffix}", found.nodes)
+            yield RunRow(
+                f"solved{suffix}", f"material by material, in {found.clusters} parts" if found.clusters else "as one programme"
+            )
+            if not found.clusters:
+                yield RunRow(f"nodes{suffix}", found.nodes)
             yield RunRow(f"solver{suffix}", found.seconds, "s")
 
 

@@ -72,4 +72,4 @@ def solve(
             known.log.append(f"the workers died: {error}")
             stopped = Stopped.GAVE_UP
     outcome = known.outcome(stopped, known.held(stopped, options.gap), None, time.monotonic() - began)
-    return replace(outcome, master_duals=known.unscaled_duals(search.row_duals))
+    return replace(outcome, master_duals=known.unscaled_duals(search.row_duals), clusters=len(search.blocks.clusters))
