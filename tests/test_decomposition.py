@@ -93,7 +93,10 @@ def test_bound_optimum_and_plan_are_in_this_order(seed: int) -> None:
 
 
 def test_most_searches_come_to_their_end() -> None:
-    """Of tiny cases, whose few clusters leave the master little to mix, two in three are closed; measured: 163 of 208."""
+    """Of tiny cases, whose few clusters leave the master little to mix, two in three are closed; measured: 170 of 208.
+
+    Those without a plan are proven to have none: measured, 91 of 92.
+    """
     feasible = [seed for seed in range(SEEDS) if np.isfinite(optimum_of(seed))]
     closed = [seed for seed in feasible if outcome_of(seed).stopped is Stopped.GAP_REACHED]
     assert 3 * len(closed) >= 2 * len(feasible) > 0

@@ -3,8 +3,8 @@
 Cutting planes, one for each cluster and round, in a box around the best duals that grows where it was too small and shrinks
 where it misled (Kelley, The cutting-plane method for solving convex programs, 1960; Linderoth and Wright, Decomposition
 algorithms for stochastic programming on a computational grid, 2003). A cluster's linear programme takes a hundredth of a
-second, and more clusters hardly make more rounds, while the relaxation as one programme takes sixteen times as long for four
-times as many materials.
+second, and more clusters hardly make more rounds. As one programme the relaxation of 60 materials took 10 s and that of 240
+took 163 s; this way 4 s and 17 s.
 
 Proof of infeasibility. Where every cost is zero, a bound above zero says that every choice of cluster plans overdraws the
 rows, whatever it costs: with |y| ≤ 1, L(y) is at most the least sum of what the rows are overdrawn by.
