@@ -37,9 +37,11 @@ def test_plans_that_overdraw_shared_limits_are_mended(seed: int) -> None:
     composer = Composer(form.bare, blocks, master, _job, lambda programme: run(Job(programme)))
     bound = Bound(blocks, master, form.offset, np.zeros(blocks.rows))
     for attempt in range(tuning.REPAIRS):
-        values = run(composer.mended(bound, values, attempt)).plans[-1]
-        if known.learn_scaled_plan(values):
+        answer = run(composer.mended(bound, values, attempt))
+        if answer.broken is None:
+            known.learn_scaled_plan(answer.plans[-1])
             break
+        values = answer.broken
     assert known.values is not None
 
 

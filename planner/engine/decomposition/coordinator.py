@@ -270,6 +270,7 @@ class Search:
             while looked_at < len(first) and looked_at in waiting:
                 for values in waiting[looked_at].plans:
                     self._learn_whole(values)
+                self._broken = waiting[looked_at].broken
                 self._end_if_reached()
                 looked_at += 1
 
@@ -282,8 +283,6 @@ class Search:
         """A plan of everything: its clusters' parts are columns too."""
         if self._known.learn_scaled_plan(values):
             self._composer.start_anew()
-        elif self._known.values is None:
-            self._broken = values
         for k, block in enumerate(self.blocks.clusters):
             self.master.learn(k, values[block.columns])
 

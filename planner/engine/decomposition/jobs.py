@@ -55,12 +55,14 @@ class Answer:
         bound: no solution costs less; -∞ if nothing is known.
         plans: solutions, the best one last.
         duals: of the rows of a linear programme; empty of any other.
+        broken: of a composition without a plan: what was found, which breaks rows, for others to mend.
     """
 
     infeasible: bool
     bound: float
     plans: tuple[Floats, ...]
     duals: Floats
+    broken: Floats | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +127,7 @@ def _dived(task: Dive) -> Answer:
 def _composed(task: Composition) -> Answer:
     """What is best once the whole numbers that were found are held; the rest is a linear programme, or nearly.
 
-    Where these whole numbers break rows, what was found, for others to mend.
+    What these whole numbers break within tolerance is no plan either: only what the last programme confirms is one.
     """
     found = _solved_near_relaxation(task.job)
     if not found.plans:
@@ -139,7 +141,7 @@ def _composed(task: Composition) -> Answer:
         integer=task.open,
     )  # fmt: skip
     settled = _solved(replace(task.job, programme=held, start=None))
-    return Answer(False, -np.inf, settled.plans[-1:] or (values,), np.empty(0))
+    return Answer(False, -np.inf, settled.plans[-1:], np.empty(0), None if settled.plans else values)
 
 
 def _solved_near_relaxation(job: Job) -> Answer:
