@@ -37,7 +37,9 @@ def test_plans_that_overdraw_shared_limits_are_mended(seed: int) -> None:
     composer = Composer(form.bare, blocks, master, _job, lambda programme: run(Job(programme)))
     bound = Bound(blocks, master, form.offset, np.zeros(blocks.rows))
     for attempt in range(tuning.REPAIRS):
-        answer = run(composer.mended(bound, values, attempt))
+        composition = composer.mended(bound, values, attempt)
+        assert composition is not None
+        answer = run(composition)
         if answer.broken is None:
             known.learn_scaled_plan(answer.plans[-1])
             break
@@ -49,7 +51,7 @@ def test_who_takes_most_of_what_is_overdrawn_is_decided_anew() -> None:
     """With plans in sizes of 1 to 12, of rows of which nothing is left, these are the last six."""
     form = Knowledge(Model.of(synthetic(12, 60, 3, 6, seed=1, shared_suppliers=False, binding=True)).form).scaled
     cut = Blocks.of(form.bare, form.cluster)
-    budget = np.arange(cut.rows) == int(np.argmax([cut.used(np.ones(len(form.columns)))]))
+    budget = np.arange(cut.rows) == int(np.argmax(cut.used(np.ones(len(form.columns)))))
     blocks = replace(cut, lower=np.full(cut.rows, -np.inf), upper=np.where(budget, 0.0, np.inf))
     values = np.zeros(len(form.columns))
     for k, block in enumerate(blocks.clusters):
@@ -57,5 +59,7 @@ def test_who_takes_most_of_what_is_overdrawn_is_decided_anew() -> None:
     master = Master(blocks)
     composer = Composer(form.bare, blocks, master, _job, lambda programme: run(Job(programme)))
     task = composer.mended(Bound(blocks, master, 0.0, np.zeros(blocks.rows)), values, 0)
+    assert task is not None
     largest = [blocks.master.columns, *(block.columns for block in blocks.clusters[-tuning.TOGETHER[0] :])]
     assert set(task.columns) == set(np.concatenate(largest))
+    assert composer.mended(Bound(blocks, master, 0.0, np.zeros(blocks.rows)), np.zeros(len(values)), 0) is None

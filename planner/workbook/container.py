@@ -28,6 +28,10 @@ SUSPICIOUS_RATIO = 200
 MOST_PARTS = 20_000
 
 SAVE_AS_XLSX = "Open it in Excel and save it as an Excel workbook (.xlsx)."
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError)
+"""What zipfile and zlib raise on a damaged archive: a broken directory or checksum, broken or cut off data, a method that
+does not exist, and offsets that lie outside the file."""
+
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _WORKBOOK_TYPES = (
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
@@ -89,7 +93,7 @@ def open_container(path: Path) -> Container:
             _refuse_encrypted(archive)
             macros = _kind(archive)
             parts = {name: archive.read(name) for name in archive.namelist() if name.lower().endswith((".xml", ".rels"))}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
+    except _DAMAGED as error:
         raise unusable(
             f"the file is damaged or was not copied completely ({error})",
             "Fetch it again from where it came from, or open it in Excel, let Excel repair it, and save it.",

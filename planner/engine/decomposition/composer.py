@@ -62,11 +62,12 @@ class Composer:
         """There is a better plan: all that is near it may be tried again."""
         self._near.start_anew()
 
-    def mended(self, bound: Bound, values: Floats, attempt: int) -> Composition:
-        """The clusters that take most of what some values overdraw; each time more clusters, and overdrawing is dearer."""
+    def mended(self, bound: Bound, values: Floats, attempt: int) -> Composition | None:
+        """The clusters that take most of what some values overdraw, each time more of them and dearer; nothing if none does."""
         self._dear = self._dear + (tuning.DEARER - 1.0) * self._prices(bound)
         size = tuning.TOGETHER[min(attempt, len(tuning.TOGETHER) - 1)]
-        return self._together(bound, values, self._overdrawers(values)[:size], tuning.ROUGH)
+        free = self._overdrawers(values)[:size]
+        return self._together(bound, values, free, tuning.ROUGH) if free else None
 
     def _prices(self, bound: Bound) -> Floats:
         """What overdrawing a row costs."""

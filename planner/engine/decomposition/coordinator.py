@@ -62,11 +62,8 @@ class Search:
         self.blocks = Blocks.of(self._whole, self._cluster)
         self.master = Master(self.blocks)
         self._bound = Bound(self.blocks, self.master, self._offset, np.zeros(self.blocks.rows))
-        self._composer = Composer(
-            self._whole, self.blocks, self.master, self._job, lambda programme: self._answers([self._job(programme)])[0]
-        )
+        self._composer = Composer(self._whole, self.blocks, self.master, self._job, self._answer)
         self._start: Floats | None = None
-        self._broken: Floats | None = None
 
     @property
     def row_duals(self) -> Floats:
@@ -100,8 +97,7 @@ class Search:
         try:
             return relaxed_duals(self.blocks, self._offset, self._options.gap, self._solved, self._learn_bound)
         except NoMinimum:
-            relaxation = self._job(replace(self._whole, integer=np.zeros_like(self._whole.integer)))
-            relaxed = self._answers([relaxation])[0]
+            relaxed = self._answer(replace(self._whole, integer=np.zeros_like(self._whole.integer)))
             if relaxed.infeasible:
                 raise Infeasible from None
             self._learn_bound(relaxed.bound + self._offset)
@@ -170,12 +166,10 @@ class Search:
         """Compose a plan, and mend it where it overdraws rows."""
         composition = self._composer.of_mixture(self._bound, tuning.ROUGH)
         for attempt in range(tuning.REPAIRS):
-            self._broken = None
-            if composition is not None:
-                self._compose([composition])
-            if self._broken is None:
+            broken = None if composition is None else self._compose([composition])[0].broken
+            if broken is None:
                 break
-            composition = self._composer.mended(self._bound, self._broken, attempt)
+            composition = self._composer.mended(self._bound, broken, attempt)
 
     def _all_have_plans(self) -> bool:
         """Whether every cluster has a plan, once those without have been searched longer and longer."""
@@ -200,8 +194,7 @@ class Search:
                 lower, upper = np.where(known, said, own.lower), np.where(known, said, own.upper)
                 jobs[k] = self._job(replace(own, lower=lower, upper=upper), None, tuning.ROUGH, 1)
         for k, answer in zip(jobs, self._answers(list(jobs.values())), strict=True):
-            for values in answer.plans[-1:]:
-                self.master.learn(k, values)
+            self.master.learn(k, *answer.plans[-1:])
 
     def _price(
         self, duals: Floats, which: Sequence[int], gap: float, nodes: int, first: Sequence[Composition | Dive] = ()
@@ -212,12 +205,11 @@ class Search:
             _Reached, Infeasible: as `_close`.
         """
         jobs = [self._job(*self._priced(k, duals), gap, nodes) for k in which]
-        answers = self._compose(first, jobs)
+        answers = self._compose(first, jobs)[len(first) :]
         if any(answer.infeasible for answer in answers):
             raise Infeasible
         for k, answer in zip(which, answers, strict=True):
-            for values in answer.plans:
-                self.master.learn(k, values)
+            self.master.learn(k, *answer.plans)
         self._learn_bound(self._bound.judge(duals, which, np.array([answer.bound for answer in answers])))
         self._end_if_reached()
 
@@ -235,7 +227,7 @@ class Search:
 
     def _new_duals(self) -> Floats:
         """The master's duals within the box around the best ones."""
-        answer = self._answers([self._job(self._bound.boxed_master())])[0]
+        answer = self._answer(self._bound.boxed_master())
         return self._bound.within_box(answer.duals) if answer.plans else self._bound.pushed()
 
     def _learn_of_overdrafts(self) -> None:
@@ -250,13 +242,12 @@ class Search:
 
         try:
             for k, plans in enumerate(least_overdrawn(self.blocks, solve)):
-                for values in plans:
-                    self.master.learn(k, values)
+                self.master.learn(k, *plans)
         except NoMinimum:
             self._known.log.append("clusters may overdraw without limit")
 
     def _compose(self, first: Sequence[Composition | Dive], beside: Sequence[Job] = ()) -> list[Answer]:
-        """Make plans, and do some jobs beside it, whose answers are returned.
+        """Make plans, and do some jobs beside it; all answers, those of the plans first.
 
         Plans are looked at in their order, as soon as they are there: whether one ends the search does not depend on the
         other jobs.
@@ -270,14 +261,13 @@ class Search:
             while looked_at < len(first) and looked_at in waiting:
                 for values in waiting[looked_at].plans:
                     self._learn_whole(values)
-                self._broken = waiting[looked_at].broken
                 self._end_if_reached()
                 looked_at += 1
 
         def look(done: int, of: int) -> None:
             self._look(max(done - len(first), 0), of - len(first))
 
-        return self._workers.gathered([*first, *beside], look, learn)[len(first) :]
+        return self._workers.gathered([*first, *beside], look, learn)
 
     def _learn_whole(self, values: Floats) -> None:
         """A plan of everything: its clusters' parts are columns too."""
@@ -292,6 +282,9 @@ class Search:
 
     def _job(self, programme: Programme, start: Floats | None = None, gap: float = 0.0, nodes: int = tuning.NODES) -> Job:
         return Job(programme, gap, nodes, max(self._seconds_left(), 0.0), self._options.seed, start)
+
+    def _answer(self, programme: Programme) -> Answer:
+        return self._answers([self._job(programme)])[0]
 
     def _answers(self, tasks: Sequence[Job]) -> list[Answer]:
         return self._workers.gathered(tasks, lambda done, of: self._look(0, 0))

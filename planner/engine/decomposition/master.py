@@ -83,12 +83,13 @@ class Master:
         self.plans: list[list[Plan]] = [[] for _ in blocks.clusters]
         self._droppable = [blocks.droppable(block) for block in blocks.clusters]
 
-    def learn(self, k: int, values: Floats) -> None:
-        """Keep a plan of a cluster, without what is idle in it, unless it is known."""
+    def learn(self, k: int, *found: Floats) -> None:
+        """Keep plans of a cluster, without what is idle in them, unless they are known."""
         block = self._blocks.clusters[k]
-        plan = Plan.of(block, without_idle(block.programme, values, self._droppable[k]), self._blocks.rows)
-        if not any(plan.is_like(other) for other in self.plans[k]):
-            self.plans[k].append(plan)
+        for values in found:
+            plan = Plan.of(block, without_idle(block.programme, values, self._droppable[k]), self._blocks.rows)
+            if not any(plan.is_like(other) for other in self.plans[k]):
+                self.plans[k].append(plan)
 
     def programme(self, prices: Floats) -> Programme:
         """Mix plans (each cluster's weights add up to 1) and choose the master's columns; overdrawing costs `prices`."""

@@ -131,8 +131,7 @@ class _Ascent:
         if any(answer.infeasible for answer in answers):
             raise Infeasible
         for k, answer in enumerate(answers):
-            for values in answer.plans:
-                self.master.learn(k, values)
+            self.master.learn(k, *answer.plans)
         return np.array([answer.bound for answer in answers])
 
 
