@@ -12,7 +12,7 @@ from itertools import accumulate
 from math import floor as whole_part
 
 from models.case import Case
-from models.records import Material, Offer
+from models.records import UNKNOWN, Material, Offer
 
 
 def order_day(case: Case, offer: Offer, period: int) -> date:
@@ -90,6 +90,26 @@ def opening(case: Case, material: str, name: str) -> float:
     return total
 
 
+def origin(case: Case, offer: Offer | None, supplier: str, stage: str) -> dict[str, float]:
+    """Countries and their shares at a stage (mine, refine, owner) of what a supplier delivers on an offer, if that is known."""
+    if stage == "owner":
+        if not case.suppliers:
+            return {}
+        company = case.supplier.get(supplier)
+        return {(company.owner_country if company else None) or UNKNOWN: 1.0}
+    if offer is None:
+        return {UNKNOWN: 1.0}
+    if stage == "refine":
+        return {offer.refine_country or UNKNOWN: 1.0}
+    return dict(offer.mine_country) or {UNKNOWN: 1.0}
+
+
+def depot_country(case: Case, place: str) -> str | None:
+    """Where a place stands, if that is known."""
+    found = (row.country for row in case.depots if place in (row.depot, f"{row.depot} / {row.storage_class}"))
+    return next(found, None)
+
+
 def demand_in(case: Case, material: Material, period: int) -> float:
     """Demand of a period, in the material's unit."""
     rows = [row for row in case.demand if row.material == material.material]
@@ -105,29 +125,29 @@ def required_cover(case: Case) -> Iterator[tuple[Material, int, float, float]]:
         days = max(material.target_cover_days, material.floor_days)
         if not days:
             continue
-        ahead = _cumulative_demand(case, material, int(days) + 2)
+        ahead = demand_ahead(case, material, int(days) + 2)
         stock = sum(row.quantity for row in case.opening_stock if row.material == material.material)
         for period in case.calendar.horizon:
             end = case.calendar.last_day(period)
             after = (end - case.settings.start_date).days + 1
-            full = _between(ahead, after, material.target_cover_days)
+            full = between(ahead, after, material.target_cover_days)
             begins = material.ramp_from or case.settings.start_date
             progress = 1.0
             if material.ramp_to is not None and begins <= end < material.ramp_to:
                 progress = (end - begins).days / (material.ramp_to - begins).days
             target = 0.0 if end < begins else (1 - progress) * min(stock, full) + progress * full
             holds = material.floor_from is None or end >= material.floor_from
-            yield material, period, target, _between(ahead, after, material.floor_days) if holds else 0.0
+            yield material, period, target, between(ahead, after, material.floor_days) if holds else 0.0
 
 
-def _between(ahead: list[float], after: int, days: float) -> float:
+def between(ahead: list[float], after: int, days: float) -> float:
     """Demand of the `days` days that follow the first `after` days of the plan; part of a day counts in part."""
     last = after + whole_part(days)
     part = (days - whole_part(days)) * (ahead[last + 1] - ahead[last])
     return ahead[last] - ahead[after] + part
 
 
-def _cumulative_demand(case: Case, material: Material, beyond: int) -> list[float]:
+def demand_ahead(case: Case, material: Material, beyond: int) -> list[float]:
     """Demand of the plan's first 0, 1, 2, … days, day by day, to `beyond` days past the horizon.
 
     Past the horizon the demand of the last known period goes on: the last one with a row, or the horizon's last.

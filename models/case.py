@@ -16,6 +16,7 @@ from models.records import (
     SECONDARY,
     SHEETS,
     Budget,
+    Contingency,
     Country,
     Decision,
     Demand,
@@ -45,6 +46,10 @@ MASS_IN_TONNES: Mapping[str, float] = {
     "oz t": 3.11034768e-5,
 }
 """Mass units that can be added up, in tonnes (international avoirdupois pound and troy ounce, exact by definition)."""
+
+
+EACH_MATERIAL = "each material"
+"""The scope of a limit that holds for every material on its own."""
 
 
 def table_of(record: type[Record]) -> str:
@@ -88,6 +93,7 @@ class Case:
     demand: tuple[Demand, ...] = ()
     countries: tuple[Country, ...] = ()
     policy: tuple[Policy, ...] = ()
+    contingencies: tuple[Contingency, ...] = ()
     unrestricted: Case | None = field(default=None, repr=False)
     """The case that this one was narrowed from: what coupling rows are indexed by must not shrink with it."""
 
@@ -158,6 +164,14 @@ class Case:
     @cached_property
     def mandate(self) -> Mapping[tuple[str, str], Mandate]:
         return {(row.trader, row.material): row for row in self.mandates}
+
+    def in_scope(self, scope: str) -> tuple[str, ...]:
+        """The materials that a scope names: all, a material, or a group; none where it names nothing that is there."""
+        named = scope.strip()
+        if named in self.material:
+            return (named,)
+        everything = named.casefold() in ("", "all", EACH_MATERIAL)
+        return tuple(row.material for row in self.materials if everything or row.group == named)
 
     @cached_property
     def offers_of(self) -> Mapping[str, tuple[Offer, ...]]:

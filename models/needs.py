@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from models.case import Case
-from models.records import DemandUse
+from models.records import Contingency, DemandUse
 
 DAYS_PER_YEAR = 365
 
@@ -86,6 +86,50 @@ def floor(case: Case, material: str, period: int) -> float:
     if case.calendar.last_day(period) < (record.floor_from or date.min):
         return 0.0
     return demand_of_days(case, material, period, record.floor_days)
+
+
+def stretch(case: Case, material: str, days: float) -> dict[int, dict[int, float]]:
+    """What some days from each period's first day ask for: by that period, the demand (unit) by the last period that helps.
+
+    A period counts in full with what arrives in it, so that every full one must be reached; of the last one only its days
+    count, and no arrivals: what is asked of them must be there before. Where the days reach past the horizon, the demand of
+    the last stretch inside it is asked for. Nothing is asked where no stretch lies inside.
+    """
+    calendar = case.calendar
+    past = calendar.first_day(calendar.periods + 1)
+    found: dict[int, dict[int, float]] = {}
+    whole = 0.0
+    for t in calendar.horizon:
+        inside = (past - calendar.first_day(t)).days >= days
+        if inside:
+            whole = demand_of_days(case, material, t - 1, days)
+        elif not found:
+            break
+        last, full, asked = t - 1, 0, dict[int, float]()
+        while last < calendar.periods and full + calendar.days(last + 1) <= days:
+            last += 1
+            full += calendar.days(last)
+            asked[last] = demand_of_days(case, material, t - 1, full)
+        asked[last] = max(whole, asked.get(last, 0.0))
+        found[t] = asked
+    return found
+
+
+def essential(case: Case, contingency: Contingency, material: str) -> float:
+    """Share of the material's demand that must be met in a contingency."""
+    own = contingency.essential_share
+    return case.material[material].essential_share if own is None else own
+
+
+def most_to_survive(case: Case, material: str) -> float:
+    """The most stock that some contingency asks for, in the material's unit: in each depot, since any one may be lost."""
+    places = max(1, len(case.depots))
+    asked = [
+        essential(case, row, material) * quantity
+        for row in case.contingencies if material in case.in_scope(row.scope_)
+        for by_period in stretch(case, material, row.days_to_survive).values() for quantity in by_period.values()
+    ]  # fmt: skip
+    return places * max(asked, default=0.0)
 
 
 def opening_stock(case: Case, material: str) -> float:

@@ -217,6 +217,15 @@ class Skeleton:
         """Benchmark price on a period's first day, in USD per unit."""
         return benchmark(self.case, material, self.case.calendar.first_day(period))
 
+    def opening_by_place(self, material: str) -> dict[str, float]:
+        """Opening stock by place, in the material's unit; a row without depot lies in the first place that takes it."""
+        result = dict.fromkeys(self.places[material], 0.0)
+        for row in self.case.opening_stock:
+            if row.material == material:
+                fitting = (w for w, depot in self.places[material].items() if depot is None or row.depot in (None, depot.depot))
+                result[next(fitting)] += row.quantity
+        return result
+
     def exposure(self, offer: str, trader: str) -> Exposure:
         """The exposure of what a trader buys on an offer."""
         return Exposure(offer, self.case.offer[offer].supplier, trader)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from models.case import MASS_IN_TONNES, Case
 from models.landed_cost import landed_costs
-from models.needs import drawn, floor, kept, target
+from models.needs import drawn, floor, kept, most_to_survive, target
 from models.records import Measure, Offer, Policy, RuleKind, Sense
 
 MOST_REWARDED = 1e4
@@ -25,12 +25,13 @@ def needs_of(case: Case) -> Mapping[str, Mapping[int, float]]:
 def useful(case: Case, material: str) -> dict[int, float]:
     """All that a material can still need from each period's arrivals on, in its unit.
 
-    Later draws and the highest later target, floor or minimum stock, grossed up by the losses of the whole horizon.
+    Later draws and the highest later target, floor or minimum stock, or the most that must survive a contingency, grossed up
+    by the losses of the whole horizon.
     """
     draws = drawn(case, material)
     record = case.material[material]
     gross = kept(case, material) ** -case.calendar.periods
-    total, stock, result = 0.0, 0.0, {}
+    total, stock, result = 0.0, most_to_survive(case, material), {}
     for t in reversed(case.calendar.horizon):
         total += draws[t]
         stock = max(stock, target(case, material, t), floor(case, material, t), record.minimum_stock)

@@ -9,6 +9,7 @@ from typing import Any
 from models.case import Case
 from models.records import (
     Budget,
+    Contingency,
     Decision,
     DemandUse,
     Depot,
@@ -195,3 +196,31 @@ def in_two_units() -> Case:
 def with_order(order: OpenOrder, within: str = "CHN", **fields: Any) -> Case:
     """Half may come from China, and an order on its way counts."""
     return limited(0.5, within, given={"open_orders": (order,)}, **fields)
+
+
+def threatened(*offers: Offer, share: float = 1.0, given: Mapping[str, Any] | None = None, **fields: Any) -> Case:
+    """Chinese goods at 10 or allied ones at 12, which must last from January for 31 days, with China lost; holding costs."""
+    row = Contingency(**{"contingency": "n1", "kind": "named", "names": ("CHN",), "days_to_survive": 31.0} | fields)
+    return case(*(offers or (CHINESE, ALLIED)), periods=3, contingencies=(row,),
+                materials=(kept(essential_share=share, holding_cost=12.0),), settings=WORTHLESS, **(given or {}))  # fmt: skip
+
+
+def stocked(**given: Any) -> Case:
+    """Of 20 days from February no arrivals count: 20 t must be in stock by then, with the USA lost."""
+    return threatened(names=("USA",), from_date=first(2), days_to_survive=20.0, given=given)
+
+
+def stored_abroad() -> Case:
+    """A cheap depot that is lost, and a dear one."""
+    return stocked(depots=(Depot(depot="D", country="USA"), Depot(depot="E", country="NLD", rent=12.0)))
+
+
+def owned_abroad() -> Case:
+    """Allied goods of a Chinese owner at 10, or of an allied one at 12."""
+    rows = Supplier(supplier="s-c", owner_country="CHN"), Supplier(supplier="s-a", owner_country="AUS")
+    return threatened(from_country("c", 10.0, "AUS"), ALLIED, owner_counts=True, given={"suppliers": rows})
+
+
+def anywhere() -> Case:
+    """Any country but Australia may be lost."""
+    return threatened(kind="each country", names=(), exempt=("AUS",))

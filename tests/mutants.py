@@ -15,12 +15,14 @@ from models.rules import (
     budget,
     decisions,
     depots,
+    n1_cover,
     orders,
     policy,
     stock_balance,
     suppliers,
     traders,
 )
+from models.rules.n1_cover import losses
 from models.rules.policy import limits
 from models.rules.price_breaks import schedule
 from models.slots import Slot
@@ -39,18 +41,19 @@ from tests.misread_cases import (
     monthly,
     quoted,
     supplied,
+    threatened,
     traded,
     valued,
 )
 from tests.misreadings import AUSTRALIAN_ORE, PATIENT, SOON
-from tests.policies import rule, ruled
+from tests.policies import ALLIED, from_country, rule, ruled
 
 
 class Mutation(NamedTuple):
     """The building side's function `name` of `owner` is replaced; the checks of a rule must notice."""
 
     what: str
-    owner: ModuleType
+    owner: ModuleType | type
     name: str
     mutant: Callable[[Callable[..., Any]], Callable[..., Any]]
     case: Callable[[], Case]
@@ -89,6 +92,24 @@ def moved_on(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def doubled(original: Callable[..., Any]) -> Callable[..., Any]:
     return lambda *args: {place: 2 * quantity for place, quantity in original(*args).items()}
+
+
+def always_last(original: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda asked, arriving: [max(asked)]
+
+
+def by_land(original: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda whole, row, exposure: original(whole, row, exposure) - {"CHN"}
+
+
+def early_and_late() -> Case:
+    """Dear goods in January, and cheap ones in February, for 59 days: 31 t must come in January."""
+    return threatened(ALLIED, from_country("late", 5.0, "AUS", valid_from=first(2)), days_to_survive=59.0)
+
+
+def shipped() -> Case:
+    """Cheap goods that pass a Chinese port, and dear ones that do not."""
+    return threatened(from_country("c", 10.0, "JPN", route=("CHN",)), ALLIED)
 
 
 def mine_for_refine(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -189,7 +210,9 @@ MUTATIONS = (
     Mutation("a depot in tonnes", depots, "_unit", always("t"), in_kilograms(housed(capacity=3)), "depots"),
     Mutation("a closed depot", skeleton, "_takes", always(True), lambda: housed(from_date=first(2)), "depots"),
     Mutation("nothing is lost", stock_balance, "kept", always(1.0), lambda: dearer(loss_rate=0.5), "stock_balance"),
-    Mutation("the opening stock twice", stock_balance, "opening_by_place", doubled, lambda: kept_in("D"), "stock_balance"),
+    Mutation("the opening stock twice", skeleton.Skeleton, "opening_by_place", doubled, lambda: kept_in("D"), "stock_balance"),
+    Mutation("only the end of the days", n1_cover, "_needed_ends", always_last, early_and_late, "n1_cover"),
+    Mutation("routes are safe", losses, "_names", by_land, shipped, "n1_cover"),
     Mutation("last month's demand", needs, "demand", moved_on, lambda: quoted(10, 5), "demand"),
     Mutation("the cover of a period before", needs, "demand_of_days", a_period_off(2), rising, "cover"),
     Mutation(

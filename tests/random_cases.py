@@ -8,6 +8,7 @@ from random import Random
 from models.case import Case
 from models.records import (
     Budget,
+    Contingency,
     Country,
     Decision,
     Demand,
@@ -55,8 +56,8 @@ class _Maker:
         random = self.random
         offers = tuple(self.offer(k, self.names[k % len(self.names)]) for k in range(random.randint(4, 6)))
         depots = (
-            Depot(depot="D", storage_class="v", capacity=90, rent=2, handling_in=1),
-            Depot(depot="E", throughput=200, rent=1, handling_out=1, from_date=self.sometimes(first(2))),
+            Depot(depot="D", country="JPN", storage_class="v", capacity=90, rent=2, handling_in=1),
+            Depot(depot="E", country="CHN", throughput=200, rent=1, handling_out=1, from_date=self.sometimes(first(2))),
         )  # fmt: skip
         return Case(
             settings=Settings(
@@ -81,6 +82,7 @@ class _Maker:
                          for i in self.names if random.random() < 0.5 for t in range(1, self.periods + 1)),
             countries=COUNTRIES,
             policy=tuple(self.policy(k) for k in range(random.randint(0, 3))),
+            contingencies=tuple(self.contingency(k) for k in range(random.randint(0, 2))),
         )  # fmt: skip
 
     def material(self, name: str) -> Material:
@@ -164,4 +166,15 @@ class _Maker:
             limit=limit, minimum_share=random.choice((0, 0.2)) if kind == "count" else 0,
             window=random.choice(("period", "contract year", "rolling", "horizon")),
             counts_open_orders=random.random() < 0.6, hardness=random.choice(("hard", "soft")), penalty=3,
+        )  # fmt: skip
+
+    def contingency(self, number: int) -> Contingency:
+        random = self.random
+        kind = random.choice(("each country", "each supplier", "each plant", "named"))
+        return Contingency(
+            contingency=f"k{number}", kind=kind, names=("CHN", "s1") if kind == "named" else (),
+            exempt=random.choice(((), ("AUS",), ("G7",))), owner_counts=random.random() < 0.5,
+            scope_=random.choice(("all", "m0", "g")), days_to_survive=random.choice((20, 45, 61)),
+            essential_share=self.sometimes(0.3), from_date=first(2), hardness=random.choice(("soft", "soft", "soft", "hard")),
+            penalty=self.sometimes(12),
         )  # fmt: skip

@@ -121,15 +121,17 @@ BUILDING = (
     "landed_cost",
     "ledgers",
     "limits",
+    "losses",
     "measure",
     "needs",
+    "origins",
     "schedule",
     "skeleton",
     "slots",
     "surplus",
 )
 CHECKING = ("models.audit", "models.plan", "models.assess", "models.rules.policy.assess",
-            "models.rules.price_breaks.settlement")  # fmt: skip
+            "models.rules.price_breaks.settlement", "models.rules.n1_cover.survival")  # fmt: skip
 
 
 def is_building(module: str) -> bool:

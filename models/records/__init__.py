@@ -1,6 +1,7 @@
 """One frozen record per input sheet: the one schema of the planner."""
 
 from models.records.budgets import Budget
+from models.records.contingencies import Contingency, ContingencyKind
 from models.records.countries import Country
 from models.records.decisions import Decision, DecisionKind
 from models.records.demand import Demand
@@ -35,5 +36,6 @@ SHEETS: tuple[type[Record], ...] = (
     Demand,
     Country,
     Policy,
+    Contingency,
 )
 """Every input sheet, in the order of the template."""

@@ -87,3 +87,10 @@ class Material(Record):
         at_most=1,
         blank="no cap",
     )
+    essential_share: float = column(
+        "Share of demand that must be met in a disruption, unless Contingencies says otherwise.",
+        1.0,
+        unit="share",
+        at_least=0,
+        at_most=1,
+    )

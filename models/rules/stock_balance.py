@@ -37,7 +37,7 @@ class StockBalance(Rule):
         balance, placed, minimum, maximum = {}, {}, {}, {}
         for i, record in m.case.material.items():
             arrivals = m.flows.by_period("arrival", i)
-            opening = opening_by_place(m, i)
+            opening = m.opening_by_place(i)
             keeps = kept(m.case, i)
             for t in m.case.calendar.horizon:
                 for w in m.places[i]:
@@ -103,17 +103,6 @@ class StockBalance(Rule):
                     stored = sum(plan.stock[i, w, t].taken_in for w in places(case, i))
                     yield Assessment(self.name, f"{i} stored of what arrives in {case.calendar.name(t)}", "equal",
                                      arrived, stored, material.unit, quantity_tolerance(arrived, decisions))  # fmt: skip
-
-
-def opening_by_place(m: Skeleton, material: str) -> dict[str, float]:
-    """Opening stock by place, in the material's unit; a row without depot lies in the first place that takes it."""
-    result = dict.fromkeys(m.places[material], 0.0)
-    for row in m.case.opening_stock:
-        if row.material != material:
-            continue
-        fitting = [w for w, depot in m.places[material].items() if depot is None or row.depot in (None, depot.depot)]
-        result[fitting[0]] += row.quantity
-    return result
 
 
 RULE = StockBalance()

@@ -8,9 +8,9 @@ from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 
-from models.case import Case
+from models.case import EACH_MATERIAL, Case
 from models.records import Hardness, Measure, Offer, Policy, RuleKind, Sense, Supplier, columns
-from models.rules.policy.limits import EACH, EACH_MATERIAL, stages
+from models.rules.policy.limits import EACH, stages
 from models.wording import figure, percent
 from planner.sense.doubt import Doubt, fault, money, warning
 from planner.sense.supply import addable
@@ -32,15 +32,6 @@ def rules(case: Case) -> Mapping[str, Rows]:
     for row, policy in enumerate(case.policy):
         found[policy.rule].append((row, policy))
     return found
-
-
-def materials_in(case: Case, scope: str) -> tuple[str, ...] | None:
-    """The materials that a rule's scope names; nothing where it names none."""
-    if scope.casefold() in ("", "all", EACH_MATERIAL):
-        return tuple(case.material)
-    if scope in case.material:
-        return (scope,)
-    return tuple(row.material for row in case.materials if row.group == scope) or None
 
 
 def attributes(case: Case) -> frozenset[str]:
@@ -114,8 +105,8 @@ def words_are_known(case: Case) -> Iterator[Doubt]:
 
 def _scope(case: Case, row: int, rule: Policy) -> Iterator[Doubt]:
     scope = rule.scope_.strip()
-    materials = materials_in(case, scope)
-    if materials is None:
+    materials = case.in_scope(scope)
+    if not materials:
         groups = sorted({record.group for record in case.materials if record.group})
         guess = did_you_mean(scope, (*case.material, *groups, "all", EACH_MATERIAL))
         message = f"rule {rule.rule}: scope '{scope}' is no material and no group{guess}"

@@ -14,7 +14,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -23,9 +22,10 @@ import numpy as np
 
 from planner.engine.programme import Programme, configured, load
 from planner.engine.scaling import scaled, scales_of
-from planner.engine.standard_form import StandardForm
 from tests.benchmarks.building import built
-from tests.benchmarks.trace import GAP, Steps, case_of
+from tests.benchmarks.scale import GAP
+from tests.benchmarks.strength import loosened
+from tests.benchmarks.trace import Steps, case_of
 
 NOTHING_YET = 1e19
 """Costs and bounds beyond this are a solver's infinity."""
@@ -46,16 +46,6 @@ def main() -> None:
         steps = CONTENDERS[solver](path, int(seed), float(seconds))
     money = [(when, None if cost is None else scales.money(cost), scales.money(bound)) for when, cost, bound in steps]
     print(json.dumps({"steps": money}))
-
-
-def loosened(form: StandardForm) -> StandardForm:
-    """The form whose suppliers have their capacity also where they are not onboarded."""
-    rows = np.array([name[0] in ("suppliers.per_period", "suppliers.per_year") for name in form.rows])
-    onboard = np.array([name[0] == "suppliers.onboard" for name in form.columns])
-    tied = rows[form.row] & onboard[form.column]
-    upper = form.row_upper.copy()
-    np.subtract.at(upper, form.row[tied], form.value[tied])
-    return replace(form, row_upper=upper, value=np.where(tied, 0.0, form.value))
 
 
 def _write(programme: Programme, offset: float, path: Path) -> None:

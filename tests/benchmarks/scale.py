@@ -21,7 +21,8 @@ from tests.benchmarks.picture import draw
 from tests.benchmarks.trace import Steps
 from tests.dask_cluster import Cluster, joined
 
-MATERIALS = 60
+MATERIALS, GAP = 60, 0.001
+"""Of most cases; the gap that contenders are asked for."""
 LIMITS: Mapping[str, Mapping[float, float]] = {
     "slack": {0.001: 90.0},
     "binding": {0.005: 90.0, 0.002: 240.0, 0.001: 600.0},
@@ -61,7 +62,7 @@ def main() -> int:
 
 def measured(kind: str, seeds: range) -> Iterator[Figure]:
     """The figures of one kind of case."""
-    runs = [traced(kind, MATERIALS, seed, max(LIMITS[kind].values())) for seed in seeds]
+    runs = [traced(kind, MATERIALS, seed, max(LIMITS[kind].values()), min(LIMITS[kind])) for seed in seeds]
     traces = [steps_of(done) for done in runs]
     for gap, limit in LIMITS[kind].items():
         times = [reached(steps, gap) for steps in traces]
@@ -76,10 +77,10 @@ def measured(kind: str, seeds: range) -> Iterator[Figure]:
 
 def sizes() -> Iterator[Figure]:
     """How the time to 0.5 % grows with the number of materials, what binds binding."""
-    base = reached(steps_of(traced("binding", MATERIALS, 1, 600.0)), 0.005)
+    base = reached(steps_of(traced("binding", MATERIALS, 1, 600.0, 0.005)), 0.005)
     yield Figure(f"binding, {MATERIALS} materials: proven 0.5 %", base, "s", LIMITS["binding"][0.005])
     for materials in SIZES:
-        done = traced("binding", materials, 1, 600.0 * materials / MATERIALS)
+        done = traced("binding", materials, 1, 600.0 * materials / MATERIALS, 0.005)
         seconds, limit = reached(steps_of(done), 0.005), GROWTH * base * materials / MATERIALS
         yield Figure(f"binding, {materials} materials: proven 0.5 %", seconds, "s", limit)
         yield Figure("  memory", done.peak, "GiB", MEMORY.get(materials))
@@ -95,11 +96,11 @@ def vault() -> Iterator[Figure]:
 
 def dask() -> Iterator[Figure]:
     """The same case by two local processes, and by two workers of a Dask scheduler."""
-    here = reached(steps_of(traced("slack", MATERIALS, 1, 300.0)), 0.001)
+    here = reached(steps_of(traced("slack", MATERIALS, 1, 300.0, 0.001)), 0.001)
     cluster = Cluster()
     try:
         joined(cluster.address).__exit__()
-        there = reached(steps_of(traced("slack", MATERIALS, 1, 300.0, cluster.address)), 0.001)
+        there = reached(steps_of(traced("slack", MATERIALS, 1, 300.0, 0.001, cluster.address)), 0.001)
     finally:
         cluster.end()
     yield Figure("two Dask workers against two local processes, slack to 0.1 %", there / here, "times", DASK)
@@ -108,7 +109,7 @@ def dask() -> Iterator[Figure]:
 def contenders(picture: Path | None) -> Iterator[Figure]:
     """Our time to the best gap that general solvers have after some minutes, on the rows as they are and as they were."""
     for kind in LIMITS:
-        courses = {"ours": steps_of(traced(kind, MATERIALS, 1, PATIENCE))}
+        courses = {"ours": steps_of(traced(kind, MATERIALS, 1, PATIENCE, GAP))}
         for form in ("tight", "loose") if kind == "shared" else ("tight",):
             for solver in CONTENDERS:
                 command = ["-m", "tests.benchmarks.contenders", solver, kind, str(MATERIALS), "1", str(PATIENCE), form]
@@ -121,9 +122,9 @@ def contenders(picture: Path | None) -> Iterator[Figure]:
             draw(courses, picture.with_stem(f"{picture.stem}-{kind}"))
 
 
-def traced(kind: str, materials: int, seed: int, seconds: float, *cluster: str) -> Run:
-    """One case, decomposed."""
-    arguments = [kind, str(materials), str(seed), str(round(seconds)), *cluster]
+def traced(kind: str, materials: int, seed: int, seconds: float, gap: float, *cluster: str) -> Run:
+    """One case, decomposed, to a gap."""
+    arguments = [kind, str(materials), str(seed), str(round(seconds)), str(gap), *cluster]
     return run([sys.executable, "-m", "tests.benchmarks.trace", *arguments])
 
 

@@ -1,8 +1,8 @@
-"""One synthetic case, decomposed, and its course: `python -m tests.benchmarks.trace KIND MATERIALS SEED SECONDS [CLUSTER]`.
+"""One synthetic case, decomposed, and its course: `python -m tests.benchmarks.trace KIND MATERIALS SEED SECONDS GAP [CLUSTER]`.
 
 Prints one JSON object. KIND is slack, binding or shared (binding, with shared suppliers); the density is eight offers a
-material, three traders and 24 months. The search ends at a gap of 0.1 %, or when the seconds are over. CLUSTER is the
-address of a Dask scheduler.
+material, three traders and 24 months. The search ends at the gap, or when the seconds are over. CLUSTER is the address of a
+Dask scheduler.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ from tests.benchmarks.generator import synthetic
 
 KINDS = {"slack": (False, False), "binding": (False, True), "shared": (True, True)}
 """Whether suppliers are shared, and whether what couples binds."""
-OFFERS, GAP = 8, 0.001
+OFFERS = 8
 
 Steps = list[tuple[float, float | None, float]]
 """Seconds, cost of the best plan, bound."""
 
 
 def main() -> None:
-    kind, materials, seed, seconds = sys.argv[1], *map(int, sys.argv[2:5])
-    cluster = sys.argv[5] if len(sys.argv) > 5 else None
+    kind, materials, seed, seconds, gap = sys.argv[1], *map(int, sys.argv[2:5]), float(sys.argv[5])
+    cluster = sys.argv[6] if len(sys.argv) > 6 else None
     steps = Steps()
 
     def note(progress: Progress) -> None:
         if not steps or steps[-1][1:] != (progress.objective, progress.bound):
             steps.append((progress.seconds, progress.objective, progress.bound))
 
-    options, resources = Options(gap=GAP, time_limit=seconds), Resources(Method.DECOMPOSED, cluster)
+    options, resources = Options(gap=gap, time_limit=seconds), Resources(Method.DECOMPOSED, cluster)
     outcome = solve(built(case_of(kind, materials, seed)), options, note, resources=resources)
     steps.append((outcome.seconds, outcome.objective, outcome.bound))
     print(json.dumps({"steps": steps, "stopped": outcome.stopped}))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from models.audit import origin
 from models.case import Case
 from models.plan import CENT, QUANTITY_STEP, Assessment, Direction, Line, Plan, quantity_tolerance
 from models.records import (
@@ -166,16 +167,7 @@ def _origin(case: Case, item: Line | OpenOrder, stage: str) -> dict[str, float]:
     """Countries and their shares of a purchase at a stage."""
     name = item.purchase.offer if isinstance(item, Line) else item.offer
     offer = case.offer[name] if name else None
-    if stage == "owner":
-        if not case.suppliers:
-            return {}
-        company = case.supplier.get(offer.supplier if offer else getattr(item, "supplier", None) or "")
-        return {(company.owner_country if company else None) or UNKNOWN: 1.0}
-    if offer is None:
-        return {UNKNOWN: 1.0}
-    if stage == "refine":
-        return {offer.refine_country or UNKNOWN: 1.0}
-    return dict(offer.mine_country) or {UNKNOWN: 1.0}
+    return origin(case, offer, (offer.supplier if offer else getattr(item, "supplier", None)) or "", stage)
 
 
 def _stages(rule: Policy) -> list[str]:

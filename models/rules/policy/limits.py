@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from models.case import Case, grouped
+from models.case import EACH_MATERIAL, Case, grouped
 from models.ledgers import Exposure
+from models.origins import countries
 from models.records import SECONDARY, UNKNOWN, Measure, Policy, RuleKind, UnknownOrigin, Window
 from models.skeleton import exposure_of_order
 
 EACH = "each"
 COVERED = "covered"
-EACH_MATERIAL = "each material"
 
 
 @dataclass(frozen=True)
@@ -71,24 +71,6 @@ def _all_limits(case: Case) -> Iterator[Limit]:
                         yield Limit(rows[0], material, value, window, materials, limits, counts)
 
 
-def countries(case: Case, exposure: Exposure, stage: str) -> list[tuple[str, float]]:
-    """The countries of an exposure at a stage, with their shares; an unknown one is `unknown`.
-
-    The owner's country is known from the Suppliers sheet; without the sheet there is no such stage.
-    """
-    offer = case.offer.get(exposure.offer)
-    if stage == "owner":
-        if not case.suppliers:
-            return []
-        supplier = case.supplier.get(exposure.supplier)
-        return [((supplier.owner_country if supplier else None) or UNKNOWN, 1.0)]
-    if offer is None:
-        return [(UNKNOWN, 1.0)]
-    if stage == "mine":
-        return list(offer.mine_country) or [(UNKNOWN, 1.0)]
-    return [(offer.refine_country or UNKNOWN, 1.0)]
-
-
 def stages(rule: Policy) -> tuple[str, ...]:
     """The stages that a rule looks at; none where it looks at something else than countries."""
     named = rule.attribute.casefold().replace("_", " ")
@@ -133,12 +115,8 @@ def _scopes(case: Case, rule: Policy) -> Iterator[tuple[str, tuple[str, ...]]]:
     scope = rule.scope_.strip()
     if scope.casefold() == EACH_MATERIAL:
         yield from ((name, (name,)) for name in case.material)
-    elif scope in case.material:
-        yield scope, (scope,)
-    elif scope.casefold() in ("all", ""):
-        yield "", tuple(case.material)
     else:
-        yield "", tuple(name for name, row in case.material.items() if row.group == scope)
+        yield scope if scope in case.material else "", case.in_scope(scope)
 
 
 def _values(case: Case, rule: Policy, materials: tuple[str, ...]) -> Iterator[tuple[str, Callable[[Exposure], float]]]:
