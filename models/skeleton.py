@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import pyomo.environ as pyo
@@ -19,11 +19,11 @@ from models.case import Case
 from models.invoice import COMMITMENTS
 from models.landed_cost import LandedCost, benchmark, fee, landed_costs
 from models.ledgers import Exposure, Flows, Linear, Money
-from models.records import DecisionKind, DemandUse, Depot, OpenOrder
+from models.records import DecisionKind, DemandUse, Depot, OpenOrder, Trader
 from models.slots import Slot, slots_of
 
 
-def lanes(case: Case) -> tuple[tuple[str, str], ...]:
+def eligible(case: Case) -> tuple[tuple[str, str], ...]:
     """The pairs of offer and trader that may do business: mandate, kinship, approval, sanctions, forbidding decisions."""
     forbidden = {(row.offer, row.trader) for row in case.decisions if row.kind is DecisionKind.FORBID and row.period is None}
     pairs = []
@@ -38,6 +38,32 @@ def lanes(case: Case) -> tuple[tuple[str, str], ...]:
             if mandated and not related and not forbidden & {(offer.offer, trader), (offer.offer, None)}:
                 pairs.append((offer.offer, trader))
     return tuple(pairs)
+
+
+def lanes(case: Case) -> tuple[tuple[str, str], ...]:
+    """The eligible pairs, but for those of an exclusive offer with a trader for whom another stands (`stand_ins`).
+
+    Which of traders with the same terms signs costs the same, and a search that tries them all takes three times as long
+    (`tests.test_strength`).
+    """
+    known = stand_ins(case.whole)
+    first = {(o, known[f]): f for o, f in reversed(eligible(case))}
+    return tuple((o, f) for o, f in eligible(case) if not case.offer[o].exclusive or first[o, known[f]] == f)
+
+
+@lru_cache(maxsize=4)
+def stand_ins(case: Case) -> Mapping[str, str]:
+    """For each trader the first one that nothing tells apart from it but which offers it may sign."""
+    named = [row.trader for row in case.budgets] + [row.trader for row in case.decisions] + [row.trader for row in case.policy]
+    counted = any(row.attribute.strip().casefold() == "trader" for row in case.policy)
+
+    def terms(name: str, row: Trader) -> object:
+        if counted or name in named or any(x is not None for x in (row.maximum_spend, row.minimum_share, row.maximum_share)):
+            return name
+        return row.fee, frozenset((i, mandate.allowed, mandate.fee) for (f, i), mandate in case.mandate.items() if f == name)
+
+    first: dict[object, str] = {}
+    return {name: first.setdefault(terms(name, row), name) for name, row in case.trader.items()}
 
 
 def depots_of(case: Case, material: str) -> dict[str, Depot | None]:

@@ -72,6 +72,8 @@ TIGHTER: dict[str, Callable[[Case], Case]] = {
     "traders' maximum spend": lambda case: every(case, "traders", maximum_spend=lower("maximum_spend")),
     "depots": lambda case: every(case, "depots", capacity=lower("capacity", 0.3), throughput=lower("throughput", 0.3)),
     "policy ceilings": lambda case: replace(case, policy=tuple(map(_stricter, case.policy))),
+    "wider contingencies": lambda case: every(case, "contingencies", essential_share=1.0, exempt=(), owner_counts=True),
+    "soft contingencies made hard": lambda case: every(case, "contingencies", hardness=Hardness.HARD),
     "soft rules made hard": lambda case: every(case, "policy", hardness=Hardness.HARD),
     "an offer forbidden": lambda case: replace(
         case, decisions=(*case.decisions, Decision(offer=case.offers[0].offer, kind=DecisionKind.FORBID))
@@ -184,6 +186,7 @@ def test_money_in_another_size_is_the_same_plan() -> None:
         "depots": ("rent", "handling_in", "handling_out"),
         "price_breaks": ("price",),
         "prices": ("value",),
+        "contingencies": ("penalty",),
         "policy": (),
     }
     for seed in SEEDS:

@@ -26,7 +26,7 @@ from models.records import (
     Supplier,
     Trader,
 )
-from models.skeleton import lanes
+from models.skeleton import eligible
 from planner.sense.supply import obstacles
 from tests.random_cases import everything
 from tests.sense.book import case_of, found_in, month, sensible
@@ -201,7 +201,7 @@ def test_what_a_capacity_leaves_of_a_lot_cannot_be_bought(stock: float, feasible
 def test_a_pair_has_an_obstacle_unless_it_is_a_lane(seed: int) -> None:
     case = everything(seed)
     free = {(o.offer, f) for o in case.offers for f in case.trader if not list(obstacles(case, o, f))}
-    assert free == set(lanes(case))
+    assert free == set(eligible(case))
 
 
 def test_a_sensible_workbook_is_not_doubted() -> None:

@@ -19,6 +19,7 @@ from planner.outputs.purchases import PurchaseRow, purchase_rows
 from planner.outputs.run import MarginalValueRow, RunRow, marginal_value_rows, run_rows
 from planner.outputs.schema import Row, Shown, columns
 from planner.outputs.stock import CoverRow, StockRow, cover_rows, stock_rows
+from planner.outputs.survival import SurvivalRow, survival_rows
 from planner.outputs.traders import TraderRow, trader_rows, trader_total
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class Tables:
     stock: tuple[StockRow, ...]
     cover: tuple[CoverRow, ...]
     diversification: tuple[DiversificationRow, ...]
+    survival: tuple[SurvivalRow, ...]
     landed_cost: tuple[LandedCostRow, ...]
     costs: tuple[CostRow, ...]
     traders: tuple[TraderRow, ...]
@@ -51,6 +53,7 @@ class Tables:
             (StockRow, self.stock),
             (CoverRow, self.cover),
             (DiversificationRow, self.diversification),
+            (SurvivalRow, self.survival),
             (LandedCostRow, self.landed_cost),
             (CostRow, self.costs),
             (TraderRow, self.traders),
@@ -77,6 +80,7 @@ def tables(result: Result) -> Tables:
         stock=stock_rows(plan),
         cover=cover_rows(plan),
         diversification=diversification_rows(plan, result.assessments),
+        survival=survival_rows(plan),
         landed_cost=landed_cost_rows(plan),
         costs=cost_rows(plan.case, result.charges),
         traders=trader_rows(plan.case, result.charges),
@@ -100,6 +104,7 @@ __all__ = [
     "RunRow",
     "Shown",
     "StockRow",
+    "SurvivalRow",
     "Tables",
     "TraderRow",
     "columns",

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from models.bounds import smallest_order
 from models.case import MASS_IN_TONNES, Case
 from models.records import DecisionKind, Offer
-from models.skeleton import depots_of, lanes, place
+from models.skeleton import depots_of, eligible, place
 from models.slots import Slot, slots
 from models.wording import figure
 
@@ -47,7 +47,7 @@ class Source(NamedTuple):
 def sources(case: Case) -> Mapping[str, Source]:
     """Every offer as a source, by name."""
     signatories: dict[str, list[str]] = defaultdict(list)
-    for offer_name, trader in lanes(case):
+    for offer_name, trader in eligible(case):
         signatories[offer_name].append(trader)
     windows: dict[object, tuple[Slot, ...]] = {}
     found = {}

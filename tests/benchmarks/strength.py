@@ -103,7 +103,8 @@ def loosened(form: StandardForm, _: Case | None = None) -> StandardForm:
     tied = rows[form.row] & onboard[form.column]
     upper = form.row_upper.copy()
     np.subtract.at(upper, form.row[tied], form.value[tied])
-    return replace(form, row_upper=upper, value=np.where(tied, 0.0, form.value))
+    start, column, value = compressed(form.row, form.column, np.where(tied, 0.0, form.value), len(form.rows))
+    return replace(form, row_upper=upper, start=start, column=column, value=value)
 
 
 def summed(container: str) -> Variation:
