@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from models.case import MASS_IN_TONNES, Case
+from models.case import EACH_MATERIAL, MASS_IN_TONNES, Case
 from models.landed_cost import landed_costs
+from models.ledgers import Exposure
 from models.needs import drawn, floor, kept, most_to_survive, target
+from models.origins import value_of
 from models.records import Measure, Offer, Policy, RuleKind, Sense
 
 MOST_REWARDED = 1e4
@@ -94,21 +96,32 @@ def _everything(case: Case) -> _Everything:
 
 def _in_scope(case: Case, rule: Policy) -> Iterator[tuple[str, float]]:
     """The materials that a rule is about, each with how many of the rule's unit one of its own is."""
-    scope = rule.scope_.strip().casefold()
-    names = [name for name, row in case.material.items()
-             if scope in ("", "all", "each material", name.casefold(), row.group.casefold())]  # fmt: skip
+    names = case.in_scope(rule.scope_)
     unit = case.common_unit(names)
-    yield from ((name, 1.0 if scope == "each material" else case.in_unit(name, unit)) for name in names)
+    alone = rule.scope_.strip().casefold() == EACH_MATERIAL
+    yield from ((name, 1.0 if alone else case.in_unit(name, unit)) for name in names)
 
 
 def _tightest_shares(case: Case) -> Mapping[str, float]:
     """min(λ, 1 − λ) of each rule's and trader's tightest share; shares of nothing or all ask for no surplus."""
     found: dict[str, float] = {}
-    shares = [(f"rule {row.rule}", row.minimum_share if row.kind is RuleKind.COUNT else row.limit)
-              for row in case.policy if row.kind is not RuleKind.AMOUNT]  # fmt: skip
+    shares = [(f"rule {row.rule}", _share_of(case, row)) for row in case.policy if row.kind is not RuleKind.AMOUNT]
     shares += [(f"trader {row.trader}", share) for row in case.traders
                for share in (row.minimum_share, row.maximum_share) if share is not None]  # fmt: skip
     for name, share in shares:
         if 0.0 < share < 1.0:
             found[name] = min(share, 1.0 - share, found.get(name, 1.0))
     return found
+
+
+def _share_of(case: Case, rule: Policy) -> float:
+    """The share that a rule asks for; an average, that of the highest figure which mixed with the lowest comes to it."""
+    if rule.kind is RuleKind.COUNT:
+        return rule.minimum_share
+    if rule.kind is RuleKind.SHARE:
+        return rule.limit
+    names = {name for name, _ in _in_scope(case, rule)}
+    exposures = (Exposure(row.offer, row.supplier, "") for row in case.offers if row.material in names)
+    figures = [figure for exposure in exposures if (figure := value_of(case, exposure, rule)) is not None]
+    lowest, highest = min(figures, default=0.0), max(figures, default=0.0)
+    return (rule.limit - lowest) / (highest - lowest) if highest > lowest else 0.0

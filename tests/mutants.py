@@ -212,7 +212,7 @@ MUTATIONS = (
     Mutation("nothing is lost", stock_balance, "kept", always(1.0), lambda: dearer(loss_rate=0.5), "stock_balance"),
     Mutation("the opening stock twice", skeleton.Skeleton, "opening_by_place", doubled, lambda: kept_in("D"), "stock_balance"),
     Mutation("only the end of the days", n1_cover, "_needed_ends", always_last, early_and_late, "n1_cover"),
-    Mutation("routes are safe", losses, "_names", by_land, shipped, "n1_cover"),
+    Mutation("routes are safe", losses, "names_of", by_land, shipped, "n1_cover"),
     Mutation("last month's demand", needs, "demand", moved_on, lambda: quoted(10, 5), "demand"),
     Mutation("the cover of a period before", needs, "demand_of_days", a_period_off(2), rising, "cover"),
     Mutation(

@@ -172,7 +172,7 @@ class _Maker:
         random = self.random
         kind = random.choice(("each country", "each supplier", "each plant", "named"))
         return Contingency(
-            contingency=f"k{number}", kind=kind, names=("CHN", "s1") if kind == "named" else (),
+            contingency=f"k{number}", kind=kind, names=("CHN", "JPN") if kind == "named" else (),
             exempt=random.choice(((), ("AUS",), ("G7",))), owner_counts=random.random() < 0.5,
             scope_=random.choice(("all", "m0", "g")), days_to_survive=random.choice((20, 45, 61)),
             essential_share=self.sometimes(0.3), from_date=first(2), hardness=random.choice(("soft", "soft", "soft", "hard")),

@@ -130,7 +130,7 @@ BUILDING = (
     "slots",
     "surplus",
 )
-CHECKING = ("models.audit", "models.plan", "models.assess", "models.rules.policy.assess",
+CHECKING = ("models.audit", "models.plan", "models.assess", "models.rules.policy.assess", "models.rules.policy.parts",
             "models.rules.price_breaks.settlement", "models.rules.n1_cover.survival")  # fmt: skip
 
 

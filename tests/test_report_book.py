@@ -31,7 +31,18 @@ from tests.hostile_names import hostile_result
 from tests.report_samples import result_of, sample_result
 
 SHEETS = (
-    *("Summary", "Purchases", "Contracts", "Open orders", "Stock", "Cover", "Diversification", "Landed cost", "Costs"),
+    *(
+        "Summary",
+        "Purchases",
+        "Contracts",
+        "Open orders",
+        "Stock",
+        "Cover",
+        "Diversification",
+        "Survival",
+        "Landed cost",
+        "Costs",
+    ),
     *("Traders", "Marginal values", "Checks", "Run", "Charts"),
 )
 

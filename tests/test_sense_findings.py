@@ -9,12 +9,13 @@ import pytest
 from planner.sense import CHECKS, Check, doubts
 from planner.validate import read
 from tests.sense.book import case_of, cell_of, found_in, written
+from tests.sense.contingencies import CONTINGENCIES
 from tests.sense.example import FAULT, Example
 from tests.sense.offers import BREAKS, MONEY, OFFERS
 from tests.sense.rules import DECISIONS, POLICY
 from tests.sense.supply import MATERIALS, STOCK, SUPPLY
 
-EXAMPLES = [*SUPPLY, *MATERIALS, *OFFERS, *BREAKS, *MONEY, *STOCK, *DECISIONS, *POLICY]
+EXAMPLES = [*SUPPLY, *MATERIALS, *OFFERS, *BREAKS, *MONEY, *STOCK, *DECISIONS, *POLICY, *CONTINGENCIES]
 CASES = {example.name: case_of(example.rows()) for example in EXAMPLES}
 
 

@@ -13,6 +13,7 @@ class RuleKind(Choice):
     SHARE = "share"
     AMOUNT = "amount"
     COUNT = "count"
+    AVERAGE = "average"
 
 
 class Measure(Choice):
@@ -28,6 +29,7 @@ class Stage(Choice):
     MINE = "mine"
     REFINE = "refine"
     OWNER = "owner"
+    ROUTE = "route"
     ANY = "any stage"
 
 
@@ -73,11 +75,15 @@ class Policy(Record):
     key: ClassVar[tuple[str, ...]] = ("rule", "from_date")
 
     rule: str = column("Name of the rule, as it appears in the plan.")
-    kind: RuleKind = column("share: of all that counts; amount: in units or USD; count: how many different values.")
+    kind: RuleKind = column(
+        "share: of all that counts; amount: in units or USD; count: how many different values; average: of a figure of what is "
+        "bought, weighted by the measure."
+    )
     measure: Measure = column("What is measured; spend is at landed price without the trader's fee.", Measure.QUANTITY)
     on: On = column("What it is measured on.", On.PURCHASES)
     attribute: str = column(
-        "What it looks at: mine, refine, owner, any stage, bloc, supplier, trader, or a column of Offers or Suppliers."
+        "What it looks at: mine, refine, owner, any stage, country, bloc, supplier, trader, or a column of Offers or "
+        "Suppliers; an average: a column of figures, or country risk."
     )
     stage: Stage | None = column("Stage whose bloc or country counts.", None, blank="the attribute says it")
     within: TextList = column(
@@ -93,10 +99,14 @@ class Policy(Record):
     trader: str | None = column("Trader whose purchases count.", None, refers="Traders.trader", blank="all traders")
     sense: Sense = column("Whether the limit is a ceiling or a floor.", Sense.AT_MOST)
     limit: float = column(
-        "The limit: a share (0.65 or 65 %), an amount, or a number of values.", unit="as measured", at_least=0
+        "The limit: a share (0.65 or 65 %), an amount, a number of values, or an average.", unit="as measured", at_least=0
     )
     minimum_share: float = column(
-        "count: share of the window's total from which a value counts.", 0.0, unit="share", at_least=0, at_most=1
+        "count: share of the window's total from which a value counts; a ceiling counts what is above it.",
+        0.0,
+        unit="share",
+        at_least=0,
+        at_most=1,
     )
     window: Window = column("Time over which it is measured, by order period.", Window.HORIZON)
     counts_open_orders: bool = column("Whether open orders count, in the period of their arrival.", True)

@@ -27,7 +27,7 @@ class DiversificationRow(Row):
     scope: Annotated[str, Shown("Material or group that the limit is about; blank: all.")]
     window: Annotated[str, Shown("Periods that count together.")]
     value: Annotated[str, Shown("The one value that the limit is about, where the rule is repeated for each.")]
-    kind: Annotated[str, Shown("share, amount or count.")]
+    kind: Annotated[str, Shown("share, average, amount or count.")]
     attribute: Annotated[str, Shown("What the rule looks at, and which values count.", "sentence")]
     sense: Annotated[str, Shown("at most or at least.")]
     hardness: Annotated[str, Shown("hard: never exceeded; soft: exceeded at a price.", heading="hard or soft")]
@@ -43,7 +43,11 @@ class DiversificationRow(Row):
     ]
     limit: Annotated[
         float,
-        Shown("The limit in the rule's measure; a share's limit is that share of what was bought.", "quantity", unit="measure"),
+        Shown(
+            "The limit in the rule's measure: a share's is that share of what was bought, an average's the average itself.",
+            "quantity",
+            unit="measure",
+        ),
     ]
     achieved: Annotated[
         float,
@@ -75,11 +79,11 @@ def diversification_rows(plan: Plan, found: Sequence[Assessment]) -> tuple[Diver
 
 
 def _with_totals(plan: Plan) -> Iterator[Assessed]:
-    """Every policy limit as it would be if shares were limited to the whole: then a share's limit is all that counts."""
+    """Every policy limit as it would be if shares and averages were limited to one: then the limit is all that counts."""
     if not plan.case.policy:
         return
     whole = [
-        row.model_copy(update={"limit": 1.0}) if row.kind is RuleKind.SHARE else row
+        row.model_copy(update={"limit": 1.0}) if row.kind in (RuleKind.SHARE, RuleKind.AVERAGE) else row
         for row in plan.case.policy
     ]  # fmt: skip
     yield from assessments(replace(plan, case=replace(plan.case, policy=tuple(whole))))
@@ -87,10 +91,11 @@ def _with_totals(plan: Plan) -> Iterator[Assessed]:
 
 def _row(place: re.Pattern[str], item: Assessed, found: Assessment) -> Iterator[DiversificationRow]:
     """The row of a limit, unless nothing is bought in its window."""
-    rule, is_share = item.rule, item.rule.kind is RuleKind.SHARE
+    rule, is_share, is_average = item.rule, item.rule.kind is RuleKind.SHARE, item.rule.kind is RuleKind.AVERAGE
     total = item.assessment.limit
-    if not (total if is_share else found.limit or found.achieved):
+    if not (total if is_share or is_average else found.limit or found.achieved):
         return
+    measure = total if is_average else 1.0
     within_rounding = found.holds and found.excess > 0
     achieved = found.limit if within_rounding else found.achieved
     headroom = 0.0 if within_rounding else -found.excess
@@ -107,7 +112,8 @@ def _row(place: re.Pattern[str], item: Assessed, found: Assessment) -> Iterator[
         limit_share=_tidy(found.limit / total) if is_share else None,
         achieved_share=_tidy(achieved / total) if is_share else None,
         headroom_points=_tidy(100 * headroom / total) if is_share else None,
-        limit=found.limit, achieved=achieved, headroom=headroom, unit=found.unit,
+        limit=found.limit / measure, achieved=achieved / measure, headroom=headroom / measure,
+        unit=rule.attribute if is_average else found.unit,
         result=_result(found),
         penalty=0.0 if found.hard else missed * rule.penalty,
     )  # fmt: skip
@@ -128,6 +134,8 @@ def _attribute(rule: Policy) -> str:
     """`any stage: covered`, `bloc (refine): EU except CHN`."""
     stage = f" ({rule.stage.value})" if rule.stage else ""
     exempt = f" except {', '.join(rule.exempt)}" if rule.exempt else ""
+    if rule.kind is RuleKind.AVERAGE:
+        return f"{rule.attribute}{stage}, weighted by {rule.measure.value}"
     return f"{rule.attribute}{stage}: {', '.join(rule.within) or 'every value'}{exempt}"
 
 

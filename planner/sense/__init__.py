@@ -14,6 +14,7 @@ from models.case import Case
 from models.records import Settings
 from planner.findings import Finding
 from planner.sense import (
+    contingencies,
     cover,
     decisions,
     horizon,
@@ -22,6 +23,7 @@ from planner.sense import (
     money,
     offers,
     policy,
+    policy_effect,
     policy_values,
     prices,
     stock,
@@ -70,6 +72,13 @@ CHECKS: tuple[Check, ...] = (
     policy_values.something_can_be_bought,
     policy_values.floors_add_up,
     policy_values.enough_to_count,
+    policy_effect.figures_are_known,
+    policy_effect.limits_can_bind,
+    policy_effect.limits_agree,
+    contingencies.names_are_known,
+    contingencies.scopes_are_known,
+    contingencies.terms_have_effect,
+    contingencies.something_survives,
     units.units_add_up,
     magnitudes.prices_fit_benchmark,
     magnitudes.quantities_fit_demand,

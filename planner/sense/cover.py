@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
 from models.case import Case
-from models.needs import ramp
+from models.needs import most_to_survive, ramp
 from models.plan import quantity_tolerance
 from models.records import Demand, Material, Record
 from models.skeleton import depots_of
@@ -55,6 +55,7 @@ def has_demand(case: Case) -> Iterator[Doubt]:
         row.material for row in case.materials if row.annual_demand and row.material not in dated
     }
     asked = {case.offer[row.offer].material for row in case.decisions}
+    asked |= {material for material in case.material if most_to_survive(case, material)}
     unwanted = []
     for row, record in enumerate(case.materials):
         days = "target_cover_days" if record.target_cover_days else "floor_days"

@@ -9,8 +9,9 @@ from functools import lru_cache
 from itertools import pairwise
 
 from models.case import EACH_MATERIAL, Case
-from models.records import Hardness, Measure, Offer, Policy, RuleKind, Sense, Supplier, columns
-from models.rules.policy.limits import EACH, stages
+from models.origins import BY_STAGE, COUNTRY_RISK, stages
+from models.records import Hardness, Measure, Offer, Policy, RuleKind, Supplier, columns
+from models.rules.policy.limits import EACH
 from models.wording import figure, percent
 from planner.sense.doubt import Doubt, fault, money, warning
 from planner.sense.supply import addable
@@ -20,7 +21,7 @@ Rows = list[tuple[int, Policy]]
 
 DATED = frozenset({"from_date", "to_date", "limit"})
 """What the rows of one rule may differ in."""
-WORDS = frozenset({"mine", "refine", "owner", "any stage", "country", "bloc", "supplier", "trader"})
+WORDS = frozenset({"mine", "refine", "owner", "any stage", "country", "bloc", COUNTRY_RISK, "supplier", "trader"})
 """Attributes that are no columns."""
 COLUMNS = frozenset(item.name.replace("_", " ") for record in (Offer, Supplier) for item in columns(record))
 
@@ -34,9 +35,20 @@ def rules(case: Case) -> Mapping[str, Rows]:
     return found
 
 
+def groups(case: Case) -> list[str]:
+    """The groups of materials, in alphabetical order."""
+    return sorted({record.group for record in case.materials if record.group})
+
+
 def attributes(case: Case) -> frozenset[str]:
     """Everything that a rule can look at, in small letters and without underscores."""
     return WORDS | COLUMNS | {name for row in (*case.offers, *case.suppliers) for name in row.attributes}
+
+
+def figures(case: Case) -> frozenset[str]:
+    """Everything that a rule can average."""
+    declared = {item.name.replace("_", " ") for record in (Offer, Supplier) for item in columns(record) if item.is_figure}
+    return frozenset(declared | {COUNTRY_RISK} | {name for row in (*case.offers, *case.suppliers) for name in row.attributes})
 
 
 def attribute_of(rule: Policy) -> str:
@@ -97,9 +109,21 @@ def words_are_known(case: Case) -> Iterator[Doubt]:
                 f"none of {listed(sorted(WORDS))}{guess}"
             )
             yield fault(Policy, row, "attribute", message, "Correct it.")
-        elif rule.stage is not None and attribute not in ("country", "bloc"):
+        elif rule.kind is not RuleKind.AVERAGE and attribute == COUNTRY_RISK:
+            message = f"rule {name}: '{COUNTRY_RISK}' is a figure, which a rule of kind 'average' limits"
+            yield fault(Policy, row, "attribute", message, "Write the kind 'average', or another attribute.")
+        elif rule.kind is RuleKind.AVERAGE and attribute not in figures(case):
+            message = f"rule {name} averages '{rule.attribute}', which is no column of figures of Offers or Suppliers"
+            yield fault(Policy, row, "attribute", message, f"Name a column of figures, or '{COUNTRY_RISK}'.")
+        elif rule.stage is not None and attribute not in BY_STAGE:
             message = f"rule {name}: the stage '{rule.stage.value}' counts for nothing beside the attribute '{rule.attribute}'"
-            yield warning(Policy, row, "stage", message, "Use the attribute 'country' or 'bloc' with a stage, or clear it.")
+            yield warning(
+                Policy,
+                row,
+                "stage",
+                message,
+                "Use the attribute 'country' or 'bloc' with a stage, or clear it.",
+            )
         yield from _scope(case, row, rule)
 
 
@@ -107,10 +131,9 @@ def _scope(case: Case, row: int, rule: Policy) -> Iterator[Doubt]:
     scope = rule.scope_.strip()
     materials = case.in_scope(scope)
     if not materials:
-        groups = sorted({record.group for record in case.materials if record.group})
-        guess = did_you_mean(scope, (*case.material, *groups, "all", EACH_MATERIAL))
+        guess = did_you_mean(scope, (*case.material, *groups(case), "all", EACH_MATERIAL))
         message = f"rule {rule.rule}: scope '{scope}' is no material and no group{guess}"
-        remedy = f"Name a material, a group ({listed(groups) or 'there are none'}), 'all' or '{EACH_MATERIAL}'."
+        remedy = f"Name a material, a group ({listed(groups(case)) or 'there are none'}), 'all' or '{EACH_MATERIAL}'."
         yield fault(Policy, row, "scope_", message, remedy)
     elif rule.measure is Measure.QUANTITY and scope.casefold() != EACH_MATERIAL and not addable(case, materials):
         units = listed(sorted({case.material[name].unit for name in materials}))
@@ -131,9 +154,6 @@ def figures_fit_kind(case: Case) -> Iterator[Doubt]:
             if policy.kind is RuleKind.COUNT and not float(policy.limit).is_integer():
                 message = f"rule {name} counts values, and {figure(policy.limit)} is not a whole number"
                 yield warning(Policy, number, "limit", message, "Round it up to the number that is meant.")
-        if rule.kind is RuleKind.COUNT and rule.sense is Sense.AT_MOST:
-            message = f"rule {name}: a count can only be a floor, and its sense is 'at most'"
-            yield fault(Policy, row, "sense", message, "Write 'at least', or use kind 'share' or 'amount' for a ceiling.")
         if rule.kind is not RuleKind.COUNT and rule.minimum_share:
             message = f"rule {name}: the minimum share of {percent(rule.minimum_share)} has a meaning for counts only"
             yield warning(Policy, row, "minimum_share", message, "Clear it; the figure that limits a share is its limit.")
@@ -149,7 +169,10 @@ def sets_are_named(case: Case) -> Iterator[Doubt]:
     """A rule says which values count, and `each` stands alone."""
     for name, rows in rules(case).items():
         row, rule = rows[0]
-        if not rule.within and rule.kind is not RuleKind.COUNT:
+        if rule.kind is RuleKind.AVERAGE and (rule.within or rule.exempt):
+            message = f"rule {name} is an average over everything in its scope: its sets of values count for nothing"
+            yield warning(Policy, row, "within" if rule.within else "exempt", message, "Clear 'in' and 'except'.")
+        if not rule.within and rule.kind not in (RuleKind.COUNT, RuleKind.AVERAGE):
             message = f"rule {name} names no values, so that nothing counts"
             remedy = "Fill in 'in': values of the attribute, 'each', or 'covered' for countries."
             yield fault(Policy, row, "within", message, remedy)

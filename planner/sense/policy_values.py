@@ -7,8 +7,9 @@ from functools import lru_cache
 
 from models.case import Case
 from models.ledgers import Exposure
+from models.origins import stages
 from models.records import SECONDARY, UNKNOWN, Hardness, Offer, Policy, RuleKind, Sense, Supplier, columns
-from models.rules.policy.limits import COVERED, EACH, Limit, limits_of, stages, text_values
+from models.rules.policy.limits import COVERED, EACH, Limit, limits_of, text_values
 from models.wording import figure, percent
 from planner.sense.doubt import Doubt, fault, warning
 from planner.sense.policy import attribute_of, attributes, rules

@@ -1,11 +1,11 @@
-"""Values that Policy rules name: countries by their codes, yes and no in one spelling, as the other sheets have them."""
+"""Values that rules and contingencies name: countries by their codes, yes and no in one spelling, as other sheets have them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from models.records import Offer, Policy, Record, Supplier, columns
-from models.rules.policy.limits import stages
+from models.origins import stages
+from models.records import Contingency, Offer, Policy, Record, Supplier, columns
 from planner.validate.cells import yes_or_no
 from planner.validate.countries import country
 from planner.validate.log import Log
@@ -22,29 +22,37 @@ def names_with_commas(tables: Iterable[Sequence[Record]]) -> frozenset[str]:
     return frozenset(text for text in texts if isinstance(text, str) and "," in text)
 
 
-def spell_values(rows: Rows, blocs: frozenset[str], log: Log) -> None:
-    """Replace what the rules name by what it is called elsewhere, and say so."""
-    for position, (number, rule) in enumerate(zip(rows.layout.rows, rows.records, strict=True)):
-        if not isinstance(rule, Policy) or position in rows.unread:
+def spell_values(rows: Rows, known: frozenset[str], log: Log) -> None:
+    """Replace what rules or contingencies name by what it is called elsewhere, and say so.
+
+    Args:
+        known: blocs, and for contingencies suppliers and plants: names that no country is meant by.
+    """
+    for position, (number, row) in enumerate(zip(rows.layout.rows, rows.records, strict=True)):
+        if not isinstance(row, Policy | Contingency) or position in rows.unread:
             continue
         changes = {}
-        for name, heading in (("within", "in"), ("exempt", "except")):
-            values = getattr(rule, name)
-            spelt = tuple(_spelt(rule, name, value, blocs) for value in values)
-            if spelt != values:
-                cell = number, rows.layout.columns[name]
-                log.changed(rows.layout.title, heading, cell, rows.layout.sheet.value(*cell), f"read as {'; '.join(spelt)}")
-                changes[name] = spelt
+        for item in columns(type(row)):
+            if item.kind == "list":
+                values = getattr(row, item.name)
+                spelt = tuple(_spelt(row, item.name, value, known) for value in values)
+                if spelt != values:
+                    cell = number, rows.layout.columns[item.name]
+                    was = rows.layout.sheet.value(*cell)
+                    log.changed(rows.layout.title, item.heading, cell, was, f"read as {'; '.join(spelt)}")
+                    changes[item.name] = spelt
         if changes:
-            rows.records[position] = rule.model_copy(update=changes)
+            rows.records[position] = row.model_copy(update=changes)
 
 
-def _spelt(rule: Policy, name: str, value: str, blocs: frozenset[str]) -> str:
+def _spelt(rule: Policy | Contingency, name: str, value: str, known: frozenset[str]) -> str:
+    if isinstance(rule, Contingency):
+        return value if value in known else country(value) or value
     attribute = rule.attribute.casefold().replace(" ", "_")
     if attribute in YES_NO:
         meant = yes_or_no(value)
         return value if meant is None else "yes" if meant else "no"
     counts_blocs = attribute == "bloc" and name == "within"
-    if value in blocs or counts_blocs or not (stages(rule) or attribute == "route"):
+    if value in known or counts_blocs or not (stages(rule) or attribute == "route"):
         return value
     return country(value) or value

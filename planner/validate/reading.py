@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from models.case import Case, Dangling, dangling, table_of
-from models.records import SHEETS, Country, Material, Offer, Policy, Record, Settings, Supplier, Trader, columns
+from models.records import SHEETS, Contingency, Country, Material, Offer, Policy, Record, Settings, Supplier, Trader, columns
 from planner.findings import FaultyInput, Finding, Severity
 from planner.validate.addresses import Addresses
 from planner.validate.headings import report_attributes, report_units
@@ -127,8 +127,9 @@ class _Contents:
         layout = lay_out(sheet, places(record), self._log)
         if layout:
             self._rows[record] = read_rows(layout, record, self._log, self._names(record))
-            if record is Policy:
-                spell_values(self._rows[Policy], self._blocs(), self._log)
+            if record in (Policy, Contingency):
+                known = self._blocs() | (self._companies() if record is Contingency else frozenset())
+                spell_values(self._rows[record], known, self._log)
             if record.required and not layout.rows:
                 self._report_empty(record, layout)
         elif record.required or any(filled(value) for row in sheet.rows for value in row):
@@ -140,10 +141,16 @@ class _Contents:
     def _names(self, record: type[Record]) -> frozenset[str]:
         """What a sheet's lists may name although it holds commas."""
         named: tuple[type[Record], ...] = (Supplier, Offer, Trader, Country)
-        return names_with_commas(map(self._records, named)) if record is Policy else frozenset()
+        return names_with_commas(map(self._records, named)) if record in (Policy, Contingency) else frozenset()
 
     def _blocs(self) -> frozenset[str]:
         return frozenset(bloc for row in self._records(Country) if isinstance(row, Country) for bloc in row.blocs)
+
+    def _companies(self) -> frozenset[str]:
+        """Every supplier and plant."""
+        found = {row.supplier for row in self._records(Supplier) if isinstance(row, Supplier)}
+        found |= {name for row in self._records(Offer) if isinstance(row, Offer) for name in (row.supplier, row.plant)}
+        return frozenset(found)
 
     def _report_empty(self, record: type[Record], layout: Layout) -> None:
         cell = address(layout.heading_row + 1, layout.column("", record.key))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from models.plan import Contract, Plan, Purchase
-from models.records import Hardness, OpenOrder, Policy, Window
+from models.records import Hardness, OpenOrder, Policy, Sense, Window
 from models.rules.policy import RULE
 from tests.cases import first, material, offer
 from tests.policies import AT_LEAST, from_country, rule, ruled
@@ -106,3 +106,27 @@ def test_the_check_counts_the_values() -> None:
     )  # fmt: skip
     (found,) = RULE.check(plan, ())
     assert (found.limit, found.achieved, found.holds) == (2, 1, False)
+
+
+@pytest.mark.parametrize(
+    ("limit", "share", "cost"),
+    [
+        (3, 0.0, 6 * 10 + 4 * 12),
+        (2, 0.0, 6 * 10 + 4 * 12),
+        (1, 0.0, 120.0),  # China delivers 6 t: all from Australia
+        (1, 0.3, 6 * 10 + 3 * 12 + 1 * 15),  # Australia and Japan stay at three tenths and less
+        (1, 0.4, 6 * 10 + 4 * 12),
+        (0, 0.4, 4 * 10 + 4 * 12 + 2 * 15),
+    ],
+)
+def test_a_ceiling_counts_what_is_above_its_share(limit: float, share: float, cost: float) -> None:
+    """Six tonnes at most from China."""
+    offers = OFFERS[0].model_copy(update={"capacity_per_period": 6.0}), *OFFERS[1:]
+    assert optimum(ruled(count(limit, share, sense=Sense.AT_MOST), offers=offers)).cost == pytest.approx(cost)
+
+
+def test_one_value_too_many_costs_the_penalty_once() -> None:
+    """Two suppliers of which one may be: 12 USD dearer from Australia alone, against a penalty of 5."""
+    offers = OFFERS[0].model_copy(update={"capacity_per_period": 6.0}), *OFFERS[1:]
+    soft = count(1, sense=Sense.AT_MOST, hardness=Hardness.SOFT, penalty=5.0)
+    assert optimum(ruled(soft, offers=offers)).lines == pytest.approx({"purchase": 108.0, "policy penalty": 5.0})

@@ -13,6 +13,7 @@ from models.case import Case, table_of
 from models.records import (
     SHEETS,
     Budget,
+    Contingency,
     Country,
     Decision,
     Demand,
@@ -146,6 +147,9 @@ _SENSIBLE: Rows = {
             "rule": "two suppliers", "kind": "count", "attribute": "supplier", "sense": "at least", "limit": 2.0,
             "minimum_share": 0.1, "scope_": "niche",
         },
+    ],
+    Contingency: [
+        {"contingency": "any plant", "kind": "each plant", "days_to_survive": 45.0, "from_date": month(3), "hardness": "soft"},
     ],
 }  # fmt: skip
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from models.records import Policy, Record
+from models.records import Contingency, Policy, Record
 from planner.findings import Severity
 from planner.sense import Doubt
-from tests.sense.book import Rows, sensible
+from tests.sense.book import Rows, month, sensible
 
 FAULT, WARNING, NOTE = Severity.FAULT, Severity.WARNING, Severity.NOTE
 
@@ -80,3 +80,9 @@ def policy(**fields: Any) -> Callable[[Rows], None]:
     """Add a policy rule, by default a share of at most 90 % of what is refined in China, of antimony."""
     usual = {"rule": "new", "kind": "share", "attribute": "refine", "within": ("CHN",), "scope_": "Antimony", "limit": 0.9}
     return add(Policy, **{name: value for name, value in (usual | fields).items() if value is not None})
+
+
+def contingency(**fields: Any) -> Callable[[Rows], None]:
+    """Add a contingency, by default the loss of Germany from March on, for 30 days."""
+    row = {"contingency": "new", "kind": "named", "names": ("DEU",), "days_to_survive": 30.0, "from_date": month(3)}
+    return add(Contingency, **row | fields)

@@ -4,7 +4,7 @@ from datetime import date
 
 from models.records import Country, Decision, Material, Offer, Policy, PriceBreak, Supplier
 from tests.sense.book import month
-from tests.sense.example import FAULT, WARNING, Example, add, both, drop, policy, put
+from tests.sense.example import FAULT, NOTE, WARNING, Example, add, both, drop, policy, put
 
 # fmt: off
 DECISIONS = [
@@ -70,8 +70,24 @@ POLICY = [
     Example("share of 65", policy(limit=65.0), FAULT, Policy, 4, "limit", "a share of 6,500 % is more than everything"),
     Example("count of two and a half", policy(kind="count", attribute="supplier", within=None, sense="at least", limit=1.5),
             WARNING, Policy, 4, "limit", "1.5 is not a whole number"),
-    Example("count as a ceiling", policy(kind="count", attribute="supplier", within=None, limit=1.0), FAULT, Policy, 4, "sense",
-            "a count can only be a floor, and its sense is 'at most'"),
+    Example("ceiling of a count out of reach", policy(kind="count", attribute="supplier", within=None, limit=2.0), WARNING,
+            Policy, 4, "limit", "rule new can never make a difference: there are 2 values"),
+    Example("share of everything", policy(limit=1.0), WARNING, Policy, 4, "limit", "nothing that can be bought exceeds it"),
+    Example("ceiling on what nobody offers", policy(within=("DEU",)), NOTE, Policy, 4, "limit",
+            "rule new can never make a difference: nothing that can be bought counts"),
+    Example("amount beyond what there is", policy(kind="amount", limit=40.0), WARNING, Policy, 4, "limit",
+            "at most 40 can be bought"),
+    Example("floor of nothing", policy(sense="at least", limit=0.0), WARNING, Policy, 4, "limit", "nothing is asked for"),
+    Example("floor above a ceiling", both(policy(rule="low", limit=0.4), policy(rule="high", sense="at least", limit=0.5)),
+            WARNING, Policy, 5, "limit", "rules contradict each other: high asks for at least 0.5, and low for at most 0.4"),
+    Example("average of words", policy(kind="average", within=None, attribute="plant"), FAULT, Policy, 4, "attribute",
+            "averages 'plant', which is no column of figures"),
+    Example("share of a risk", policy(attribute="country risk"), FAULT, Policy, 4, "attribute",
+            "'country risk' is a figure, which a rule of kind 'average' limits"),
+    Example("average of some values", policy(kind="average", attribute="lead days", limit=1.0), WARNING, Policy, 4, "within",
+            "its sets of values count for nothing", more=1),
+    Example("average of unknown figures", policy(kind="average", attribute="risk score", within=None, limit=0.5), FAULT, Policy,
+            4, "attribute", "averages risk score, which is not known of Sb-1, Sb-2"),
     Example("count above what there is", policy(kind="count", attribute="supplier", within=None, sense="at least", limit=3.0),
             WARNING, Policy, 4, "limit", "asks for 3 different values of Antimony, and there are 2: Andes, Pearl"),
     Example("count of halves", policy(kind="count", attribute="supplier", within=None, sense="at least", limit=2.0,

@@ -47,7 +47,7 @@ SUPPLY = [
             both(put(Material, 0, floor_days=70.0, target_cover_days=None, ramp_to=None, participation_cap=None), drop(Offer,
             1),
                  put(Supplier, 0, capacity_per_period=30.0), put(PriceBreak, 1, from_quantity=25.0), drop(Policy, 3)),
-            FAULT, Material, 0, "floor_days", "no more than 200 kg can be there"),
+            FAULT, Material, 0, "floor_days", "no more than 200 kg can be there", more=1),
     # 1 % of 15,000 kg a year are 12.5 a month: 20 + 30 + 5 · 12.5 = 112.5 of the 180 that 60 days ask for.
     Example("floor above the participation cap",
             put(Material, 0, floor_days=60.0, participation_cap=0.01, accessible_world_supply=15000.0), WARNING, Material, 0,

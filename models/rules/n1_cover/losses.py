@@ -32,10 +32,10 @@ NOTHING = Loss("", frozenset(), frozenset())
 def losses_of(m: Skeleton, row: Contingency, material: str) -> list[Loss]:
     """The losses of a contingency, but for those that another includes; where nothing can be lost, that of nothing."""
     case = m.case.whole
-    exposed = {flow.exposure: _names(case, row, flow.exposure) for flow in m.flows.of("arrival", material)}
+    exposed = {flow.exposure: names_of(case, row, flow.exposure) for flow in m.flows.of("arrival", material)}
     housed = {w: _country_of(row, depot.country if depot is not None else None) for w, depot in m.places[material].items()}
     found = {(frozenset[Exposure](), frozenset[str]()): NOTHING}
-    for name, lost in _lost(case, row, [*exposed.values(), *housed.values()]):
+    for name, lost in lost_together(case, row, [*exposed.values(), *housed.values()]):
         exposures = frozenset(exposure for exposure, names in exposed.items() if names & lost)
         places = frozenset(w for w, names in housed.items() if names & lost)
         found.setdefault((exposures, places), Loss(name, exposures, places))
@@ -46,7 +46,7 @@ def _includes(more: Loss, less: Loss) -> bool:
     return more is not less and more.exposures >= less.exposures and more.places >= less.places
 
 
-def _lost(case: Case, row: Contingency, known: Iterable[frozenset[str]]) -> list[tuple[str, frozenset[str]]]:
+def lost_together(case: Case, row: Contingency, known: Iterable[frozenset[str]]) -> list[tuple[str, frozenset[str]]]:
     """What is lost together, by name: all that is named, or each of what there is and is not exempt."""
     if row.kind is ContingencyKind.NAMED:
         restricted = case.settings.unknown_origin is UnknownOrigin.RESTRICTED
@@ -57,7 +57,7 @@ def _lost(case: Case, row: Contingency, known: Iterable[frozenset[str]]) -> list
     return [(name, frozenset((name,))) for name in sorted(frozenset().union(*known) - spared)]
 
 
-def _names(case: Case, row: Contingency, exposure: Exposure) -> frozenset[str]:
+def names_of(case: Case, row: Contingency, exposure: Exposure) -> frozenset[str]:
     """With the loss of what an exposure is lost, as the contingency's kind looks at it."""
     offer = case.offer.get(exposure.offer)
     plant = {offer.plant} if offer is not None and offer.plant else set()

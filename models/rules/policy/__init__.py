@@ -22,9 +22,10 @@ class PolicyRules(Rule):
 
     totals: total[i,t] = Σ_o,f measure[o,f,t]                            ∀ i, t, by measure and trader    [measure]
     share:  Σ_t∈W Σ_o,f a[o] · measure[o,f,t] − limit[t] · Σ_i total[i,t] ≤ excess     ∀ limits, W        [measure]
+    average: the same, where a[o] is the figure of an offer or its supplier            ∀ limits, W        [measure · figure]
     amount: Σ_t∈W Σ_o,f a[o] · measure[o,f,t] ≤ limit + excess                         ∀ limits, W        [measure]
-    count:  Σ_v counted[v] + excess ≥ limit · any                                      ∀ limits, W        [values]
-    counts: measure of v − minimum_share · total ≥ −minimum_share · M · (1 − counted[v])                  [measure]
+    count:  Σ_v counted[v] + excess ≥ limit · any; as a ceiling Σ_v counted[v] − excess ≤ limit   ∀ limits, W    [values]
+    counts: measure of v − minimum_share · total ≥ −minimum_share · M · (1 − counted[v]), or ≤ M · counted[v]    [measure]
     bought: total ≤ M · any                                                                               [measure]
     A floor has ≥ and −excess. counted, any ∈ {0,1}; M (`largest_total`) is all that could be bought in the window W. There
     is a limit for each rule, scope and value, and each window in which it is in force.
@@ -48,7 +49,8 @@ class PolicyRules(Rule):
         counts = [limit for limit in found if limit.rule.kind is RuleKind.COUNT]
         m.variables(block, "excess", soft, _cluster)
         m.variables(block, "counted", [limit.key for limit in counts], _cluster, pyo.Binary)
-        m.variables(block, "any", dict.fromkeys(_missed(limit) for limit in counts), _cluster, pyo.Binary)
+        floors = [limit for limit in counts if limit.rule.sense is Sense.AT_LEAST]
+        m.variables(block, "any", dict.fromkeys(map(_missed, floors)), _cluster, pyo.Binary)
         totals = [key for limit in found if limit.rule.kind is not RuleKind.AMOUNT for key in totalled(m, limit)]
         m.variables(block, "total", dict.fromkeys(totals), lambda index: str(index[0]))
 
@@ -78,11 +80,11 @@ class PolicyRules(Rule):
             m.rows(block, name, bodies, coupling=name.endswith("_portfolio"))
 
     def _limited(self, block: Any, m: Skeleton, limit: Limit) -> tuple[float | None, Linear, float | None]:
-        """The row of a share or an amount."""
+        """The row of a share, an average or an amount."""
         found = list(terms(m, limit))
         bound = 0.0
         body = measured(found, lambda term: term.counts)
-        if limit.rule.kind is RuleKind.SHARE:
+        if limit.rule.kind is not RuleKind.AMOUNT:
             body.plus(_weighted_total(block, m, limit, found, limit.limits), -1.0)
         else:
             bound = limit.limits[limit.last]
@@ -97,19 +99,24 @@ class PolicyRules(Rule):
         key, largest = _missed(first), largest_total(m, first)
         found = list(terms(m, first))
         total = _weighted_total(block, m, first, found, dict.fromkeys(first.limits, 1.0))
-        share = first.rule.minimum_share
-        enough = linear((-first.limits[first.last], block.any[key]))
+        share, ceiling = first.rule.minimum_share, first.rule.sense is Sense.AT_MOST
+        enough = Linear() if ceiling else linear((-first.limits[first.last], block.any[key]))
         for limit in group:
             body = measured(list(terms(m, limit)), lambda term: term.counts)
             counted = block.counted[limit.key]
-            if share:
+            if ceiling:
+                yield "counts", limit, limit.key, (None, body.plus(total, -share).add(-largest, counted), 0.0)
+            elif share:
                 body.plus(total, -share).add(-share * largest, counted)
                 yield "counts", limit, limit.key, (-share * largest, body, None)
             else:
                 yield "counts", limit, limit.key, (0.0, body.add(-smallest_part(m, limit), counted), None)
             enough.add(1.0, counted)
         if key in block.excess:
-            enough.add(1.0, block.excess[key])
+            enough.add(-1.0 if ceiling else 1.0, block.excess[key])
+        if ceiling:
+            yield "count", first, key, (None, enough, first.limits[first.last])
+            return
         yield "count", first, key, (0.0, enough, None)
         yield "bought", first, key, (None, Linear().plus(total).add(-largest, block.any[key]), 0.0)
 
@@ -121,7 +128,7 @@ class PolicyRules(Rule):
                 yield Charge("policy penalty", "", found.material, found.last, found.last, amount)
 
     def limit_in_words(self, case: Case, row: str, index: tuple[Any, ...]) -> str | None:
-        if not row.startswith(("share", "amount", "count_")):
+        if not row.startswith(("share", "average", "amount", "count_")):
             return None
         rule, material, value, _ = index
         if next(found for found in case.policy if found.rule == rule).hardness is Hardness.SOFT:

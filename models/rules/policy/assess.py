@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
-from models.audit import origin
 from models.case import Case
 from models.plan import CENT, QUANTITY_STEP, Assessment, Direction, Line, Plan, quantity_tolerance
 from models.records import (
-    SECONDARY,
-    UNKNOWN,
     Hardness,
     Measure,
     OpenOrder,
     Policy,
     RuleKind,
     Sense,
-    UnknownOrigin,
     Window,
 )
+from models.rules.policy.parts import all_values, figure_of, part
 
 
 @dataclass(frozen=True)
@@ -87,25 +83,50 @@ def _assess(
     """The assessments of one rule, scope and window: one, or one for each value."""
     hard = rule.hardness is Hardness.HARD
     sense: Direction = "at most" if rule.sense is Sense.AT_MOST else "at least"
-    total = sum(row.measure for row in bought)
     repeated = rule.within == ("each",) or (rule.kind is RuleKind.COUNT and not rule.within)
-    values = _all_values(case, rule, materials) if repeated else list(rule.within)
+    values = all_values(case, rule, materials) if repeated else list(rule.within)
     if rule.kind is RuleKind.COUNT:
-        measures = [sum(row.measure * _part(case, rule, row.item, (value,)) for row in bought) for value in values]
-        enough = rule.minimum_share * total - _tolerance(total, bought, unit)
-        number = sum(1 for value in measures if value > 0 and value >= enough)
-        wanted = limits[last] if total > 0 else 0.0
-        yield Assessment("policy", where, "at least", wanted, number, "values", 0, hard)
+        yield _counted(case, rule, where, bought, limits[last], unit, values)
+        return
+    if rule.kind is RuleKind.AVERAGE:
+        yield _averaged(case, rule, where, bought, limits, unit)
         return
     for value in values if repeated else [""]:
         within = (value,) if repeated else rule.within
-        counted = [(row, row.measure * _part(case, rule, row.item, within)) for row in bought]
-        achieved = sum(amount for _, amount in counted)
+        achieved = sum(row.measure * part(case, rule, row.item, within) for row in bought)
         limit = limits[last]
         if rule.kind is RuleKind.SHARE:
             limit = sum(row.measure * limits[row.period] for row in bought)
         place = f"{where}: {value}" if value else where
         yield Assessment("policy", place, sense, limit, achieved, unit, _tolerance(limit, bought, unit), hard)
+
+
+def _counted(
+    case: Case, rule: Policy, where: str, bought: Sequence[Bought], limit: float, unit: str, values: Sequence[str]
+) -> Assessment:
+    """How many values count: those with at least the minimum share, or in a ceiling with more than that."""
+    hard, total = rule.hardness is Hardness.HARD, sum(row.measure for row in bought)
+    measures = [sum(row.measure * part(case, rule, row.item, (value,)) for row in bought) for value in values]
+    tolerance = _tolerance(total, bought, unit)
+    if rule.sense is Sense.AT_MOST:
+        number = sum(1 for value in measures if value > rule.minimum_share * total + tolerance)
+        return Assessment("policy", where, "at most", limit, number, "values", 0, hard)
+    number = sum(1 for value in measures if value > 0 and value >= rule.minimum_share * total - tolerance)
+    return Assessment("policy", where, "at least", limit if total > 0 else 0.0, number, "values", 0, hard)
+
+
+def _averaged(
+    case: Case, rule: Policy, where: str, bought: Sequence[Bought], limits: dict[int, float], unit: str
+) -> Assessment:
+    """The weighted sum of a figure, beside what it would be if everything had the limit's."""
+    figures = [figure_of(case, rule, row.item) for row in bought]
+    achieved = sum(row.measure * figure for row, figure in zip(bought, figures, strict=True))
+    limit = sum(row.measure * limits[row.period] for row in bought)
+    largest = max((abs(figure) + limits[row.period] for row, figure in zip(bought, figures, strict=True)), default=1.0)
+    sense: Direction = "at most" if rule.sense is Sense.AT_MOST else "at least"
+    tolerance = largest * _tolerance(sum(row.measure for row in bought), bought, unit)
+    hard = rule.hardness is Hardness.HARD
+    return Assessment("policy", where, sense, limit, achieved, f"{unit} · {rule.attribute}", tolerance, hard)
 
 
 def _tolerance(limit: float, bought: Sequence[Bought], unit: str) -> float:
@@ -161,104 +182,3 @@ def _spans(case: Case, window: Window) -> list[tuple[int, int]]:
     if window is Window.YEAR:
         return [(t, min(t + year - 1, last)) for t in range(1, last + 1, year)]
     return [(t, t + year - 1) for t in range(1, last - year + 2)] or [(1, last)]
-
-
-def _origin(case: Case, item: Line | OpenOrder, stage: str) -> dict[str, float]:
-    """Countries and their shares of a purchase at a stage."""
-    name = item.purchase.offer if isinstance(item, Line) else item.offer
-    offer = case.offer[name] if name else None
-    return origin(case, offer, (offer.supplier if offer else getattr(item, "supplier", None)) or "", stage)
-
-
-def _stages(rule: Policy) -> list[str]:
-    """The stages at which a rule looks at countries; none for other attributes."""
-    attribute = rule.attribute.lower().replace("_", " ")
-    if attribute in ("country", "bloc"):
-        attribute = rule.stage.value if rule.stage else "any stage"
-    if attribute == "any stage":
-        return ["mine", "refine", "owner"]
-    return [stage for stage in ("mine", "refine", "owner") if attribute in (stage, f"{stage} country")]
-
-
-def _others(case: Case, rule: Policy, item: Line | OpenOrder) -> list[str]:
-    """Values of an attribute that is not a country."""
-    attribute = rule.attribute.lower().replace(" ", "_")
-    offer_name = item.purchase.offer if isinstance(item, Line) else item.offer
-    offer = case.offer[offer_name] if offer_name else None
-    supplier_name = offer.supplier if offer else getattr(item, "supplier", None) or ""
-    if attribute == "trader":
-        return [(item.purchase.trader if isinstance(item, Line) else item.trader) or UNKNOWN]
-    if attribute == "supplier":
-        return [supplier_name or UNKNOWN]
-    for record in (offer, case.supplier.get(supplier_name)):
-        value = None
-        if record is not None:
-            value = record.attributes.get(attribute.replace("_", " "), getattr(record, attribute, None))
-        if value is True or value is False:
-            return ["yes"] if value else ["no"]
-        if isinstance(value, tuple) and value:
-            return list(value)
-        if value not in (None, "", ()):
-            return [f"{value:g}" if isinstance(value, float) else str(value)]
-    return [UNKNOWN]
-
-
-def _part(case: Case, rule: Policy, item: Line | OpenOrder, within: tuple[str, ...]) -> float:
-    """How far a purchase lies in a set of values, from 0 to 1."""
-    stages = _stages(rule)
-    if not stages:
-        return float(any(v in within and v not in rule.exempt for v in _others(case, rule, item)))
-    shares = [
-        sum(part for country, part in _origin(case, item, stage).items() if _in_set(case, rule, country, within))
-        for stage in stages
-    ]
-    return max(shares, default=0.0)
-
-
-def _in_set(case: Case, rule: Policy, country: str, within: tuple[str, ...]) -> bool:
-    """Whether a country is in a rule's set; an unknown one counts as covered, where Settings say restricted."""
-    codes = _codes(case)
-    wanted = set(within) | {codes[value.lower()] for value in within if value.lower() in codes}
-    covers = any(value.lower() == "covered" for value in within)
-    record = case.country.get(country)
-    if country == UNKNOWN:
-        itself = rule.within == ("each",) or rule.kind is RuleKind.COUNT
-        treated = case.settings.unknown_origin is UnknownOrigin.RESTRICTED and not itself
-        by_bloc = rule.attribute.lower() == "bloc"
-        covered = [row for row in case.countries if row.covered]
-        named = any(wanted & set(row.blocs) if by_bloc else row.iso3 in wanted for row in covered)
-        return UNKNOWN in within or (treated and (covers or named))
-    blocs = set(record.blocs) if record is not None else set()
-    if country in rule.exempt or blocs & set(rule.exempt):
-        return False
-    if rule.attribute.lower() == "bloc":
-        return bool(blocs & wanted)
-    return country in wanted or (covers and record is not None and record.covered)
-
-
-@lru_cache(maxsize=4)
-def _codes(case: Case) -> dict[str, str]:
-    """The country codes of the Countries sheet by name, in small letters."""
-    return {row.name.lower(): row.iso3 for row in case.countries if row.name}
-
-
-def _all_values(case: Case, rule: Policy, materials: tuple[str, ...]) -> list[str]:
-    """Every value that an offer or a counted open order in scope has, but for exempt ones and secondary material."""
-    found: set[str] = set()
-    quotes = [OpenOrder(order="", material=row.material, offer=row.offer, quantity=1, arrival=date.max) for row in case.offers]
-    for order in (*quotes, *(case.open_orders if rule.counts_open_orders else ())):
-        if order.material in materials:
-            stages = _stages(rule)
-            for stage in stages:
-                countries = set(_origin(case, order, stage))
-                blocs = {bloc for c in countries if c in case.country for bloc in case.country[c].blocs}
-                found |= blocs if rule.attribute.lower() == "bloc" else countries
-            if rule.attribute.lower() == "trader" and not order.order:
-                found |= set(case.trader)
-            elif not stages:
-                found |= set(_others(case, rule, order))
-    exempt = set(rule.exempt)
-    return sorted(
-        value for value in found - exempt - {SECONDARY}
-        if not (value in case.country and exempt & set(case.country[value].blocs))
-    )  # fmt: skip

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from models.case import EACH_MATERIAL, Case, grouped
 from models.ledgers import Exposure
-from models.origins import countries
+from models.origins import countries, stages, value_of
 from models.records import SECONDARY, UNKNOWN, Measure, Policy, RuleKind, UnknownOrigin, Window
 from models.skeleton import exposure_of_order
 
@@ -28,7 +28,7 @@ class Limit:
         window: name of the window.
         materials: everything in its scope, of the whole case.
         limits: the limit in force in each period of the window.
-        counts: how far an exposure counts, from 0 to 1.
+        counts: how far an exposure counts, from 0 to 1; for an average, its figure.
     """
 
     rule: Policy
@@ -71,17 +71,6 @@ def _all_limits(case: Case) -> Iterator[Limit]:
                         yield Limit(rows[0], material, value, window, materials, limits, counts)
 
 
-def stages(rule: Policy) -> tuple[str, ...]:
-    """The stages that a rule looks at; none where it looks at something else than countries."""
-    named = rule.attribute.casefold().replace("_", " ")
-    if named in ("country", "bloc"):
-        named = rule.stage.value if rule.stage is not None else "any stage"
-    if named == "any stage":
-        return "mine", "refine", "owner"
-    named = named.removesuffix(" country")
-    return (named,) if named in ("mine", "refine", "owner") else ()
-
-
 def text_values(case: Case, exposure: Exposure, attribute: str) -> tuple[str, ...]:
     """The values of any other attribute: supplier, trader, or a column of Offers or Suppliers; a blank is `unknown`."""
     name = attribute.casefold().replace(" ", "_")
@@ -121,6 +110,9 @@ def _scopes(case: Case, rule: Policy) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _values(case: Case, rule: Policy, materials: tuple[str, ...]) -> Iterator[tuple[str, Callable[[Exposure], float]]]:
     """The values that a rule is repeated for, with what counts; a plain rule has one, without name."""
+    if rule.kind is RuleKind.AVERAGE:
+        yield "", lambda exposure: value_of(case, exposure, rule) or 0.0
+        return
     repeated = rule.within == (EACH,) or (rule.kind is RuleKind.COUNT and not rule.within)
     if not repeated and rule.kind is not RuleKind.COUNT:
         yield "", _counter(case, rule, frozenset(rule.within))
@@ -184,7 +176,8 @@ def _counter(case: Case, rule: Policy, wanted: frozenset[str]) -> Callable[[Expo
         looked_at = stages(rule)
         if not looked_at:
             return float(any(v in wanted and v not in exempt for v in text_values(case, exposure, rule.attribute)))
-        return max(sum(share for country, share in countries(case, exposure, stage) if counts(country)) for stage in looked_at)
+        found = (countries(case, exposure, stage) for stage in looked_at)
+        return max(min(1.0, sum(share for country, share in named if counts(country))) for named in found)
 
     return counter
 
