@@ -36,7 +36,9 @@ def renamed(plan: Plan, name: Callable[[str], str]) -> Plan:
     def row(record: Any) -> Any:
         changed = {key: name(value) for key in fields if isinstance(value := getattr(record, key, None), str)}
         if hasattr(record, "scope_"):
-            changed |= {"scope_": name(record.scope_), "within": tuple(map(name, record.within))}
+            changed |= {"scope_": name(record.scope_)}
+        if hasattr(record, "within"):
+            changed |= {"within": tuple(map(name, record.within))}
         return record.model_copy(update=changed)
 
     tables = {key: tuple(map(row, value)) for key, value in vars(plan.case).items() if isinstance(value, tuple) and value}

@@ -16,6 +16,7 @@ from models.case import Case
 from models.plan import Charge, Contract, Move, Plan, Purchase, discounted
 from models.records import (
     Budget,
+    Contingency,
     Country,
     Decision,
     DecisionKind,
@@ -113,6 +114,9 @@ def sample_case() -> Case:
                    scope_="gallium"),
             Policy(rule="spend", kind="amount", measure="spend", attribute="supplier", within=("Alder",), limit=2.5e6,
                    window="horizon"),
+        ),
+        contingencies=(
+            Contingency(contingency="any country", kind="each country", days_to_survive=45, hardness="soft", penalty=0),
         ),
     )  # fmt: skip
 

@@ -89,7 +89,7 @@ class TestSheets:
         assert str(sheet.page_setup.paperSize) == (sheet.PAPERSIZE_A4 if wide <= look.A4 else sheet.PAPERSIZE_A3)
         assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (ceil(wide / look.A3), 0)
         assert sheet.print_title_rows == "$1:$1"
-        assert sheet.print_title_cols == ("$A:$D" if title == "Purchases" else "$A:$A")
+        assert sheet.print_title_cols == {"Purchases": "$A:$D", "Survival": "$A:$B"}.get(title, "$A:$A")
         assert sheet.oddFooter.center.text == f"Input {sample_result().sha256[:12]}"
         assert all(cell.comment is not None for cell in sheet[1])
 

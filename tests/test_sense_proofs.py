@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from models.case import Case
 from models.records import (
     Budget,
+    Contingency,
     Decision,
     Demand,
     Depot,
@@ -30,6 +31,7 @@ from models.skeleton import eligible
 from planner.sense.supply import obstacles
 from tests.random_cases import everything
 from tests.sense.book import case_of, found_in, month, sensible
+from tests.sense.contingencies import CONTINGENCIES
 from tests.sense.example import FAULT, Example, add, both, drop, policy, put
 from tests.sense.offers import MONEY
 from tests.sense.rules import DECISIONS, POLICY
@@ -37,12 +39,12 @@ from tests.sense.supply import STOCK, SUPPLY
 from tests.solving import solve
 
 WITHOUT_MEANING: set[tuple[type[Record], str]] = {
-    (Policy, "scope_"), (Policy, "within"), (Policy, "exempt"), (Trader, "maximum_share")
+    (Policy, "scope_"), (Policy, "within"), (Policy, "exempt"), (Trader, "maximum_share"), (Contingency, "scope_")
 }  # fmt: skip
 """Faults of the random cases that claim no proof: a plan that buys nothing keeps even these."""
 
 CLAIMS = [
-    example for example in (*SUPPLY, *MONEY, *STOCK, *DECISIONS, *POLICY)
+    example for example in (*SUPPLY, *MONEY, *STOCK, *DECISIONS, *POLICY, *CONTINGENCIES)
     if "no plan can exist" in example.heart
     or (example.severity is FAULT and example in (*SUPPLY, *MONEY, *DECISIONS) and "has no quantity" not in example.heart)
     or example.name in ("more in stock than fits", "order at a closed depot")
