@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from random import Random
+from typing import Any
 
 from models.case import Case
 from models.records import (
@@ -36,7 +38,8 @@ CODES = [row.iso3 for row in COUNTRIES]
 
 def everything(seed: int) -> Case:
     """A case of two or three materials, four to six offers, one or two traders and two to four periods."""
-    return _Maker(Random(seed)).case()
+    maker = _Maker(Random(seed))
+    return maker.averaged(maker.case())
 
 
 class _Maker:
@@ -167,6 +170,18 @@ class _Maker:
             window=random.choice(("period", "contract year", "rolling", "horizon")),
             counts_open_orders=random.random() < 0.6, hardness=random.choice(("hard", "soft")), penalty=3,
         )  # fmt: skip
+
+    def averaged(self, case: Case) -> Case:
+        """The case, sometimes with a limit on the mean lead time or on how many suppliers there are."""
+        random = self.random
+        common: dict[str, Any] = {
+            "scope_": random.choice(("all", "each material", "m0")), "counts_open_orders": False, "penalty": 3,
+            "measure": random.choice(("quantity", "spend")), "hardness": random.choice(("hard", "soft")),
+        }  # fmt: skip
+        average = Policy(rule="lead", kind="average", attribute="lead days", limit=random.choice((15, 30)),
+                         sense=random.choice(("at most", "at least")), **common)  # fmt: skip
+        few = Policy(rule="few", kind="count", attribute="supplier", limit=1, minimum_share=random.choice((0, 0.3)), **common)
+        return replace(case, policy=(*case.policy, *random.choice(((), (), (average,), (few,)))))
 
     def contingency(self, number: int) -> Contingency:
         random = self.random

@@ -168,20 +168,20 @@ class TestSheets:
 
 
 class TestSummary:
-    def test_ten_lines_link_to_the_sheets_they_are_traced_to(self, book: Workbook) -> None:
+    def test_eleven_lines_link_to_the_sheets_they_are_traced_to(self, book: Workbook) -> None:
         sheet = book["Summary"]
-        links = [sheet[f"E{row}"] for row in range(5, 15)]
+        links = [sheet[f"E{row}"] for row in range(5, 16)]
         assert [link.hyperlink.location for link in links] == [f"'{link.value}'!A1" for link in links]
         assert {link.value for link in links} <= set(book.sheetnames)
-        assert sheet["A15"].value is None
+        assert sheet["A16"].value is None
 
     def test_large_amounts_are_shown_without_cents(self, book: Workbook) -> None:
-        formats = {cells[0].value: (cells[1].value, cells[1].number_format) for cells in book["Summary"]["A5:B14"]}
+        formats = {cells[0].value: (cells[1].value, cells[1].number_format) for cells in book["Summary"]["A5:B15"]}
         assert {code for value, code in formats.values() if isinstance(value, float) and value >= 1e6} == {f"#,##0{GAP}"}
         assert formats["Price of the Policy sheet"][1] == f"#,##0.00{GAP}"
 
     def test_each_missed_target_has_its_sentence(self, book: Workbook) -> None:
-        texts = [row[0] for row in book["Summary"].iter_rows(min_row=15, max_col=1, values_only=True)]
+        texts = [row[0] for row in book["Summary"].iter_rows(min_row=16, max_col=1, values_only=True)]
         assert texts.index("Cover targets missed") + 1 == texts.index(sample_result().missed[0].sentence)
 
     def test_every_bar_of_a_lying_chart_has_its_name_and_room_for_it(self) -> None:

@@ -1,10 +1,10 @@
-"""Sheet Summary: the answer in ten lines, each with the sheet that it can be traced to."""
+"""Sheet Summary: the answer in ten lines or eleven, each with the sheet that it can be traced to."""
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from planner.outputs.diversification import MISSED as LIMIT_MISSED
 from planner.outputs.purchases import PurchaseRow
 from planner.outputs.schema import Form
 from planner.outputs.stock import MET, MISSED
+from planner.outputs.survival import SURVIVED
 from planner.outputs.traders import NOBODY, TraderRow
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def facts(result: Result, found: Tables) -> tuple[Fact, ...]:
         _sources(found),
         _cover(found),
         _policy(found),
+        *_survival(found),
         _verification(result),
         _price_of_policy(result),
     )
@@ -181,6 +183,23 @@ def _policy(found: Tables) -> Fact:
     if missed:
         detail += f" ({', '.join(dict.fromkeys(row.rule for row in missed))}) at {usd(sum(row.penalty for row in missed))}"
     return Fact(label, binding, "count", f"of {counted(len(rows), 'limit')}", detail, sheet)
+
+
+def _survival(found: Tables) -> Iterator[Fact]:
+    """How many materials survive every contingency; nothing where there is none."""
+    rows = found.survival
+    if rows:
+        materials = {row.material for row in rows}
+        worst = min(rows, key=lambda row: row.days_survived / row.days_to_survive)
+        loss = f" without {worst.worst_loss}" if worst.worst_loss else ""
+        detail = (
+            f"of which stock and what still arrives last as long as is asked for; the shortest is {worst.material} from "
+            f"{worst.tightest_period}{loss}: {worst.days_survived:.0f} of {worst.days_to_survive:.0f} days"
+        )
+        safe = materials - {row.material for row in rows if row.result != SURVIVED}
+        yield Fact(
+            "Materials that survive", len(safe), "count", f"of {counted(len(materials), 'material')}", detail, "Survival"
+        )
 
 
 def _verification(result: Result) -> Fact:
