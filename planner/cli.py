@@ -173,12 +173,16 @@ def compare(first: Path, second: Path, as_json: bool) -> None:
 
 @cli.command()
 @click.argument("output", type=PLACE, default="template.xlsx")
-def template(output: Path) -> None:
+@click.option("--preset", "presets", multiple=True, metavar="NAME", help="Start from a programme's rules; may be repeated.")
+def template(output: Path, presets: tuple[str, ...]) -> None:
     """Write an empty workbook to fill in."""
-    from planner.template import write_template
+    from planner.template import PRESETS, write_template
 
+    for name in presets:
+        if name not in PRESETS:
+            raise click.BadParameter(f"there is no preset {name!r}: choose from {', '.join(PRESETS)}", param_hint="--preset")
     _refuse_existing(output)
-    write_template(output)
+    write_template(output, presets)
     click.echo(f"The template is in {output}")
 
 

@@ -229,7 +229,8 @@ DECIDES_NOTHING = {
     "Depots": "bloc",
     "Decisions": "reason",
     "Countries": "risk_score",
-    "Policy": "on",
+    "Policy": "on source",
+    "Contingencies": "source",
 }
 """Columns that say how to solve, are kept for a Policy rule to name, are shown, or have one choice only."""
 

@@ -58,3 +58,4 @@ class Contingency(Record):
         at_least=0,
         blank="a quarter of the benchmark price",
     )
+    source: str = column("Where it comes from; kept, not planned with.", "")

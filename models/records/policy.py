@@ -119,3 +119,4 @@ class Policy(Record):
         unit="USD/measure",
         at_least=0,
     )
+    source: str = column("Where it comes from; kept, not planned with.", "")

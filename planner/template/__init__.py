@@ -4,5 +4,6 @@ Sheets, headings, units, drop-downs, comments, messages and number formats are c
 """
 
 from planner.template.book import write_book, write_reference, write_template
+from planner.template.presets import PRESETS
 
-__all__ = ["write_book", "write_reference", "write_template"]
+__all__ = ["PRESETS", "write_book", "write_reference", "write_template"]

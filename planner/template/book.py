@@ -17,21 +17,25 @@ from models.records import SHEETS, Record, Settings, columns
 from planner.reference import HEADINGS, dictionary
 from planner.template import look
 from planner.template.instructions import add_instructions
+from planner.template.presets import merged, notes
 from planner.template.sheets import Bases, Rows, add_record_sheet, add_settings_sheet
 
 WRITTEN = datetime(2026, 1, 1)
 """The date that every workbook bears, whenever it is written."""
 
 
-def write_template(path: Path) -> None:
-    """Write the empty template: every sheet, Settings filled with its defaults.
+def write_template(path: Path, presets: Sequence[str] = ()) -> None:
+    """Write the template: every sheet, empty but for presets, Settings filled with its defaults.
 
     Raises:
+        KeyError: if there is no such preset.
         OSError: if the file cannot be written.
     """
-    defaults = {item.name: item.default for item in columns(Settings)}
-    tables: dict[type[Record], Rows] = {record: () for record in SHEETS if record is not Settings}
-    workbook = _book(tables, {}, defaults, (), "Sheet Reference lists every column of every sheet.")
+    preset = merged(presets)
+    defaults = {item.name: item.default for item in columns(Settings)} | dict(preset.settings)
+    tables: dict[type[Record], Rows] = {record: preset.tables.get(record, ()) for record in SHEETS if record is not Settings}
+    further = "Sheet Reference lists every column of every sheet."
+    workbook = _book(tables, {}, defaults, notes(presets), further, whole=True)
     _add_reference(workbook.create_sheet())
     _save(workbook, path)
 
@@ -84,20 +88,22 @@ def _book(
     tables: Mapping[type[Record], Rows],
     basis: Mapping[type[Record], Bases],
     settings: Mapping[str, object],
-    notes: Sequence[str],
+    about: Sequence[str],
     further: str,
+    *,
+    whole: bool = False,
 ) -> Workbook:
     workbook = Workbook()
     records = [record for record in SHEETS if record is Settings or record in tables]
     present = [record.sheet for record in records]
     assert workbook.active is not None
     workbook.active.title = "Instructions"
-    add_instructions(workbook.active, records, notes, further)
+    add_instructions(workbook.active, records, about, further)
     for record in records:
         if record is Settings:
             add_settings_sheet(workbook, settings, dict(*basis.get(Settings, ())))
         else:
-            add_record_sheet(workbook, record, present, tables[record], basis.get(record, ()))
+            add_record_sheet(workbook, record, present, tables[record], basis.get(record, ()), whole=whole)
     return workbook
 
 

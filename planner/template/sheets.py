@@ -44,7 +44,13 @@ class Printed:
 
 
 def add_record_sheet(
-    workbook: Workbook, record: type[Record], present: Collection[str], rows: Rows = (), bases: Bases = ()
+    workbook: Workbook,
+    record: type[Record],
+    present: Collection[str],
+    rows: Rows = (),
+    bases: Bases = (),
+    *,
+    whole: bool = False,
 ) -> None:
     """Add the sheet of a record; without rows the table keeps one blank row, which Excel asks for.
 
@@ -54,6 +60,7 @@ def add_record_sheet(
         present: names of the workbook's sheets: a drop-down can follow only a sheet that is there.
         rows: field name → value, for each row.
         bases: field name → basis of the figure, for each row.
+        whole: whether all columns are shown; else those that hold something, and the required ones.
 
     Raises:
         ValueError: if a row names a field that the record does not have.
@@ -61,7 +68,7 @@ def add_record_sheet(
     _refuse_unknown(record, rows)
     _refuse_unknown(record, bases, figures=True)
     sheet = _new_sheet(workbook, record)
-    printed = list(_printed(record, rows, bases))
+    printed = list(_printed(record, rows, bases, whole or not rows))
     headings = [reference.heading(column.item) for column in printed]
     look.head(sheet, headings, [column.fill for column in printed], [column.width for column in printed])
     for letter, column in zip(map(get_column_letter, range(1, len(printed) + 1)), printed, strict=True):
@@ -138,11 +145,11 @@ def _with_share(country: str, share: float) -> str:
     return country if share == 1 else f"{country} {share * 100:.15g} %"
 
 
-def _printed(record: type[Record], rows: Rows, bases: Bases) -> Iterator[Printed]:
-    """The columns that hold something, and the required ones; without rows, all of them."""
+def _printed(record: type[Record], rows: Rows, bases: Bases, whole: bool) -> Iterator[Printed]:
+    """The columns that hold something, and the required ones; or all of them."""
     for item in columns(record):
         cells = [row.get(item.name) for row in rows]
-        if not rows or item.required or any(value not in (None, "", ()) for value in cells):
+        if whole or item.required or any(value not in (None, "", ()) for value in cells):
             yield Printed(item, look.REQUIRED if item.required else look.OPTIONAL, cells)
         if any(item.name in basis for basis in bases):
             yield Printed(reference.basis_column(item), look.NOTE, [basis.get(item.name) for basis in bases])
