@@ -224,3 +224,10 @@ def owned_abroad() -> Case:
 def anywhere() -> Case:
     """Any country but Australia may be lost."""
     return threatened(kind="each country", names=(), exempt=("AUS",))
+
+
+def in_stock(**opening: Any) -> Case:
+    """Half of a minimum stock of 10 t may be of restricted origin; some of it is there."""
+    held = rule(0.5, "covered", on="stock", attribute="any stage")
+    return ruled(held, needs=(), periods=1, materials=(kept(minimum_stock=10.0),), settings=WORTHLESS,
+                 opening_stock=(OpeningStock(material="x", **opening),))  # fmt: skip

@@ -128,10 +128,19 @@ BUILDING = (
     "schedule",
     "skeleton",
     "slots",
+    "stock",
     "surplus",
 )
-CHECKING = ("models.audit", "models.plan", "models.assess", "models.rules.policy.assess", "models.rules.policy.parts",
-            "models.rules.price_breaks.settlement", "models.rules.n1_cover.survival")  # fmt: skip
+CHECKING = (
+    "models.audit",
+    "models.plan",
+    "models.assess",
+    "models.rules.policy.assess",
+    "models.rules.policy.classes",
+    "models.rules.policy.parts",
+    "models.rules.price_breaks.settlement",
+    "models.rules.n1_cover.survival",
+)
 
 
 def is_building(module: str) -> bool:

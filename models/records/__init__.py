@@ -10,7 +10,7 @@ from models.records.mandates import Mandate
 from models.records.materials import DemandUse, Material
 from models.records.offers import Offer, PaymentFrom
 from models.records.open_orders import OpenOrder
-from models.records.opening_stock import OpeningStock
+from models.records.opening_stock import OpeningStock, OriginClass
 from models.records.policy import Hardness, Measure, On, Policy, RuleKind, Sense, Stage, Window
 from models.records.price_breaks import BreakBasis, BreakKind, PriceBreak
 from models.records.prices import Price

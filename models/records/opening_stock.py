@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from models.records.schema import Record, Scope, column
+from models.records.schema import Choice, Record, Scope, column
+
+
+class OriginClass(Choice):
+    OPEN = "open"
+    RESTRICTED = "restricted"
 
 
 class OpeningStock(Record):
@@ -20,5 +25,9 @@ class OpeningStock(Record):
     unit_cost: float | None = column(
         "What one unit cost; kept for information, not planned with.", None, unit="USD/{unit}", at_least=0, blank="unknown"
     )
-    origin_class: str = column("Class of its origin; kept for information, not planned with.", "")
+    origin_class: OriginClass | None = column(
+        "Class of its origin: restricted if any stage lies in a covered country, else open.",
+        None,
+        blank="as Settings say of unknown origin",
+    )
     owner: str = column("Whose it is; kept for information, not planned with.", "")

@@ -23,6 +23,7 @@ class Measure(Choice):
 
 class On(Choice):
     PURCHASES = "purchases"
+    STOCK = "stock"
 
 
 class Stage(Choice):
@@ -80,7 +81,7 @@ class Policy(Record):
         "bought, weighted by the measure."
     )
     measure: Measure = column("What is measured; spend is at landed price without the trader's fee.", Measure.QUANTITY)
-    on: On = column("What it is measured on.", On.PURCHASES)
+    on: On = column("What it is measured on: purchases, or what is in stock at each period's end.", On.PURCHASES)
     attribute: str = column(
         "What it looks at: mine, refine, owner, any stage, country, bloc, supplier, trader, or a column of Offers or "
         "Suppliers; an average: a column of figures, or country risk."

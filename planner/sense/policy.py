@@ -9,9 +9,9 @@ from functools import lru_cache
 from itertools import pairwise
 
 from models.case import EACH_MATERIAL, Case
-from models.origins import BY_STAGE, COUNTRY_RISK, stages
-from models.records import Hardness, Measure, Offer, Policy, RuleKind, Supplier, columns
-from models.rules.policy.limits import EACH
+from models.origins import ANY_STAGE, BY_STAGE, COUNTRY_RISK, stages
+from models.records import Hardness, Measure, Offer, On, Policy, RuleKind, Sense, Supplier, columns
+from models.rules.policy.limits import COVERED, EACH
 from models.wording import figure, percent
 from planner.sense.doubt import Doubt, fault, money, warning
 from planner.sense.supply import addable
@@ -163,6 +163,30 @@ def figures_fit_kind(case: Case) -> Iterator[Doubt]:
         if rule.hardness is Hardness.HARD and rule.penalty:
             message = f"rule {name} is hard: its penalty of {money(rule.penalty)} counts for nothing"
             yield warning(Policy, row, "penalty", message, "Clear the penalty, or make the rule soft.")
+
+
+def stock_rules_are_simple(case: Case) -> Iterator[Doubt]:
+    """A rule on stock limits what is of restricted origin: nothing else is known of what lies in a depot."""
+    for name, rows in rules(case).items():
+        row, rule = rows[0]
+        if rule.on is not On.STOCK:
+            continue
+        for column, accepted, holds in (
+            ("kind", "share or amount", rule.kind in (RuleKind.SHARE, RuleKind.AMOUNT)),
+            ("measure", "quantity", rule.measure is Measure.QUANTITY),
+            ("attribute", "any stage", attribute_of(rule) == ANY_STAGE),
+            ("within", "covered", [value.casefold() for value in rule.within] == [COVERED]),
+            ("exempt", "nothing", not rule.exempt),
+            ("trader", "nothing", rule.trader is None),
+            ("sense", "at most", rule.sense is Sense.AT_MOST),
+        ):
+            if not holds:
+                heading = next(item.heading for item in columns(Policy) if item.name == column)
+                message = (
+                    f"rule {name} is on stock, of which only restricted origin is told from open: its '{heading}' can be "
+                    f"{accepted} only"
+                )
+                yield fault(Policy, row, column, message, f"Write {accepted}, or put the rule on purchases.")
 
 
 def sets_are_named(case: Case) -> Iterator[Doubt]:

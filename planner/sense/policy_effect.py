@@ -10,7 +10,7 @@ from itertools import groupby
 from models.case import Case
 from models.ledgers import Exposure
 from models.origins import value_of
-from models.records import Hardness, Measure, Policy, RuleKind, Sense
+from models.records import Hardness, Measure, On, Policy, RuleKind, Sense
 from models.rules.policy.limits import Limit, limits_of
 from models.skeleton import exposure_of_order
 from models.wording import figure
@@ -22,6 +22,7 @@ from planner.sense.policy import (
     rules,
     sets_are_named,
     stages_are_known,
+    stock_rules_are_simple,
     words_are_known,
 )
 from planner.sense.policy_values import something_can_be_bought, values_exist
@@ -29,7 +30,15 @@ from planner.sense.supply import sources_of
 from planner.validate.names import listed
 
 NOTHING_COUNTS = "nothing that can be bought counts"
-OTHERS = (words_are_known, figures_fit_kind, sets_are_named, stages_are_known, values_exist, something_can_be_bought)
+OTHERS = (
+    words_are_known,
+    figures_fit_kind,
+    stock_rules_are_simple,
+    sets_are_named,
+    stages_are_known,
+    values_exist,
+    something_can_be_bought,
+)
 """Checks whose doubts say enough about a rule."""
 
 
@@ -62,7 +71,7 @@ def limits_can_bind(case: Case) -> Iterator[Doubt]:
     for name, limits in by_rule.items():
         rule = limits[0].rule
         reasons = {_idle(case, rule, list(group)) for _, group in groupby(limits, key=_together)}
-        if reasons and "" not in reasons and rules(case)[name][0][0] not in doubtful:
+        if rule.on is On.PURCHASES and reasons and "" not in reasons and rules(case)[name][0][0] not in doubtful:
             message = f"rule {name} can never make a difference: {sorted(reasons)[0]}"
             tell = note if reasons == {NOTHING_COUNTS} else warning  # it may be there for offers to come
             yield tell(Policy, rules(case)[name][0][0], "limit", message, "Tighten it, or delete it.")
@@ -77,7 +86,7 @@ def limits_agree(case: Case) -> Iterator[Doubt]:
         if rule.hardness is Hardness.SOFT:
             continue
         subject = (attribute_of(rule), rule.stage, frozenset(rule.within), frozenset(rule.exempt), rule.trader, rule.measure,
-                   rule.kind, limit.material, limit.materials, limit.value, limit.window)  # fmt: skip
+                   rule.kind, rule.on, limit.material, limit.materials, limit.value, limit.window)  # fmt: skip
         found = subjects[subject]
         found.setdefault(rule.sense, limit)
         if len(found) < len(Sense):

@@ -8,7 +8,7 @@ from functools import lru_cache
 from models.case import Case
 from models.ledgers import Exposure
 from models.origins import stages
-from models.records import SECONDARY, UNKNOWN, Hardness, Offer, Policy, RuleKind, Sense, Supplier, columns
+from models.records import SECONDARY, UNKNOWN, Hardness, Offer, On, Policy, RuleKind, Sense, Supplier, columns
 from models.rules.policy.limits import COVERED, EACH, Limit, limits_of, text_values
 from models.wording import figure, percent
 from planner.sense.doubt import Doubt, fault, warning
@@ -142,7 +142,8 @@ def _hard_shares(case: Case) -> Mapping[tuple[str, str], list[Limit]]:
     """The limits of each hard share, by rule and the material that it is about alone."""
     found: dict[tuple[str, str], list[Limit]] = {}
     for limit in limits_of(case):
-        if limit.rule.kind is RuleKind.SHARE and limit.rule.hardness is Hardness.HARD:
+        on_purchases = limit.rule.on is On.PURCHASES
+        if on_purchases and limit.rule.kind is RuleKind.SHARE and limit.rule.hardness is Hardness.HARD:
             found.setdefault((limit.rule.rule, limit.material), []).append(limit)
     return found
 

@@ -77,6 +77,8 @@ POLICY = [
             "rule new can never make a difference: nothing that can be bought counts"),
     Example("amount beyond what there is", policy(kind="amount", limit=40.0), WARNING, Policy, 4, "limit",
             "at most 40 can be bought"),
+    Example("stock by refiner", policy(on="stock", attribute="refine", within=("covered",)), FAULT, Policy, 4, "attribute",
+            "only restricted origin is told from open: its 'attribute' can be any stage only"),
     Example("floor of nothing", policy(sense="at least", limit=0.0), WARNING, Policy, 4, "limit", "nothing is asked for"),
     Example("floor above a ceiling", both(policy(rule="low", limit=0.4), policy(rule="high", sense="at least", limit=0.5)),
             WARNING, Policy, 5, "limit", "rules contradict each other: high asks for at least 0.5, and low for at most 0.4"),

@@ -11,12 +11,14 @@ from models.plan import CENT, QUANTITY_STEP, Assessment, Direction, Line, Plan, 
 from models.records import (
     Hardness,
     Measure,
+    On,
     OpenOrder,
     Policy,
     RuleKind,
     Sense,
     Window,
 )
+from models.rules.policy.classes import restricted_stock
 from models.rules.policy.parts import all_values, figure_of, part
 
 
@@ -56,6 +58,9 @@ def assessments(plan: Plan) -> Iterator[Assessed]:
         rows = [row for row in case.policy if row.rule == name]
         limits = {t: limit for t in case.calendar.horizon for limit in _limit_on(rows, case.calendar.first_day(t))}
         for label, materials in _scopes(case, rows[0]):
+            if rows[0].on is On.STOCK:
+                yield from _in_stock(plan, rows[0], label, materials, limits)
+                continue
             bought = list(_bought(plan, rows[0], materials))
             unit = "USD" if rows[0].measure is Measure.SPEND else case.common_unit(materials)
             for first, last in _spans(case, rows[0].window):
@@ -68,6 +73,24 @@ def assessments(plan: Plan) -> Iterator[Assessed]:
                     material = label if label in case.material else ""
                     for found in _assess(case, rows[0], where, inside, limits, held[-1], unit, materials):
                         yield Assessed(rows[0], material, held[-1], found)
+
+
+def _in_stock(plan: Plan, rule: Policy, label: str, materials: tuple[str, ...], limits: dict[int, float]) -> Iterator[Assessed]:
+    """A limit on what is restricted in the stock, at the end of each period in which it is in force."""
+    case = plan.case
+    unit = case.common_unit(materials)
+    shares = {i: case.in_unit(i, unit) for i in materials}
+    restricted = {i: restricted_stock(plan, i) for i in materials}
+    decisions = sum(plan.decisions_on[i] for i in materials)
+    for t, limit in limits.items():
+        achieved = sum(shares[i] * restricted[i][t] for i in materials)
+        if rule.kind is RuleKind.SHARE:
+            limit *= sum(shares[i] * plan.closing_stock[i, t] for i in materials)
+        where = f"{rule.rule}{': ' + label if label else ''}, {case.calendar.name(t)}"
+        tolerance = quantity_tolerance(limit, decisions) + sum(QUANTITY_STEP * share for share in shares.values())
+        hard = rule.hardness is Hardness.HARD
+        material = label if label in case.material else ""
+        yield Assessed(rule, material, t, Assessment("policy", where, "at most", limit, achieved, unit, tolerance, hard))
 
 
 def _assess(

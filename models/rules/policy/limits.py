@@ -10,7 +10,7 @@ from functools import lru_cache
 from models.case import EACH_MATERIAL, Case, grouped
 from models.ledgers import Exposure
 from models.origins import countries, stages, value_of
-from models.records import SECONDARY, UNKNOWN, Measure, Policy, RuleKind, UnknownOrigin, Window
+from models.records import SECONDARY, UNKNOWN, Measure, On, Policy, RuleKind, UnknownOrigin, Window
 from models.skeleton import exposure_of_order
 
 EACH = "each"
@@ -65,7 +65,8 @@ def _all_limits(case: Case) -> Iterator[Limit]:
         in_force = _in_force(case, rows)
         for material, materials in _scopes(case.whole, rows[0]):
             for value, counts in _values(case.whole, rows[0], materials):
-                for window, periods in _windows(case, rows[0].window):
+                window_kind = Window.PERIOD if rows[0].on is On.STOCK else rows[0].window
+                for window, periods in _windows(case, window_kind):
                     limits = {t: in_force[t] for t in periods if t in in_force}
                     if limits:
                         yield Limit(rows[0], material, value, window, materials, limits, counts)
