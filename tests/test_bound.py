@@ -73,4 +73,4 @@ def test_more_may_be_proven_at_the_best_duals_for_some_clusters() -> None:
     bound.judge(np.ones(1), [0, 1], _minima(1.0) - np.array([0.5, 0.25]))
     assert bound.unproven == pytest.approx([0.5, 0.25])
     assert bound.judge(np.ones(1), [0], np.array([-0.125])) == pytest.approx(3.0 - 0.125 - 0.25)
-    assert bound.loosest() == [0, 1]
+    assert bound.loosest() == [1, 0]

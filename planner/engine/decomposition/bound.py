@@ -73,12 +73,15 @@ class Bound:
             self._box = self._box / 2.0
         return value
 
+    def loosest_first(self) -> list[int]:
+        """All clusters, those first that have least proven of the best plans that are known of them."""
+        return [int(k) for k in np.argsort(-self.unproven, kind="stable")]
+
     def loosest(self) -> list[int]:
-        """The clusters that make nearly all of what clusters have not proven."""
-        unproven = self.unproven
-        order = np.argsort(-unproven, kind="stable")
+        """The clusters that make nearly all of what clusters have not proven, the loosest first."""
+        order, unproven = self.loosest_first(), self.unproven
         most = int(np.searchsorted(np.cumsum(unproven[order]), 0.9 * unproven.sum())) + 1
-        return sorted(int(k) for k in order[:most])
+        return order[:most]
 
     def boxed_master(self) -> Programme:
         """The master whose duals stay within the box around the best ones: leaving it costs what the rows are then worth."""

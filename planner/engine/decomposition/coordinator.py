@@ -15,7 +15,7 @@ those near the largest terms of the plan's distance from the bound (`neighbourho
 are solved at new duals: the master's, kept within a box around the best so far, which shrinks where it misled. When most of
 the distance that is left is the clusters' own, they are solved more closely where that matters, at the best duals.
 
-Every batch of jobs is waited for as a whole, and limits are in nodes and gaps, so that nothing depends on the clock.
+Answers are learnt in the order of the jobs, and limits are in nodes and gaps, so that nothing depends on the clock.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from planner.engine.decomposition.composer import Composer
 from planner.engine.decomposition.jobs import Answer, Composition, Dive, Job
 from planner.engine.decomposition.master import Master
 from planner.engine.decomposition.relaxation import Infeasible, NoMinimum, least_overdrawn, relaxed_duals
-from planner.engine.decomposition.workers import Look, Workers
+from planner.engine.decomposition.workers import Look, OnAnswer, Workers, in_order, wait_for_all
 from planner.engine.knowledge import Knowledge
 from planner.engine.outcome import Held, Options, Stopped
 from planner.engine.programme import Floats, Programme
@@ -125,7 +125,8 @@ class Search:
             self._first_plan()
         if self._known.values is None:
             self._learn_of_overdrafts()
-        gap, nodes, duals, which = tuning.CLOSE * self._options.gap, tuning.NODES, self._bound.duals, everyone
+        gap, nodes = tuning.CLOSE * self._options.gap, tuning.NODES
+        duals, which = self._bound.duals, self._bound.loosest_first()
         idle, before = 0, self._known.standing
         for number in range(tuning.ROUNDS):
             dives = number == 1 and self._known.values is None
@@ -201,17 +202,25 @@ class Search:
     ) -> None:
         """Solve clusters at some duals, and beside them what is composed of their plans.
 
-        Raises:
-            _Reached, Infeasible: as `_close`.
+        At the best duals each bound counts at once; at others all are needed. Raises what `_close` raises.
         """
+        at_best = np.array_equal(duals, self._bound.duals)
+
+        def learn(number: int, answer: Answer) -> None:
+            if answer.infeasible:
+                raise Infeasible
+            self.master.learn(which[number], *answer.plans)
+            if at_best:
+                judge([which[number]], answer.bound)
+
+        def judge(clusters: Sequence[int], *bounds: float) -> None:
+            self._learn_bound(self._bound.judge(duals, clusters, np.array(bounds)))
+            self._end_if_reached()
+
         jobs = [self._job(*self._priced(k, duals), gap, nodes) for k in which]
-        answers = self._compose(first, jobs)[len(first) :]
-        if any(answer.infeasible for answer in answers):
-            raise Infeasible
-        for k, answer in zip(which, answers, strict=True):
-            self.master.learn(k, *answer.plans)
-        self._learn_bound(self._bound.judge(duals, which, np.array([answer.bound for answer in answers])))
-        self._end_if_reached()
+        answers = self._compose(first, jobs, learn)[len(first) :]
+        if not at_best:
+            judge(which, *(answer.bound for answer in answers))
 
     def _priced(self, k: int, duals: Floats) -> tuple[Programme, Floats | None]:
         """A cluster's programme at some duals, and the best that is known of it."""
@@ -246,28 +255,26 @@ class Search:
         except NoMinimum:
             self._known.log.append("clusters may overdraw without limit")
 
-    def _compose(self, first: Sequence[Composition | Dive], beside: Sequence[Job] = ()) -> list[Answer]:
+    def _compose(
+        self, first: Sequence[Composition | Dive], beside: Sequence[Job] = (), learn_beside: OnAnswer = wait_for_all
+    ) -> list[Answer]:
         """Make plans, and do some jobs beside it; all answers, those of the plans first.
 
-        Plans are looked at in their order, as soon as they are there: whether one ends the search does not depend on the
-        other jobs.
+        They are looked at in this order, so that whether one ends the search does not depend on those after it.
         """
-        waiting: dict[int, Answer] = {}
-        looked_at = 0
 
         def learn(number: int, answer: Answer) -> None:
-            nonlocal looked_at
-            waiting[number] = answer
-            while looked_at < len(first) and looked_at in waiting:
-                for values in waiting[looked_at].plans:
-                    self._learn_whole(values)
-                self._end_if_reached()
-                looked_at += 1
+            if number >= len(first):
+                learn_beside(number - len(first), answer)
+                return
+            for values in answer.plans:
+                self._learn_whole(values)
+            self._end_if_reached()
 
         def look(done: int, of: int) -> None:
             self._look(max(done - len(first), 0), of - len(first))
 
-        return self._workers.gathered([*first, *beside], look, learn)
+        return self._workers.gathered([*first, *beside], look, in_order(learn))
 
     def _learn_whole(self, values: Floats) -> None:
         """A plan of everything: its clusters' parts are columns too."""

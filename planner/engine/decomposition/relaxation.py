@@ -136,8 +136,12 @@ class _Ascent:
 
 
 def _usual_prices(blocks: Blocks, master: Master, decided: Floats) -> Floats:
-    """What the duals may be like: the price of the decision that a row waits for, or all costs spread over the row."""
-    cost = sum(abs(plans[0].cost) for plans in master.plans)
+    """What the duals may be like: the price of the decision that a row waits for, or all costs spread over the row.
+
+    Where doing nothing is free, that is the dearest column's.
+    """
+    dearest = max((float(np.abs(block.programme.cost).max(initial=0.0)) for block in blocks.clusters), default=0.0)
+    cost = max(sum(abs(plans[0].cost) for plans in master.plans), dearest)
     used = sum((np.abs(plans[0].use) for plans in master.plans), np.zeros(blocks.rows))
     sizes = [used, *(np.where(np.isfinite(bound), np.abs(bound), 0.0) for bound in (blocks.lower, blocks.upper))]
     size = np.max(sizes, axis=0)

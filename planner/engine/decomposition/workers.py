@@ -30,6 +30,21 @@ def wait_for_all(number: int, answer: Answer) -> None:
     """Wait for the whole batch."""
 
 
+def in_order(learn: OnAnswer) -> OnAnswer:
+    """Learns answers in the order of the tasks, each as soon as all before it are there."""
+    waiting: dict[int, Answer] = {}
+    learnt = 0
+
+    def arrive(number: int, answer: Answer) -> None:
+        nonlocal learnt
+        waiting[number] = answer
+        while learnt in waiting:
+            learn(learnt, waiting.pop(learnt))
+            learnt += 1
+
+    return arrive
+
+
 class Workers(Protocol):
     """Something that does tasks."""
 
