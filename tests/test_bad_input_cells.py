@@ -206,7 +206,8 @@ def test_what_is_kept_for_information_is_read(tmp_path: Path) -> None:
     sheets["Offers"][0] |= {"Incoterm": "CIF", "place": "Rotterdam"}
     sheets["Prices"] = [{"index": "i", "date": date(2027, 1, 1), "value": 5, "low": 4, "high": 6, "low basis": "estimate"}]
     sheets["Depots"] = [{"depot": "D", "bloc": "EU"}]
-    sheets["OpeningStock"] = [{"material": "Cobalt cathode", "quantity": 1, "unit cost": 9, "origin class": "open", "owner": "O"}]
+    lot = {"material": "Cobalt cathode", "quantity": 1, "unit cost": 9, "owner": "O"}
+    sheets["OpeningStock"] = [lot | {"origin class": "open"}]
     reading = read(books.write(tmp_path / "a.xlsx", sheets))
     assert reading.case is not None and not [f for f in reading.findings if f.severity is not Severity.NOTE]
     assert (reading.case.offers[0].incoterm, reading.case.prices[0].high) == ("CIF", 6)
