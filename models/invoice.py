@@ -27,6 +27,7 @@ OTHER_LINES: Mapping[str, str] = {
     "shortage": "demand that is not met, at its value",
     "cover penalty": "stock missing from the cover target",
     "policy penalty": "soft policy limits missed",
+    "N-1 penalty": "what soft contingencies lack in their worst loss",
     "terminal value": "credit for stock left at the end",
 }
 """Lines of the objective that nobody is owed."""

@@ -11,6 +11,8 @@ import pytest
 from click.testing import CliRunner
 from pyomo.core import Constraint
 
+from models.build import build
+from models.invoice import LINES
 from models.records import SHEETS, Record, columns
 from models.rules import RULES
 from models.rules.base import Rule
@@ -18,6 +20,7 @@ from planner.cli import cli
 from planner.findings import Exit
 from planner.verify import COSTS
 from tests import written
+from tests.random_cases import everything
 from tests.solving import Binding, optimum, solve, unconstrained, without
 
 BY_NAME = {rule.name: rule for rule in RULES}
@@ -69,6 +72,13 @@ def test_it_says_itself_when_it_applies_what_it_checks_and_what_it_is(rule: Rule
 @pytest.mark.parametrize("record", SHEETS, ids=lambda record: record.sheet)
 def test_every_number_has_a_unit(record: type[Record]) -> None:
     assert [item.name for item in columns(record) if item.is_figure and not item.unit] == []
+
+
+def test_every_line_of_the_bill_has_its_meaning() -> None:
+    """What is on no line of the invoice would be missing from the sheet Costs, and from its total."""
+    booked = {account.line for seed in range(60) for account in build(everything(seed)).money.accounts}
+    assert "N-1 penalty" in booked
+    assert booked <= set(LINES)
 
 
 # Each rule is tried where it matters
