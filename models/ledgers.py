@@ -7,7 +7,7 @@ or goods reads the ledgers, never another rule.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pyomo.core.expr.numeric_expr import LinearExpression
@@ -126,12 +126,18 @@ class Flows:
         """The flows of one kind and material."""
         return self.entries.get((kind, material), ())
 
-    def by_period(self, kind: str, material: str) -> Mapping[int, Linear]:
-        """The flows of one kind and material, summed per period."""
+    def by_period(self, kind: str, material: str, among: Collection[Exposure] | None = None) -> Mapping[int, Linear]:
+        """The flows of one kind and material, summed per period: all of them, or those of some exposures."""
         sums: dict[int, Linear] = defaultdict(Linear)
-        for _, period, coefficient, variable in self.of(kind, material):
+        for exposure, period, coefficient, variable in self.of(kind, material):
+            if among is not None and exposure not in among:
+                continue
             if variable is None:
                 sums[period].constant += coefficient
             else:
                 sums[period].add(coefficient, variable)
         return sums
+
+    def exposures(self, kind: str, material: str) -> frozenset[Exposure]:
+        """The exposures of the flows of one kind and material."""
+        return frozenset(flow.exposure for flow in self.of(kind, material))

@@ -95,21 +95,21 @@ def stretch(case: Case, material: str, days: float) -> dict[int, dict[int, float
     count, and no arrivals: what is asked of them must be there before. Where the days reach past the horizon, the demand of
     the last stretch inside it is asked for. Nothing is asked where no stretch lies inside.
     """
-    calendar = case.calendar
+    calendar, rate = case.calendar, daily_demand(case, material)
     past = calendar.first_day(calendar.periods + 1)
     found: dict[int, dict[int, float]] = {}
     whole = 0.0
     for t in calendar.horizon:
-        inside = (past - calendar.first_day(t)).days >= days
-        if inside:
-            whole = demand_of_days(case, material, t - 1, days)
+        last, left, total, asked = t - 1, days, 0.0, dict[int, float]()
+        while last < calendar.periods and calendar.days(last + 1) <= left:
+            last += 1
+            left -= calendar.days(last)
+            total += calendar.days(last) * rate(last)
+            asked[last] = total
+        if (past - calendar.first_day(t)).days >= days:
+            whole = total + left * rate(last + 1)
         elif not found:
             break
-        last, full, asked = t - 1, 0, dict[int, float]()
-        while last < calendar.periods and full + calendar.days(last + 1) <= days:
-            last += 1
-            full += calendar.days(last)
-            asked[last] = demand_of_days(case, material, t - 1, full)
         asked[last] = max(whole, asked.get(last, 0.0))
         found[t] = asked
     return found

@@ -7,7 +7,7 @@ hide here.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -138,6 +138,19 @@ class Line:
         return self.purchase.quantity * self.landed
 
 
+class Lot(NamedTuple):
+    """Goods that arrive: an order, or an open one (whose offer and supplier may be unknown, and empty).
+
+    Attributes:
+        quantity: in the material's unit.
+    """
+
+    offer: str
+    supplier: str
+    period: int
+    quantity: float
+
+
 class StockLine(NamedTuple):
     """A material in a place over one period, in the material's unit."""
 
@@ -168,13 +181,24 @@ class Plan:
         return tuple(work_out(self.case, purchase) for purchase in self.purchases)
 
     @cached_property
+    def lots(self) -> Mapping[str, Sequence[Lot]]:
+        """Everything that arrives, by material."""
+        found: dict[str, list[Lot]] = defaultdict(list)
+        for line in self.lines:
+            found[line.material].append(Lot(line.purchase.offer, line.supplier, line.arrival, line.purchase.quantity))
+        for order in self.case.open_orders:
+            supplier = self.case.offer[order.offer].supplier if order.offer else order.supplier or ""
+            period = self.case.calendar.period_of(order.arrival)
+            found[order.material].append(Lot(order.offer or "", supplier, period, order.quantity))
+        return found
+
+    @cached_property
     def arrivals(self) -> Mapping[tuple[str, int], float]:
         """Quantity arriving by material and period: purchases and open orders."""
         sums: dict[tuple[str, int], float] = defaultdict(float)
-        for line in self.lines:
-            sums[line.material, line.arrival] += line.purchase.quantity
-        for order in self.case.open_orders:
-            sums[order.material, self.case.calendar.period_of(order.arrival)] += order.quantity
+        for material, lots in self.lots.items():
+            for lot in lots:
+                sums[material, lot.period] += lot.quantity
         return sums
 
     @cached_property

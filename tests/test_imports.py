@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -211,3 +212,13 @@ def test_the_walk_finds_what_it_looks_for() -> None:
         "def two():\n    return needs.target\n"
     )
     assert "needs" in reached(tree, "check") and "needs" not in reached(tree, "charges")
+
+
+def test_every_package_is_in_the_wheel() -> None:
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    found = {
+        ".".join(path.parent.relative_to(ROOT).parts)
+        for top in ("models", "planner")
+        for path in (ROOT / top).rglob("__init__.py")
+    }
+    assert found == {name for name in listed if name != "planner_examples"}

@@ -12,8 +12,8 @@ import pytest
 
 from planner.engine import Held, Method, Options, Resources, StandardForm, solve
 from planner.engine.decomposition.cluster import ClusterLost, ClusterWorkers
-from planner.engine.decomposition.jobs import Job
-from planner.engine.decomposition.workers import LocalWorkers
+from planner.engine.decomposition.jobs import Job, run
+from planner.engine.decomposition.workers import LocalWorkers, in_order
 from planner.engine.programme import Programme
 from planner.findings import SolverFailure
 from planner.proving import Model
@@ -30,6 +30,15 @@ def costing(amount: float) -> Job:
             column=np.empty(0, np.int32), value=np.empty(0), row_lower=np.empty(0), row_upper=np.empty(0),
         )
     )  # fmt: skip
+
+
+def test_answers_are_learnt_in_the_order_of_the_tasks() -> None:
+    """Each as soon as all before it are there."""
+    learnt: list[int] = []
+    arrive = in_order(lambda number, answer: learnt.append(number))
+    for number, so_far in ((2, []), (0, [0]), (3, [0]), (1, [0, 1, 2, 3])):
+        arrive(number, run(costing(float(number))))
+        assert learnt == so_far
 
 
 def looking(done: int, of: int) -> None:

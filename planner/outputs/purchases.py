@@ -10,7 +10,8 @@ from typing import Annotated, ClassVar
 from models.audit import last_valid
 from models.case import Case
 from models.plan import Line, Plan
-from models.records import UNKNOWN, Offer, UnknownOrigin
+from models.records import UNKNOWN, Offer
+from models.rules.policy.classes import is_restricted
 from planner.outputs.deliveries import deliveries
 from planner.outputs.fills import fills
 from planner.outputs.savings import Saving, savings
@@ -217,11 +218,7 @@ def origin_class(case: Case, offer: Offer) -> str:
     """restricted, open, or empty where no Countries sheet says what is covered."""
     if not case.countries:
         return ""
-    stages = {country for country, _ in offer.mine_country} if offer.mine_country else {UNKNOWN}
-    stages |= {offer.refine_country or UNKNOWN, owner_country(case, offer) or ""}
-    covered = any(country in case.country and case.country[country].covered for country in stages)
-    unknown = UNKNOWN in stages and case.settings.unknown_origin is UnknownOrigin.RESTRICTED
-    return "restricted" if covered or unknown else "open"
+    return "restricted" if is_restricted(case, offer.offer, offer.supplier) else "open"
 
 
 def _order(line: Line) -> tuple[str, int, str, str]:

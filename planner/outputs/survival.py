@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Annotated, ClassVar
 
-from models.case import Case
 from models.plan import Plan, quantity_tolerance
 from models.records import Hardness
 from models.rules.n1_cover.survival import Survival, penalty_of, survivals
@@ -38,7 +37,8 @@ class SurvivalRow(Row):
     available: Annotated[float, Shown("Stock within reach, and what arrives by then all the same.", "quantity", unit="unit")]
     missing: Annotated[float, Shown("What is short.", "quantity", unit="unit", mark="positive")]
     still_arriving: Annotated[
-        float, Shown("Of what the plan lets arrive in these days, the share that comes all the same.", "share")
+        float | None,
+        Shown("Share of what arrives in these days that comes all the same; blank: nothing arrives.", "share"),
     ]
     periods_missed: Annotated[int, Shown("Periods from which it is not survived.", "count", mark="positive")]
     penalty: Annotated[float, Shown("Cost of what is short in a soft contingency, over all periods.", "money", unit="USD")]
@@ -63,14 +63,10 @@ def _row(plan: Plan, periods: Sequence[Survival]) -> SurvivalRow:
         contingency=row.contingency, material=worst.material, unit=material.unit, worst_loss=worst.loss,
         tightest_period=case.calendar.name(worst.period), days_to_survive=row.days_to_survive, days_survived=worst.days,
         needed=worst.asked, available=worst.available, missing=worst.missing if worst in missed else 0.0,
-        still_arriving=worst.arriving, periods_missed=len(missed), penalty=_penalty(case, periods) if soft else 0.0,
+        still_arriving=worst.arriving, periods_missed=len(missed),
+        penalty=sum(penalty_of(case, one) for one in periods) if soft else 0.0,
         hardness=row.hardness.value, result=(MISSED if soft else FAILED) if missed else SURVIVED,
     )  # fmt: skip
-
-
-def _penalty(case: Case, periods: Sequence[Survival]) -> float:
-    part = case.calendar.months / 12
-    return sum(one.missing * penalty_of(case, one.row, one.material) * part for one in periods)
 
 
 def _room(row: SurvivalRow) -> tuple[float, float, str]:

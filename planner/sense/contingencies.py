@@ -27,6 +27,9 @@ def names_are_known(case: Case) -> Iterator[Doubt]:
         if row.kind is not ContingencyKind.NAMED and row.names:
             message = f"contingency {row.contingency} is about {row.kind.value}: its names count for nothing"
             yield warning(Contingency, position, "names", message, "Write 'named' as its kind, or clear the names.")
+        if row.kind is ContingencyKind.NAMED and row.exempt:
+            message = f"contingency {row.contingency} names what is lost: what it exempts counts for nothing"
+            yield warning(Contingency, position, "exempt", message, "Clear it, or change the kind.")
         for column, names, known in (("names", row.names, _known(case)), ("exempt", row.exempt, _known(case) | _blocs(case))):
             for name in names:
                 if name not in known:

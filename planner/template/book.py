@@ -17,7 +17,7 @@ from models.records import SHEETS, Record, Settings, columns
 from planner.reference import HEADINGS, dictionary
 from planner.template import look
 from planner.template.instructions import add_instructions
-from planner.template.presets import merged, notes
+from planner.template.presets import notes, rows_of, settings_of
 from planner.template.sheets import Bases, Rows, add_record_sheet, add_settings_sheet
 
 WRITTEN = datetime(2026, 1, 1)
@@ -31,9 +31,9 @@ def write_template(path: Path, presets: Sequence[str] = ()) -> None:
         KeyError: if there is no such preset.
         OSError: if the file cannot be written.
     """
-    preset = merged(presets)
-    defaults = {item.name: item.default for item in columns(Settings)} | dict(preset.settings)
-    tables: dict[type[Record], Rows] = {record: preset.tables.get(record, ()) for record in SHEETS if record is not Settings}
+    defaults = {item.name: item.default for item in columns(Settings)} | dict(settings_of(presets))
+    rows = rows_of(presets)
+    tables: dict[type[Record], Rows] = {record: rows.get(record, ()) for record in SHEETS if record is not Settings}
     further = "Sheet Reference lists every column of every sheet."
     workbook = _book(tables, {}, defaults, notes(presets), further, whole=True)
     _add_reference(workbook.create_sheet())

@@ -96,27 +96,34 @@ PRESETS: Mapping[str, Preset] = {
         },
     ),
     "n-1": Preset(
-        "When any one country is lost, stock and what still arrives last 60 days.",
+        "When any one country is lost, stock and what still arrives last 60 days. What is missing costs a quarter of the "
+        "benchmark price a year; make it hard from the day on which the stock is there.",
         _N1,
-        {Contingency: [{"contingency": "N-1: any country", "kind": "each country", "days_to_survive": 60.0, "source": _N1}]},
+        {
+            Contingency: [
+                {"contingency": "N-1: any country", "kind": "each country", "days_to_survive": 60.0, "hardness": "soft",
+                 "source": _N1}
+            ]
+        },
     ),
 }  # fmt: skip
 
 
-def merged(names: Iterable[str]) -> Preset:
-    """Several presets as one: their rows one after the other, countries of the same code as one."""
-    chosen = [PRESETS[name] for name in dict.fromkeys(names)]
+def rows_of(names: Iterable[str]) -> dict[type[Record], list[Row]]:
+    """The rows of several presets by sheet, one after the other; of a country that several name, one."""
     tables: dict[type[Record], list[Row]] = {}
-    for preset in chosen:
-        for record, rows in preset.tables.items():
+    for name in dict.fromkeys(names):
+        for record, rows in PRESETS[name].tables.items():
             tables.setdefault(record, []).extend(rows)
     countries: dict[object, Row] = {}
     for row in tables.get(Country, ()):
         countries[row["iso3"]] = {**countries.get(row["iso3"], {}), **row}
-    if countries:
-        tables[Country] = list(countries.values())
-    settings = {name: value for preset in chosen for name, value in preset.settings.items()}
-    return Preset(" ".join(preset.sentence for preset in chosen), "", tables, settings)
+    return tables | ({Country: list(countries.values())} if countries else {})
+
+
+def settings_of(names: Iterable[str]) -> Row:
+    """What several presets set, the last one named before those before it."""
+    return {key: value for name in names for key, value in PRESETS[name].settings.items()}
 
 
 def notes(names: Iterable[str]) -> list[str]:

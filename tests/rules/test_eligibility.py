@@ -5,6 +5,7 @@ Everywhere: 10 t of x are needed, the cheap way costs 100 USD, and the rule clos
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,9 +14,11 @@ import pytest
 from models import skeleton
 from models.case import Case
 from models.plan import Contract, Plan, Purchase
-from models.records import Decision, DecisionKind, Mandate, Supplier, Trader
+from models.records import Budget, Decision, DecisionKind, Mandate, Offer, Supplier, Trader
 from models.rules.eligibility import RULE
 from tests.cases import case, material, offer
+from tests.policies import rule
+from tests.random_cases import everything
 from tests.solving import Binding, optimum, solve
 
 CHEAP, DEAR = Trader(trader="cheap"), Trader(trader="dear", fee=0.1)
@@ -124,3 +127,51 @@ def test_the_check_names_every_obstacle() -> None:
         assert reason in obstacles.where
     assert late.achieved == 365 and not late.holds
     assert not solve(broken).feasible
+
+
+# Of traders with the same terms one stands for all
+
+ALIKE = Trader(trader="f"), Trader(trader="g")
+
+
+def signing(*offers: Offer, traders: tuple[Trader, ...] = ALIKE, **tables: Any) -> set[str]:
+    """Who may sign offer o in the model."""
+    return {f for o, f in skeleton.lanes(case(*(offers or (offer(),)), needs=(10,), traders=traders, **tables)) if o == "o"}
+
+
+def test_one_of_traders_alike_stands_for_all() -> None:
+    assert signing() == {"f"}
+    assert signing(offer(exclusive=False)) == {"f", "g"}  # each may place an order of its own
+    relative = (Supplier(supplier="s", related_trader="f"),)
+    assert signing(suppliers=relative) == {"g"}
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [
+        {"traders": (Trader(trader="f"), Trader(trader="g", fee=0.01))},
+        {"traders": (Trader(trader="f", maximum_spend=90.0), Trader(trader="g"))},
+        {"traders": (Trader(trader="f"), Trader(trader="g", minimum_share=0.1))},
+        {"traders": (Trader(trader="f"), Trader(trader="g", maximum_share=0.9))},
+        {"mandates": (Mandate(trader="f", material="x"), Mandate(trader="g", material="x", fee=0.01))},
+        {"budgets": (Budget(year=2027, trader="g", amount=50.0),)},
+        {"decisions": (Decision(offer="o", trader="g", kind=DecisionKind.FORCE),)},
+        {"policy": (rule(0.5, ("f",), attribute="trader"),)},
+        {"policy": (rule(0.5, trader="g"),)},
+    ],
+)
+def test_traders_that_something_tells_apart_each_have_their_lane(tables: dict[str, Any]) -> None:
+    assert signing(**tables) == {"f", "g"}
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_standing_in_costs_nothing(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The optimum is what it is where every trader may sign whatever it is eligible for."""
+    made = everything(seed)
+    if len(set(skeleton.stand_ins(made).values())) == len(made.traders):
+        same = tuple(Trader(trader=row.trader) for row in made.traders)
+        made = replace(made, traders=same, mandates=(), budgets=(), policy=(), decisions=())
+    fewer = solve(made)
+    monkeypatch.setattr(skeleton, "stand_ins", lambda case: {name: name for name in case.trader})
+    everyone = solve(replace(made))
+    assert (fewer.cost, fewer.feasible) == (pytest.approx(everyone.cost, rel=1e-6, abs=1e-3), everyone.feasible)

@@ -9,6 +9,8 @@ CONTINGENCIES = [
     Example("nothing is lost", contingency(names=()), FAULT, Contingency, 1, "names", "and names nothing that is lost"),
     Example("names beside a kind", contingency(kind="each supplier", exempt=("Pearl",)), WARNING, Contingency, 1, "names",
             "is about each supplier: its names count for nothing"),
+    Example("exemption beside names", contingency(exempt=("CHN",)), WARNING, Contingency, 1, "exempt",
+            "names what is lost: what it exempts counts for nothing"),
     Example("loss of something unknown", contingency(names=("DEU", "Parl")), FAULT, Contingency, 1, "names",
             "'Parl' is no country, supplier or plant of this workbook; did you mean 'Pearl'?"),
     Example("exemption of something unknown", contingency(kind="each country", names=(), exempt=("Rhin",)), FAULT, Contingency,

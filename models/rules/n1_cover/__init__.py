@@ -65,8 +65,7 @@ class N1Cover(Rule):
     def charges(self, plan: Plan) -> Iterator[Charge]:
         for found in survivals(plan):
             if found.row.hardness is Hardness.SOFT and found.missing > 0:
-                amount = found.missing * penalty_of(plan.case, found.row, found.material) * plan.case.calendar.months / 12
-                yield Charge("N-1 penalty", "", found.material, found.period, found.period, amount)
+                yield Charge("N-1 penalty", "", found.material, found.period, found.period, penalty_of(plan.case, found))
 
     def limit_in_words(self, case: Case, row: str, index: tuple[Any, ...]) -> str | None:
         name, material, loss = index[:3]
@@ -110,17 +109,9 @@ def _stock_before(m: Skeleton, material: str, t: int, loss: Loss) -> Linear:
     return body
 
 
-def _arriving(m: Skeleton, material: str, loss: Loss) -> dict[int, Linear]:
+def _arriving(m: Skeleton, material: str, loss: Loss) -> Mapping[int, Linear]:
     """What arrives all the same, by period."""
-    sums: dict[int, Linear] = {}
-    for exposure, period, quantity, variable in m.flows.of("arrival", material):
-        if exposure not in loss.exposures:
-            body = sums.setdefault(period, Linear())
-            if variable is None:
-                body.constant += quantity
-            else:
-                body.add(quantity, variable)
-    return sums
+    return m.flows.by_period("arrival", material, m.flows.exposures("arrival", material) - loss.exposures)
 
 
 def _needed_ends(asked: Mapping[int, float], arriving: Mapping[int, Linear]) -> list[int]:

@@ -32,7 +32,7 @@ NOTHING = Loss("", frozenset(), frozenset())
 def losses_of(m: Skeleton, row: Contingency, material: str) -> list[Loss]:
     """The losses of a contingency, but for those that another includes; where nothing can be lost, that of nothing."""
     case = m.case.whole
-    exposed = {flow.exposure: names_of(case, row, flow.exposure) for flow in m.flows.of("arrival", material)}
+    exposed = {exposure: names_of(case, row, exposure) for exposure in sorted(m.flows.exposures("arrival", material))}
     housed = {w: _country_of(row, depot.country if depot is not None else None) for w, depot in m.places[material].items()}
     found = {(frozenset[Exposure](), frozenset[str]()): NOTHING}
     for name, lost in lost_together(case, row, [*exposed.values(), *housed.values()]):

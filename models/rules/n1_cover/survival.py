@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from models.audit import benchmark_on, between, demand_ahead, depot_country, origin, places
@@ -20,7 +21,7 @@ class Survival:
         loss: a country, supplier or plant, or the contingency's own name; empty where nothing can be lost.
         asked, available: what must be there and what is, where least is left of it, in the material's unit.
         days: how many of the days to survive it lasts.
-        arriving: share of what arrives in these days that comes all the same; 1 where nothing arrives.
+        arriving: share of what arrives in these days that comes all the same; nothing where nothing arrives.
     """
 
     row: Contingency
@@ -30,7 +31,7 @@ class Survival:
     asked: float
     available: float
     days: float
-    arriving: float
+    arriving: float | None
 
     @property
     def missing(self) -> float:
@@ -54,23 +55,27 @@ class _Stage(NamedTuple):
     need: float
 
 
-def survivals(plan: Plan) -> Iterator[Survival]:
+@lru_cache(maxsize=4)
+def survivals(plan: Plan) -> tuple[Survival, ...]:
     """The worst loss of each contingency, material in its scope, and period from the contingency's first day on."""
-    for row in plan.case.contingencies:
-        for name in plan.case.in_scope(row.scope_):
-            yield from _of_material(plan, row, plan.case.material[name])
+    return tuple(
+        found
+        for row in plan.case.contingencies for name in plan.case.in_scope(row.scope_)
+        for found in _of_material(plan, row, plan.case.material[name])
+    )  # fmt: skip
 
 
-def penalty_of(case: Case, row: Contingency, material: str) -> float:
-    """What one missing unit costs in a year, in USD."""
-    if row.penalty is not None:
-        return row.penalty
-    return benchmark_on(case, case.material[material], case.settings.start_date) / 4
+def penalty_of(case: Case, found: Survival) -> float:
+    """What is missing costs in a soft contingency, in USD."""
+    yearly = found.row.penalty
+    if yearly is None:
+        yearly = benchmark_on(case, case.material[found.material], case.settings.start_date) / 4
+    return found.missing * yearly * case.calendar.months / 12
 
 
 def _of_material(plan: Plan, row: Contingency, material: Material) -> Iterator[Survival]:
     case, name = plan.case, material.material
-    lots = list(_lots(plan, row, name))
+    lots = [_Lot(lot.period, lot.quantity, _ties(case, row, lot.offer, lot.supplier)) for lot in plan.lots.get(name, ())]
     depots = {place: _ties_of_depot(case, row, place) for place in places(case, name)}
     losses = _losses(case, row, {tie for ties in (*depots.values(), *(lot.ties for lot in lots)) for tie in ties})
     for period, stages in _stretches(case, row, material):
@@ -80,7 +85,8 @@ def _of_material(plan: Plan, row: Contingency, material: Material) -> Iterator[S
             coming = [lot for lot in lots if period <= lot.period <= stages[-1].last]
             safe = [lot for lot in coming if not lot.ties & lost]
             asked, available, days = _lasting(stock, safe, stages, plan.decisions_on[name])
-            arriving = sum(lot.quantity for lot in safe) / sum(lot.quantity for lot in coming) if coming else 1.0
+            total = sum(lot.quantity for lot in coming)
+            arriving = sum(lot.quantity for lot in safe) / total if total else None
             found.append(Survival(row, name, period, loss, asked, available, days, arriving))
         yield min(found, key=lambda one: (one.available - one.asked, one.loss))
 
@@ -134,19 +140,6 @@ def _losses(case: Case, row: Contingency, ties: set[str]) -> dict[str, frozenset
     blocs = {name: set(country.blocs) for name, country in case.country.items()}
     lost = {name for name in ties if name not in row.exempt and not blocs.get(name, set()) & set(row.exempt)}
     return {name: frozenset((name,)) for name in lost} or {"": frozenset()}
-
-
-def _lots(plan: Plan, row: Contingency, material: str) -> Iterator[_Lot]:
-    """What arrives of a material: purchases and open orders."""
-    case = plan.case
-    for line in plan.lines:
-        if line.material == material:
-            yield _Lot(line.arrival, line.purchase.quantity, _ties(case, row, line.purchase.offer, line.supplier))
-    for order in case.open_orders:
-        if order.material == material:
-            supplier = case.offer[order.offer].supplier if order.offer else order.supplier or ""
-            period = case.calendar.period_of(order.arrival)
-            yield _Lot(period, order.quantity, _ties(case, row, order.offer or "", supplier))
 
 
 def _ties(case: Case, row: Contingency, name: str, supplier: str) -> frozenset[str]:

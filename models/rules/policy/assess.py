@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from models.case import Case
+from models.case import EACH_MATERIAL, Case
 from models.plan import CENT, QUANTITY_STEP, Assessment, Direction, Line, Plan, quantity_tolerance
 from models.records import (
     Hardness,
@@ -169,15 +169,11 @@ def _limit_on(rows: Sequence[Policy], day: date) -> Iterator[float]:
 
 def _scopes(case: Case, rule: Policy) -> list[tuple[str, tuple[str, ...]]]:
     """Label and materials of each scope."""
-    names = [row.material for row in case.materials]
     scope = rule.scope_.strip()
-    if scope.lower() == "each material":
-        return [(name, (name,)) for name in names]
-    if scope in names:
-        return [(scope, (scope,))]
-    if scope.lower() in ("", "all"):
-        return [("", tuple(names))]
-    return [(scope, tuple(row.material for row in case.materials if row.group == scope))]
+    if scope.lower() == EACH_MATERIAL:
+        return [(name, (name,)) for name in case.material]
+    everything = scope.lower() in ("", "all") and scope not in case.material
+    return [("" if everything else scope, case.in_scope(scope))]
 
 
 def _bought(plan: Plan, rule: Policy, materials: tuple[str, ...]) -> Iterator[Bought]:

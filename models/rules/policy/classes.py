@@ -7,7 +7,6 @@ of it at any time.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
 
 from models.audit import origin
 from models.case import Case
@@ -26,36 +25,21 @@ def restricted_stock(plan: Plan, material: str) -> dict[int, float]:
     for (i, _, period), line in plan.stock.items():
         if i == material:
             given_out[period] += line.given_out
-    arriving = _arriving(plan, material)
+    arriving: dict[int, float] = defaultdict(float)
+    for lot in plan.lots.get(material, ()):
+        if is_restricted(case, lot.offer, lot.supplier):
+            arriving[lot.period] += lot.quantity
     found = {}
     for period in case.calendar.horizon:
-        level = keeps * level + arriving.get(period, 0.0)
+        level = keeps * level + arriving[period]
         level = max(0.0, level - given_out[period])
         found[period] = level
     return found
 
 
-def _arriving(plan: Plan, material: str) -> Mapping[int, float]:
-    sums: dict[int, float] = defaultdict(float)
-    for name, supplier, period, quantity in _lots(plan, material):
-        if _is_restricted(plan.case, name, supplier):
-            sums[period] += quantity
-    return sums
-
-
-def _lots(plan: Plan, material: str) -> Iterator[tuple[str, str, int, float]]:
-    """Offer, supplier, period of arrival and quantity of everything that arrives."""
-    for line in plan.lines:
-        if line.material == material:
-            yield line.purchase.offer, line.supplier, line.arrival, line.purchase.quantity
-    for order in plan.case.open_orders:
-        if order.material == material:
-            supplier = plan.case.offer[order.offer].supplier if order.offer else order.supplier or ""
-            yield order.offer or "", supplier, plan.case.calendar.period_of(order.arrival), order.quantity
-
-
-def _is_restricted(case: Case, name: str, supplier: str) -> bool:
+def is_restricted(case: Case, offer: str, supplier: str) -> bool:
+    """Whether any stage lies in a covered country, or is unknown where Settings count that as restricted."""
     stages = ("mine", "refine", "owner")
-    named = {country for stage in stages for country in origin(case, case.offer.get(name), supplier, stage)}
+    named = {country for stage in stages for country in origin(case, case.offer.get(offer), supplier, stage)}
     unknown = UNKNOWN in named and case.settings.unknown_origin is UnknownOrigin.RESTRICTED
-    return unknown or any(row.covered for row in case.countries if row.iso3 in named)
+    return unknown or any(country in case.country and case.country[country].covered for country in named)

@@ -23,7 +23,8 @@ def account(block: Any, m: Skeleton) -> None:
     """The rows of what is restricted in the stock, material by material."""
     balance, within, gone = {}, {}, {}
     for i in classed(m.case):
-        arrivals, keeps = _restricted_arrivals(m, i), kept(m.case, i)
+        restricted = {e for e in m.flows.exposures("arrival", i) if is_restricted(m.case.whole, e)}
+        arrivals, keeps = m.flows.by_period("arrival", i, restricted), kept(m.case, i)
         for t in m.case.calendar.horizon:
             stock, out = block.restricted[i, t], block.restricted_out[i, t]
             body = linear((1.0, stock), (1.0, out)).plus(arrivals.get(t, Linear()), -1.0)
@@ -50,22 +51,6 @@ def held(block: Any, m: Skeleton, limit: Limit) -> Linear:
             if limit.rule.kind is RuleKind.SHARE:
                 body.plus(linear(*((-share * unit, m.stock[i, w, t]) for w in m.places[i])))
     return body
-
-
-def _restricted_arrivals(m: Skeleton, material: str) -> dict[int, Linear]:
-    """What arrives of restricted origin, by period."""
-    known: dict[Exposure, bool] = {}
-    sums: dict[int, Linear] = {}
-    for exposure, period, quantity, variable in m.flows.of("arrival", material):
-        if exposure not in known:
-            known[exposure] = is_restricted(m.case.whole, exposure)
-        if known[exposure]:
-            body = sums.setdefault(period, Linear())
-            if variable is None:
-                body.constant += quantity
-            else:
-                body.add(quantity, variable)
-    return sums
 
 
 def is_restricted(case: Case, exposure: Exposure) -> bool:

@@ -53,6 +53,10 @@ class Bound:
         unproven: Floats = self._best_known(self.duals) - self.proven
         return unproven
 
+    def is_at(self, duals: Floats) -> bool:
+        """Whether these duals are the best ones."""
+        return np.array_equal(duals, self.duals)
+
     def judge(self, duals: Floats, which: Sequence[int], bounds: Floats) -> float:
         """Take in the bounds that clusters have at some duals: all clusters, unless the duals are the best ones.
 
@@ -62,7 +66,7 @@ class Bound:
         Returns:
             the bound on the cost of every plan.
         """
-        if np.array_equal(duals, self.duals):
+        if self.is_at(duals):
             self.proven[which] = np.maximum(self.proven[which], bounds)
             return self._lagrangian(duals, self.proven)
         value = self._lagrangian(duals, bounds)

@@ -204,7 +204,7 @@ class Search:
 
         At the best duals each bound counts at once; at others all are needed. Raises what `_close` raises.
         """
-        at_best = np.array_equal(duals, self._bound.duals)
+        at_best = self._bound.is_at(duals)
 
         def learn(number: int, answer: Answer) -> None:
             if answer.infeasible:
