@@ -8,9 +8,9 @@ import pytest
 
 from planner.sense import CHECKS, Check, doubts
 from planner.validate import read
-from tests.sense.book import case_of, cell_of, found_in, written
+from tests.sense.book import case_of, cell_of, found_in, sensible, written
 from tests.sense.contingencies import CONTINGENCIES
-from tests.sense.example import FAULT, Example
+from tests.sense.example import FAULT, Example, policy
 from tests.sense.offers import BREAKS, MONEY, OFFERS
 from tests.sense.rules import DECISIONS, POLICY
 from tests.sense.supply import MATERIALS, STOCK, SUPPLY
@@ -39,6 +39,13 @@ def test_the_finding_names_the_cell_in_the_workbook(example: Example, tmp_path: 
     address, content = cell_of(rows, example.record, example.row, example.column)
     assert [finding.address for finding in found] == [address]
     assert found[0].value in _shown(content)
+
+
+def test_a_ceiling_on_how_many_values_there_are_in_each_period_can_bind() -> None:
+    """Of antimony's two suppliers one at a time: the values of one period belong together, not those of one supplier."""
+    rows = sensible()
+    policy(kind="count", attribute="supplier", within=None, limit=1.0, window="period")(rows)
+    assert found_in(case_of(rows)) == []
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)

@@ -88,7 +88,7 @@ def something_survives(case: Case) -> Iterator[Doubt]:
 
 
 def _too_little_at_first(case: Case, position: int, row: Contingency) -> Iterator[Doubt]:
-    """Before the first period's end no arrival helps where the days end sooner: opening stock must do."""
+    """Where the days end before the first period does, no arrival helps: opening stock must do."""
     begins = row.from_date is None or row.from_date <= case.calendar.start
     if row.hardness is Hardness.SOFT or not begins:
         return

@@ -117,13 +117,7 @@ def words_are_known(case: Case) -> Iterator[Doubt]:
             yield fault(Policy, row, "attribute", message, f"Name a column of figures, or '{COUNTRY_RISK}'.")
         elif rule.stage is not None and attribute not in BY_STAGE:
             message = f"rule {name}: the stage '{rule.stage.value}' counts for nothing beside the attribute '{rule.attribute}'"
-            yield warning(
-                Policy,
-                row,
-                "stage",
-                message,
-                "Use the attribute 'country' or 'bloc' with a stage, or clear it.",
-            )
+            yield warning(Policy, row, "stage", message, "Use the attribute 'country' or 'bloc' with a stage, or clear it.")
         yield from _scope(case, row, rule)
 
 

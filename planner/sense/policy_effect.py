@@ -70,7 +70,7 @@ def limits_can_bind(case: Case) -> Iterator[Doubt]:
         by_rule[limit.rule.rule].append(limit)
     for name, limits in by_rule.items():
         rule = limits[0].rule
-        reasons = {_idle(case, rule, list(group)) for _, group in groupby(limits, key=_together)}
+        reasons = {_idle(case, rule, list(group)) for _, group in groupby(sorted(limits, key=_together), key=_together)}
         if rule.on is On.PURCHASES and reasons and "" not in reasons and rules(case)[name][0][0] not in doubtful:
             message = f"rule {name} can never make a difference: {sorted(reasons)[0]}"
             tell = note if reasons == {NOTHING_COUNTS} else warning  # it may be there for offers to come

@@ -49,10 +49,13 @@ class N1Cover(Rule):
 
     def constrain(self, block: Any, m: Skeleton) -> None:
         rows = {}
-        known = {(r.contingency, i): losses_of(m, r, i) for r in m.case.contingencies for i in m.case.in_scope(r.scope_)}
+        known = {
+            (r.contingency, i): [(loss, _arriving(m, i, loss)) for loss in losses_of(m, r, i)]
+            for r in m.case.contingencies for i in m.case.in_scope(r.scope_)
+        }  # fmt: skip
         for r, i, t, asked in _asked(m.case):
-            for loss in known[r.contingency, i]:
-                left, arriving = _stock_before(m, i, t, loss), _arriving(m, i, loss)
+            for loss, arriving in known[r.contingency, i]:
+                left = _stock_before(m, i, t, loss)
                 for u in _needed_ends(asked, arriving):
                     body = Linear().plus(left)
                     for period in range(t, u + 1):
