@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from models.case import Case
-from models.landed_cost import landed_costs
+from models.effects import effects_of, least_delivered, undelivered
+from models.landed_cost import discount_factor, landed_costs
 from models.needs import drawn, floor, target
 from models.plan import QUANTITY_STEP
 from models.records import Offer
@@ -56,13 +57,13 @@ def largest_orders(case: Case, assumed: Assumed = USUAL) -> Mapping[tuple[str, i
 
     It is the least of what the offer, its supplier, the participation cap and a known plan's cost allow. Where
     no Policy rule and no trader's share can reward a surplus, it is also at most what is useful: everything that the
-    material can still need once the order has arrived (`useful`), in whole lots, raised to the smallest order, price-break
-    step or decision that may ask for more. A larger order can be cut back to that: the stock still covers every later need
-    on its own, capacities, budgets and depots only gain, and no cost rises, since what is left over is worth nothing (the
-    terminal value is capped at the final target). Where a surplus may pay, `rewarded` estimates what is useful: a first
-    plan found within that gives `most_spent`, and with it bounds that need no estimate (`planner.proving`). Rounded down to
-    whole lots; an order that cannot reach its minimum is zero. Asked of the whole case, whose coupling rows need all of
-    them.
+    material can still need once the order has arrived (`useful`), also where only a share of it comes, in whole lots, raised
+    to the smallest order, price-break step or decision that may ask for more. A larger order can be cut back to that: the
+    stock still covers every later need on its own, capacities, budgets and depots only gain, and no cost rises, since what
+    is left over is worth nothing (the terminal value is capped at the final target). Where a surplus may pay, `rewarded`
+    estimates what is useful: a first plan found within that gives `most_spent`, and with it bounds that need no estimate
+    (`planner.proving`). Rounded down to whole lots; an order that cannot reach its minimum is zero. Asked of the whole case,
+    whose coupling rows need all of them.
     """
     pays = surplus_pays(case)
     needed, costs, result = needs_of(case), landed_costs(case), {}
@@ -73,7 +74,8 @@ def largest_orders(case: Case, assumed: Assumed = USUAL) -> Mapping[tuple[str, i
             unit = cheapest_unit(case, offer, slot)
             if unit > 0.0 and math.isfinite(assumed.most_spent):
                 limits.append(assumed.most_spent / unit)
-            wanted = max(needed[offer.material][slot.arrival], *_asked(case, offer))
+            useful = needed[offer.material][slot.arrival] / least_delivered(case, offer, slot)
+            wanted = max(useful, *_asked(case, offer))
             if pays:
                 estimate = rewarded(case, offer, cost)
                 looser = assumed.looser if limits else min(assumed.looser, LOOSEST)
@@ -101,15 +103,19 @@ def are_loose(case: Case, largest: Mapping[tuple[str, int], float]) -> bool:
 
 
 def cheapest_unit(case: Case, offer: Offer, slot: Slot) -> float:
-    """The least that one unit can cost, in discounted USD: at its best price-break step, without fee, due at the end."""
+    """The least that one unit can cost, in discounted USD: at its best price-break step, without fee, due at the end.
+
+    What is not delivered is not paid for; where its price may fall in a scenario, no least cost is known.
+    """
+    if any(effect.dearer(offer, slot) < 0.0 for effect in effects_of(case, offer.material)):
+        return 0.0
     cost = landed_costs(case)[offer.offer, slot.period]
     prices = [cost.purchase] + [
         row.price if row.price is not None else cost.purchase * (1.0 - (row.discount or 0.0))
         for row in case.breaks_of.get(offer.offer, ())
     ]
     unit = cost.total - (cost.purchase - min(prices)) * (1.0 + offer.duty_rate)
-    months = (max(slot.due, slot.arrival) - 1) * case.calendar.months
-    return max(unit, 0.0) * float((1.0 + case.settings.discount_rate / 12.0) ** -months)
+    return max(unit, 0.0) * (1.0 - undelivered(case, offer, slot)) * discount_factor(case, max(slot.due, slot.arrival))
 
 
 class OrderLimit(NamedTuple):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pyomo.environ as pyo
@@ -13,9 +14,10 @@ from pyomo.core.expr.numeric_expr import LinearExpression
 
 from models.bounds import USUAL, Assumed
 from models.case import Case
-from models.invoice import CREDITS
+from models.invoice import CREDITS, EXPECTED_LOSS
+from models.landed_cost import discount_factor
 from models.ledgers import Linear
-from models.plan import Contract, Move, Plan, Purchase
+from models.plan import Contract, Emergency, Move, Plan, Purchase
 from models.rules import RULES
 from models.rules.base import Rule
 from models.skeleton import Skeleton
@@ -60,11 +62,6 @@ def _built(case: Case, rules: Sequence[Rule], assumed: Assumed) -> Skeleton:
     return m
 
 
-def discount_factor(case: Case, due: int) -> float:
-    """Value on the first day of a dollar due in a period: a twelfth of the yearly rate a month."""
-    return float((1.0 + case.settings.discount_rate / 12.0) ** -((due - 1) * case.calendar.months))
-
-
 def read_plan(m: Skeleton, value: Callable[[Any], float]) -> Plan:
     """The decisions of a solved model, rounded to whole steps and whole lots; `value` gives a variable's value.
 
@@ -83,7 +80,7 @@ def read_plan(m: Skeleton, value: Callable[[Any], float]) -> Plan:
         if (o, f) in used or (o in forced and value(m.awards[o, f]) > SIGNED)
     ]  # fmt: skip
     plan = Plan(m.case, tuple(purchases), tuple(contracts))
-    return Plan(m.case, plan.purchases, plan.contracts, tuple(_moves(m, plan, value)))
+    return replace(plan, moves=tuple(_moves(m, plan, value)), emergencies=tuple(_emergencies(m, value)))
 
 
 def _whole(case: Case, offer: str, quantity: float) -> float:
@@ -112,6 +109,14 @@ def _moves(m: Skeleton, plan: Plan, value: Callable[[Any], float]) -> list[Move]
     return moves
 
 
+def _emergencies(m: Skeleton, value: Callable[[Any], float]) -> Iterator[Emergency]:
+    """What is bought at once in scenarios."""
+    for (i, state, t), bought in m.emergencies():
+        quantity = round(value(bought), 6) + 0.0
+        if quantity > 0:
+            yield Emergency(i, state, t, quantity)
+
+
 def idle(m: Skeleton, plan: Plan) -> list[tuple[str, Any]]:
     """Whole-number decisions that the plan makes no use of, and would pay for: a plan within a gap may hold some, to no end."""
     signed = {(row.offer, row.trader) for row in plan.contracts}
@@ -132,15 +137,17 @@ def decisions(m: Skeleton, plan: Plan) -> list[tuple[tuple[str, Any], float]]:
     found += [(("awards", pair), float(pair in signed)) for pair in m.lanes]
     found += [(("taken_in", index), moves[index].taken_in if index in moves else 0.0) for index in m.taken_in]
     found += [(("given_out", index), moves[index].given_out if index in moves else 0.0) for index in m.given_out]
+    at_once = {(row.material, row.scenarios, row.period): row.quantity for row in plan.emergencies}
+    found += [((bought.parent_component().name, index), at_once.get(index, 0.0)) for index, bought in m.emergencies()]
     return found
 
 
 def largest_credit(m: Skeleton) -> float:
-    """The most that a plan can be credited, in USD."""
-    return -sum(
-        c * float(v.ub)
+    """The most that a plan can be credited, in USD; CVaR is no lower than the expected loss."""
+    return sum(
+        (1.0 + m.case.settings.risk_weight if account.line == EXPECTED_LOSS else 1.0)
+        * (max(0.0, -terms.constant) - sum(c * float(v.ub) for c, v in terms.terms() if c < 0.0))
         for account, terms in m.money.accounts.items() if account.line in CREDITS
-        for c, v in terms.terms()
     )  # fmt: skip
 
 

@@ -30,7 +30,9 @@ from models.records import (
     Price,
     PriceBreak,
     Record,
+    Scenario,
     Settings,
+    Shock,
     Supplier,
     Trader,
     columns,
@@ -94,6 +96,8 @@ class Case:
     countries: tuple[Country, ...] = ()
     policy: tuple[Policy, ...] = ()
     contingencies: tuple[Contingency, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
+    shocks: tuple[Shock, ...] = ()
     unrestricted: Case | None = field(default=None, repr=False)
     """The case that this one was narrowed from: what coupling rows are indexed by must not shrink with it."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+EXPECTED_LOSS = "expected loss"
+
 COMMITMENT_LINES: Mapping[str, str] = {
     "purchase": "quantity × the offer's price, less price breaks",
     "freight": "freight to the depot",
@@ -28,11 +30,15 @@ OTHER_LINES: Mapping[str, str] = {
     "cover penalty": "stock missing from the cover target",
     "policy penalty": "soft policy limits missed",
     "N-1 penalty": "what soft contingencies lack in their worst loss",
+    "undelivered": "credit for what scenarios keep from being delivered and is not paid for, by their probability",
+    "emergency goods": "what is bought in scenarios, at benchmark prices, by their probability",
+    EXPECTED_LOSS: "shortages, premiums and price moves of the scenarios, by their probability",
+    "CVaR": "mean loss of the worst scenarios × risk weight",
     "terminal value": "credit for stock left at the end",
 }
 """Lines of the objective that nobody is owed."""
 
 LINES: Mapping[str, str] = {**COMMITMENT_LINES, **OTHER_LINES}
-CREDITS = frozenset({"terminal value"})
-"""Lines that a plan is credited for: they are never above zero."""
+CREDITS = frozenset({"terminal value", EXPECTED_LOSS})
+"""Lines that a plan may be credited for: what is credited for goods that do not come is never more than they cost."""
 COMMITMENTS = frozenset(COMMITMENT_LINES)

@@ -1,4 +1,4 @@
-"""The landed cost of an offer, component by component: data, known before the model."""
+"""The landed cost of an offer, component by component, and prices: data, known before the model. Building side only."""
 
 from __future__ import annotations
 
@@ -65,3 +65,8 @@ def benchmark(case: Case, material: str, day: date) -> float:
         return record.benchmark_price
     prices = [price(case, offer, day) for offer in case.offers_of[material]]
     return sum(prices) / len(prices) if prices else 0.0
+
+
+def discount_factor(case: Case, due: int) -> float:
+    """Value on the first day of a dollar due in a period: a twelfth of the yearly rate a month."""
+    return float((1.0 + case.settings.discount_rate / 12.0) ** -((due - 1) * case.calendar.months))

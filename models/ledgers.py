@@ -1,13 +1,14 @@
-"""The two ledgers that keep rules apart, and the linear expressions that they hold. Building side only.
+"""The ledgers that keep rules apart, and the linear expressions that they hold. Building side only.
 
-A rule that causes money to flow adds to `Money`; a rule that causes goods to flow adds to `Flows`; whoever limits money
-or goods reads the ledgers, never another rule.
+A rule that causes money to flow adds to `Money`; a rule that causes goods to flow adds to `Flows`; one that says what a
+future would cost adds to `Losses`. Whoever limits money, goods or losses reads the ledgers, never another rule.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from pyomo.core.expr.numeric_expr import LinearExpression
@@ -30,6 +31,14 @@ class Linear:
         """Add one term."""
         self.coefficients.append(coefficient)
         self.variables.append(variable)
+        return self
+
+    def flowing(self, flow: Flow, share: float = 1.0) -> Linear:
+        """Add a share of a flow of goods."""
+        if flow.variable is None:
+            self.constant += share * flow.coefficient
+        elif share:
+            self.add(share * flow.coefficient, flow.variable)
         return self
 
     def plus(self, other: Linear, factor: float = 1.0) -> Linear:
@@ -96,18 +105,45 @@ class Money:
         if coefficient:
             self.accounts[account].add(coefficient, variable)
 
+    def book(self, account: Account, terms: Linear, factor: float) -> None:
+        """Book an expression, times a factor."""
+        self.accounts[account].plus(terms, factor)
+
     def fix(self, account: Account, amount: float) -> None:
         """Book an amount that is already decided."""
         self.accounts[account].constant += amount
 
 
 class Flow(NamedTuple):
-    """Goods (in the material's unit): coefficient·variable, or a quantity already decided where the variable is None."""
+    """Goods (in the material's unit): coefficient·variable, or a quantity already decided where the variable is None.
+
+    Attributes:
+        day: on which goods arrive; nothing for flows that are no arrivals.
+    """
 
     exposure: Exposure
     period: int
     coefficient: float
     variable: Variable | None
+    day: date | None = None
+
+
+class Losses:
+    """The ledger of losses (discounted USD): linear expressions by future and material, beyond the plan's own cost."""
+
+    def __init__(self) -> None:
+        self.entries: dict[str, dict[str, Linear]] = defaultdict(dict)
+
+    def add(self, future: str, material: str, loss: Linear) -> None:
+        """Book what a future costs in a material."""
+        self.entries[future][material] = loss
+
+    def of(self, future: str) -> Linear:
+        """What a future costs in all materials."""
+        total = Linear()
+        for loss in self.entries.get(future, {}).values():
+            total.plus(loss)
+        return total
 
 
 class Flows:
@@ -116,11 +152,9 @@ class Flows:
     def __init__(self) -> None:
         self.entries: dict[tuple[str, str], list[Flow]] = defaultdict(list)
 
-    def add(
-        self, kind: str, material: str, exposure: Exposure, period: int, coefficient: float, variable: Variable | None
-    ) -> None:
+    def add(self, kind: str, material: str, flow: Flow) -> None:
         """Book a flow."""
-        self.entries[kind, material].append(Flow(exposure, period, coefficient, variable))
+        self.entries[kind, material].append(flow)
 
     def of(self, kind: str, material: str) -> Sequence[Flow]:
         """The flows of one kind and material."""
@@ -129,13 +163,9 @@ class Flows:
     def by_period(self, kind: str, material: str, among: Collection[Exposure] | None = None) -> Mapping[int, Linear]:
         """The flows of one kind and material, summed per period: all of them, or those of some exposures."""
         sums: dict[int, Linear] = defaultdict(Linear)
-        for exposure, period, coefficient, variable in self.of(kind, material):
-            if among is not None and exposure not in among:
-                continue
-            if variable is None:
-                sums[period].constant += coefficient
-            else:
-                sums[period].add(coefficient, variable)
+        for flow in self.of(kind, material):
+            if among is None or flow.exposure in among:
+                sums[flow.period].flowing(flow)
         return sums
 
     def exposures(self, kind: str, material: str) -> frozenset[Exposure]:

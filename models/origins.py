@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.case import Case
 from models.ledgers import Exposure
-from models.records import SECONDARY, UNKNOWN, Policy
+from models.records import SECONDARY, UNKNOWN, OpenOrder, Policy
 
 STAGES = ("mine", "refine", "owner")
 ANY_STAGE = "any stage"
@@ -31,6 +31,13 @@ def countries(case: Case, exposure: Exposure, stage: str) -> list[tuple[str, flo
     if stage == "mine":
         return list(offer.mine_country) or [(UNKNOWN, 1.0)]
     return [(offer.refine_country or UNKNOWN, 1.0)]
+
+
+def exposure_of_order(case: Case, order: OpenOrder) -> Exposure:
+    """The exposure of an open order; its offer tells the supplier, where it names one."""
+    offer = case.offer.get(order.offer or "")
+    supplier = offer.supplier if offer is not None else order.supplier or ""
+    return Exposure(order.offer or "", supplier, order.trader or "")
 
 
 def stages(rule: Policy) -> tuple[str, ...]:

@@ -54,6 +54,16 @@ class Move:
     given_out: float
 
 
+@dataclass(frozen=True, order=True)
+class Emergency:
+    """A decision: what is bought of a material at once in a period (material's unit), where these scenarios come about."""
+
+    material: str
+    scenarios: str
+    period: int
+    quantity: float
+
+
 class Charge(NamedTuple):
     """An amount (USD, undiscounted) on an invoice line; income is negative."""
 
@@ -142,13 +152,21 @@ class Lot(NamedTuple):
     """Goods that arrive: an order, or an open one (whose offer and supplier may be unknown, and empty).
 
     Attributes:
+        day: of arrival.
         quantity: in the material's unit.
+        owed: what is paid for them once they are delivered, in USD.
+        due: period in which it is paid.
+        ordered: period of the order; 0 before the plan.
     """
 
     offer: str
     supplier: str
+    day: date
     period: int
     quantity: float
+    owed: float
+    due: int
+    ordered: int = 0
 
 
 class StockLine(NamedTuple):
@@ -174,6 +192,7 @@ class Plan:
     purchases: tuple[Purchase, ...]
     contracts: tuple[Contract, ...]
     moves: tuple[Move, ...] = ()
+    emergencies: tuple[Emergency, ...] = ()
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -183,13 +202,22 @@ class Plan:
     @cached_property
     def lots(self) -> Mapping[str, Sequence[Lot]]:
         """Everything that arrives, by material."""
-        found: dict[str, list[Lot]] = defaultdict(list)
+        found = {material: list(lots) for material, lots in self.lots_on_order.items()}
         for line in self.lines:
-            found[line.material].append(Lot(line.purchase.offer, line.supplier, line.arrival, line.purchase.quantity))
+            found.setdefault(line.material, []).append(Lot(
+                line.purchase.offer, line.supplier, line.arrives, line.arrival, line.purchase.quantity,
+                line.spend * (1 + line.fee), line.due_period, line.purchase.period,
+            ))  # fmt: skip
+        return found
+
+    @cached_property
+    def lots_on_order(self) -> Mapping[str, Sequence[Lot]]:
+        """What arrives of orders placed before the plan, by material."""
+        found: dict[str, list[Lot]] = defaultdict(list)
         for order in self.case.open_orders:
             supplier = self.case.offer[order.offer].supplier if order.offer else order.supplier or ""
-            period = self.case.calendar.period_of(order.arrival)
-            found[order.material].append(Lot(order.offer or "", supplier, period, order.quantity))
+            t, owed = self.case.calendar.period_of(order.arrival), 0.0 if order.paid else order.quantity * order.price
+            found[order.material].append(Lot(order.offer or "", supplier, order.arrival, t, order.quantity, owed, t))
         return found
 
     @cached_property
@@ -258,8 +286,7 @@ def work_out(case: Case, purchase: Purchase) -> Line:
 
 def discounted(case: Case, charge: Charge) -> float:
     """A charge's value on the plan's first day: a twelfth of the yearly rate for each month until the period it is due."""
-    months = (charge.due - 1) * case.calendar.months
-    return charge.amount / (1 + case.settings.discount_rate / 12) ** months
+    return charge.amount / (1 + case.settings.discount_rate / 12) ** ((charge.due - 1) * case.calendar.months)
 
 
 def cents(amount: float) -> float:

@@ -6,7 +6,7 @@ Index letters: i material, o offer, f trader, t period, w depot, s supplier.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
@@ -18,7 +18,8 @@ from models.bounds import USUAL, Assumed, largest_orders
 from models.case import Case
 from models.invoice import COMMITMENTS
 from models.landed_cost import LandedCost, benchmark, fee, landed_costs
-from models.ledgers import Exposure, Flows, Linear, Money
+from models.ledgers import Exposure, Flows, Linear, Losses, Money
+from models.origins import exposure_of_order
 from models.records import DecisionKind, DemandUse, Depot, OpenOrder, Trader
 from models.slots import Slot, slots_of
 
@@ -95,13 +96,6 @@ def _material_first(index: Any) -> str:
     return str(index[0])
 
 
-def exposure_of_order(case: Case, order: OpenOrder) -> Exposure:
-    """The exposure of an open order; its offer tells the supplier, where it names one."""
-    offer = case.offer.get(order.offer or "")
-    supplier = offer.supplier if offer is not None else order.supplier or ""
-    return Exposure(order.offer or "", supplier, order.trader or "")
-
-
 @dataclass
 class Register:
     """What the engine must know of a container: which rows couple, and which cluster a variable belongs to."""
@@ -115,7 +109,7 @@ class Skeleton:
 
     Attributes:
         model: the Pyomo model.
-        money, flows: the ledgers.
+        money, flows, losses: the ledgers.
         largest: the most that one order can sensibly be, by offer and period (`models.bounds`), in the material's unit.
         buy: buy[o,f,t] ≥ 0, what trader f orders on offer o in period t, in the material's unit.
         awards: awards[o,f] ∈ {0,1}, trader f signs offer o.
@@ -130,6 +124,7 @@ class Skeleton:
         self.model = pyo.ConcreteModel("sourcing plan")
         self.money = Money()
         self.flows = Flows()
+        self.losses = Losses()
         self.register = Register()
         self.lanes = lanes(case)
         self.slots = {offer.offer: slots_of(case.whole)[offer.offer] for offer in case.offers}
@@ -223,6 +218,11 @@ class Skeleton:
         self.rows(self.model, "commitments", {key: row for key, row in rows.items() if key[0]})
         self.rows(self.model, "commitments_shared", {key: row for key, row in rows.items() if not key[0]}, coupling=True)
         return {key: container[key] for key in sums}
+
+    def emergencies(self) -> Iterator[tuple[tuple[str, str, int], Any]]:
+        """What is bought at once, with its index [i,e,t]: the rule of scenarios declares it."""
+        block = self.model.component("scenarios")
+        yield from block.emergency.items() if block is not None else ()
 
     def traders_of(self, offer: str) -> tuple[str, ...]:
         """The traders that may sign an offer."""

@@ -14,10 +14,11 @@ from models.records import Offer, PaymentFrom
 
 @dataclass(frozen=True)
 class Slot:
-    """A period in which an offer can be ordered: the order's day, the arrival's period, and when the price is due."""
+    """A period in which an offer can be ordered: the order's day, the arrival's, and the periods of arrival and payment."""
 
     period: int
     day: date
+    arrives: date
     arrival: int
     due: int
 
@@ -48,5 +49,5 @@ def slots(case: Case, offer: Offer) -> tuple[Slot, ...]:
         arrival = calendar.period_of(arrives)
         if arrival <= calendar.periods:
             due = calendar.period_of((day if offer.payment_from is PaymentFrom.ORDER else arrives) + to_pay)
-            found.append(Slot(period, day, arrival, max(1, due)))
+            found.append(Slot(period, day, arrives, arrival, max(1, due)))
     return tuple(found)

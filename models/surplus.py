@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from models.case import EACH_MATERIAL, MASS_IN_TONNES, Case
+from models.effects import most_asked
+from models.futures import tail_counts
 from models.landed_cost import landed_costs
 from models.ledgers import Exposure
 from models.needs import drawn, floor, kept, most_to_survive, target
@@ -27,15 +29,15 @@ def needs_of(case: Case) -> Mapping[str, Mapping[int, float]]:
 def useful(case: Case, material: str) -> dict[int, float]:
     """All that a material can still need from each period's arrivals on, in its unit.
 
-    Later draws and the highest later target, floor or minimum stock, or the most that must survive a contingency, grossed up
-    by the losses of the whole horizon.
+    Later draws, in whichever future asks for most, and the highest later target, floor or minimum stock, or the most that
+    must survive a contingency, grossed up by the losses of the whole horizon.
     """
-    draws = drawn(case, material)
+    draws, asked = drawn(case, material), most_asked(case, material)
     record = case.material[material]
     gross = kept(case, material) ** -case.calendar.periods
     total, stock, result = 0.0, most_to_survive(case, material), {}
     for t in reversed(case.calendar.horizon):
-        total += draws[t]
+        total += max(draws[t], asked.get(t, 0.0))
         stock = max(stock, target(case, material, t), floor(case, material, t), record.minimum_stock)
         result[t] = gross * (total + stock)
     return result
@@ -48,7 +50,12 @@ def rewards_spending(case: Case) -> bool:
 
 def surplus_pays(case: Case) -> bool:
     """Whether more may be bought than is needed, to meet a share or an amount."""
-    return bool(case.policy) or rewards_spending(case)
+    return bool(case.policy) or rewards_spending(case) or _hedges(case)
+
+
+def _hedges(case: Case) -> bool:
+    """Whether prices that fall in the worst scenarios may reward orders that serve nothing."""
+    return tail_counts(case) and any(shock.price_factor < 1.0 for shock in case.shocks)
 
 
 def rewarded(case: Case, offer: Offer, unit_cost: float) -> float:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from models.case import Case
-from models.plan import Contract, Move, Plan, Purchase
+from models.plan import Contract, Emergency, Move, Plan, Purchase
 from planner.findings import FaultyInput, Finding, Severity
-from planner.outputs import CheckRow, ContractRow, PurchaseRow, RunRow, StockRow
+from planner.outputs import CheckRow, ContractRow, PurchaseRow, RecourseRow, RunRow, StockRow
 from planner.outputs.checks import COST_LINES, TOTAL_LINE
 from planner.outputs.schema import Row, columns
 from planner.workbook import Book, Value, address
@@ -108,7 +108,8 @@ def read_plan(book: Book, case: Case) -> tuple[Plan, Mapping[str, float], float]
     if TOTAL_LINE not in claimed:
         raise _unreadable(CheckRow.sheet, "", "", f"there is no row for {TOTAL_LINE!r}")
     total = claimed.pop(TOTAL_LINE)
-    return Plan(case, purchases, contracts, tuple(_moves(book, case, periods))), claimed, total
+    emergencies = tuple(_emergencies(book, case, periods))
+    return Plan(case, purchases, contracts, tuple(_moves(book, case, periods)), emergencies), claimed, total
 
 
 def planned_from(book: Book) -> str:
@@ -143,6 +144,15 @@ def _moves(book: Book, case: Case, periods: Mapping[str, int]) -> Iterator[Move]
         if taken_in or given_out:
             material = line.name("material", case.material)
             yield Move(material, line.text("place"), periods[line.name("period", periods)], taken_in, given_out)
+
+
+def _emergencies(book: Book, case: Case, periods: Mapping[str, int]) -> Iterator[Emergency]:
+    """What is bought at once in scenarios."""
+    for line in rows(book, RecourseRow):
+        quantity = line.number_in("emergency")
+        if quantity:
+            material, period = line.name("material", case.material), periods[line.name("period", periods)]
+            yield Emergency(material, line.text("scenarios"), period, quantity)
 
 
 def _unreadable(sheet: str, cell: str, value: str, message: str) -> FaultyInput:

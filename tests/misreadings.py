@@ -234,6 +234,8 @@ DECIDES_NOTHING = {
     "Countries": "risk_score",
     "Policy": "source",
     "Contingencies": "source",
+    "Scenarios": "description source",
+    "Shocks": "source",
 }
 """Columns that say how to solve, are kept for a Policy rule to name, are shown, or have one choice only."""
 

@@ -23,7 +23,9 @@ from models.records import (
     Policy,
     Price,
     PriceBreak,
+    Scenario,
     Settings,
+    Shock,
     Supplier,
     Trader,
 )
@@ -39,7 +41,7 @@ CODES = [row.iso3 for row in COUNTRIES]
 def everything(seed: int) -> Case:
     """A case of two or three materials, four to six offers, one or two traders and two to four periods."""
     maker = _Maker(Random(seed))
-    return maker.averaged(maker.case())
+    return maker.in_danger(maker.averaged(maker.case()))
 
 
 class _Maker:
@@ -192,4 +194,35 @@ class _Maker:
             scope_=random.choice(("all", "m0", "g")), days_to_survive=random.choice((20, 45, 61)),
             essential_share=self.sometimes(0.3), from_date=first(2), hardness=random.choice(("soft", "soft", "soft", "hard")),
             penalty=self.sometimes(12),
+        )  # fmt: skip
+
+    def in_danger(self, case: Case) -> Case:
+        """The case, with scenarios and their shocks; sometimes CVaR counts, and some offers can be bought at once."""
+        random = self.random
+        scenarios = tuple(self.scenario(k) for k in range(random.randint(0, 3)))
+        names = [row.scenario for row in scenarios]
+        tail: dict[str, Any] = {"risk_weight": random.choice((0.0, 0.0, 0.5, 2.0)), "cvar_alpha": random.choice((0.0, 0.8)),
+                                "cvar_cap": self.sometimes(3000, 0.2), "max_scenarios": random.choice((3, 200))}  # fmt: skip
+        return replace(
+            case, scenarios=scenarios, settings=case.settings.model_copy(update=tail),
+            shocks=tuple(self.shock(random.choice(names), case) for _ in range(random.randint(1, 4))) if names else (),
+            offers=tuple(row.model_copy(update={"emergency_per_period": random.choice((0.0, 3.0))}) for row in case.offers),
+        )  # fmt: skip
+
+    def scenario(self, number: int) -> Scenario:
+        return Scenario(
+            scenario=f"w{number}", probability=self.random.choice((0.0, 0.1, 0.3)), group=self.random.choice(("", "state"))
+        )
+
+    def shock(self, scenario: str, case: Case) -> Shock:
+        random = self.random
+        hits = random.choice(("country", "country", "supplier", "plant", "offer", "route", "material", "index"))
+        name = {"country": "CHN", "supplier": "s0", "plant": "P", "offer": "o1", "route": "JPN", "index": "ix"}.get(hits)
+        return Shock(
+            scenario=scenario, hits=hits, name=name or random.choice(("all", "m0", "g")),
+            stage=self.sometimes(random.choice(("mine", "refine", "owner", "any stage"))) if hits == "country" else None,
+            scope_=random.choice(("all", "all", "m0", "m1")), from_date=self.sometimes(first(random.randint(1, self.periods))),
+            periods=self.sometimes(random.randint(1, 2)), availability=random.choice((0.0, 0.5, 1.0)),
+            price_factor=random.choice((1.0, 1.0, 2.0, 0.5)), demand_factor=random.choice((1.0, 1.5, 0.5)),
+            delay_days=random.choice((0, 0, 31, 100)),
         )  # fmt: skip

@@ -28,7 +28,9 @@ from models.records import (
     Policy,
     Price,
     PriceBreak,
+    Scenario,
     Settings,
+    Shock,
     Supplier,
     Trader,
 )
@@ -117,6 +119,13 @@ def sample_case() -> Case:
         ),
         contingencies=(
             Contingency(contingency="any country", kind="each country", days_to_survive=45, hardness="soft", penalty=0),
+        ),
+        scenarios=(
+            Scenario(scenario="ban", probability=0.0001, group="China"), Scenario(scenario="quota", probability=0.0002),
+        ),
+        shocks=(
+            Shock(scenario="ban", hits="country", name="CHN", availability=0, from_date=date(2027, 3, 1), periods=3),
+            Shock(scenario="quota", hits="material", name="antimony", availability=0.5, delay_days=20),
         ),
     )  # fmt: skip
 

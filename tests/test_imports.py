@@ -118,6 +118,7 @@ def test_the_solvers_process_loads_neither_pyomo_nor_pandas() -> None:
 
 BUILDING = (
     "bounds",
+    "effects",
     "build",
     "landed_cost",
     "ledgers",
@@ -133,6 +134,8 @@ BUILDING = (
     "surplus",
 )
 CHECKING = (
+    "models.courses",
+    "models.outcomes",
     "models.audit",
     "models.plan",
     "models.assess",

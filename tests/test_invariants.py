@@ -141,7 +141,7 @@ def in_kilograms(case: Case) -> Case:
 
     amounts = ("annual_demand", "minimum_stock", "maximum_stock", "lot", "accessible_world_supply")
     prices = ("benchmark_price", "cover_penalty", "holding_cost", "value_of_shortage")
-    orders = ("minimum_order", "maximum_order", "capacity_per_period", "lot", "maximum_total")
+    orders = ("minimum_order", "maximum_order", "capacity_per_period", "lot", "maximum_total", "emergency_per_period")
     return replace(
         case,
         materials=(scaled(row, amounts, prices).model_copy(update={"unit": "kg"}), *case.materials[1:]),
@@ -197,6 +197,8 @@ def test_money_in_another_size_is_the_same_plan() -> None:
         for table, names in costs.items():
             larger = every(larger, table, **{name: lower(name, 1000.0) for name in names})
         budget = case.settings.budget
-        larger = replace(larger, settings=case.settings.model_copy(update={"budget": budget and budget * 1000.0}))
+        cap = case.settings.cvar_cap
+        ceilings = {"budget": budget and budget * 1000.0, "cvar_cap": cap and cap * 1000.0}
+        larger = replace(larger, settings=case.settings.model_copy(update=ceilings))
         before, after = cost(case), cost(larger)
         assert before == after == inf or after == pytest.approx(1000.0 * before, rel=1e-6, abs=1.0), seed

@@ -12,12 +12,12 @@ import pytest
 
 from models.assess import assess, charges_of
 from models.case import Case, table_of
-from models.plan import Plan
 from models.records import SHEETS, Settings, columns
 from models.rules import RULES
 from planner.verify import compare_costs
 from tests.misreadings import DECIDES_NOTHING, MISREADINGS, SHARED, Misreading
 from tests.mutants import MUTATIONS, Mutation
+from tests.risk_misreadings import RISK
 from tests.solving import Solved, optimum, solve
 
 
@@ -34,13 +34,13 @@ def misread(case: Case, found: Misreading) -> Case:
 def judged(case: Case, solved: Solved) -> set[str]:
     """The rules whose checks fail on a plan that was made for another case, or for a broken model."""
     assert solved.feasible
-    plan = Plan(case, solved.plan.purchases, solved.plan.contracts, solved.plan.moves)
+    plan = replace(solved.plan, case=case)
     charges = charges_of(plan)
     costs = compare_costs(plan, charges, solved.claimed, solved.cost)
     return {row.rule for row in (*assess(plan, charges), *costs) if row.hard and not row.holds}
 
 
-@pytest.mark.parametrize("found", MISREADINGS, ids=lambda found: f"{found.record.sheet}.{found.column}")
+@pytest.mark.parametrize("found", (*MISREADINGS, *RISK), ids=lambda found: f"{found.record.sheet}.{found.column}")
 def test_a_misread_column_is_noticed(found: Misreading) -> None:
     case = found.case()
     optimum(case)  # the case has a plan, which passes
@@ -49,7 +49,7 @@ def test_a_misread_column_is_noticed(found: Misreading) -> None:
 
 def test_every_column_is_misread_or_decides_nothing() -> None:
     """Names that tie rows together (a sheet's key, and what a row is about) are what the others hang on."""
-    tried = {(found.record.sheet, found.column) for found in MISREADINGS}
+    tried = {(found.record.sheet, found.column) for found in (*MISREADINGS, *RISK)}
     excused = {(sheet, name) for group in (DECIDES_NOTHING, SHARED) for sheet, names in group.items() for name in names.split()}
     for record in SHEETS:
         for item in columns(record):
@@ -69,5 +69,5 @@ def test_a_wrong_mapping_is_noticed(mutation: Mutation, monkeypatch: pytest.Monk
 
 def test_every_rule_has_a_misreading_or_a_mutation() -> None:
     """Rules whose check is the comparison of their bill are noticed there."""
-    noticed = {found.noticed_by for found in (*MISREADINGS, *MUTATIONS)}
+    noticed = {found.noticed_by for found in (*MISREADINGS, *RISK, *MUTATIONS)}
     assert {rule.name for rule in RULES} - noticed == {"contracts", "open_orders", "price_breaks", "terminal_value"}

@@ -40,11 +40,18 @@ SHEETS = (
         "Cover",
         "Diversification",
         "Survival",
+        "Risk",
+        "Losses",
+        "Recourse",
         "Landed cost",
         "Costs",
     ),
     *("Traders", "Marginal values", "Checks", "Run", "Charts"),
 )
+
+
+KEYS = {"Purchases": "D", "Survival": "B", "Losses": "B", "Recourse": "C"}
+"""Last of the columns that say which row it is, where there are several."""
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +96,7 @@ class TestSheets:
         assert str(sheet.page_setup.paperSize) == (sheet.PAPERSIZE_A4 if wide <= look.A4 else sheet.PAPERSIZE_A3)
         assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (ceil(wide / look.A3), 0)
         assert sheet.print_title_rows == "$1:$1"
-        assert sheet.print_title_cols == {"Purchases": "$A:$D", "Survival": "$A:$B"}.get(title, "$A:$A")
+        assert sheet.print_title_cols == f"$A:${KEYS.get(title, 'A')}"
         assert sheet.oddFooter.center.text == f"Input {sample_result().sha256[:12]}"
         assert all(cell.comment is not None for cell in sheet[1])
 
@@ -168,20 +175,20 @@ class TestSheets:
 
 
 class TestSummary:
-    def test_eleven_lines_link_to_the_sheets_they_are_traced_to(self, book: Workbook) -> None:
+    def test_twelve_lines_link_to_the_sheets_they_are_traced_to(self, book: Workbook) -> None:
         sheet = book["Summary"]
-        links = [sheet[f"E{row}"] for row in range(5, 16)]
+        links = [sheet[f"E{row}"] for row in range(5, 17)]
         assert [link.hyperlink.location for link in links] == [f"'{link.value}'!A1" for link in links]
         assert {link.value for link in links} <= set(book.sheetnames)
-        assert sheet["A16"].value is None
+        assert sheet["A17"].value is None
 
     def test_large_amounts_are_shown_without_cents(self, book: Workbook) -> None:
-        formats = {cells[0].value: (cells[1].value, cells[1].number_format) for cells in book["Summary"]["A5:B15"]}
+        formats = {cells[0].value: (cells[1].value, cells[1].number_format) for cells in book["Summary"]["A5:B16"]}
         assert {code for value, code in formats.values() if isinstance(value, float) and value >= 1e6} == {f"#,##0{GAP}"}
         assert formats["Price of the Policy sheet"][1] == f"#,##0.00{GAP}"
 
     def test_each_missed_target_has_its_sentence(self, book: Workbook) -> None:
-        texts = [row[0] for row in book["Summary"].iter_rows(min_row=16, max_col=1, values_only=True)]
+        texts = [row[0] for row in book["Summary"].iter_rows(min_row=17, max_col=1, values_only=True)]
         assert texts.index("Cover targets missed") + 1 == texts.index(sample_result().missed[0].sentence)
 
     def test_every_bar_of_a_lying_chart_has_its_name_and_room_for_it(self) -> None:

@@ -142,14 +142,15 @@ class TestCosts:
 
 
 class TestSummary:
-    def test_eleven_lines_each_traced_to_a_sheet(self) -> None:
+    def test_twelve_lines_each_traced_to_a_sheet(self) -> None:
         result = sample_result()
         found = tables(result)
         lines = {fact.label: fact for fact in facts(result, found)}
-        assert len(lines) == 11
+        assert len(lines) == 12
         survived = [row for row in found.survival if row.result == "survived"]
         assert (len(found.survival), lines["Materials that survive"].figure) == (2, len(survived))
-        safe = replace(result, plan=replace(result.plan, case=replace(result.plan.case, contingencies=())))
+        quiet = replace(result.plan.case, contingencies=(), scenarios=(), shocks=())
+        safe = replace(result, plan=replace(result.plan, case=quiet))
         assert len(facts(safe, tables(safe))) == 10
         sheets = {record.sheet for record, _ in found.sheets()}
         assert {fact.sheet for fact in lines.values()} <= sheets

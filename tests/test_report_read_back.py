@@ -83,7 +83,7 @@ class TestReadBack:
         letter = get_column_letter([item.name for item in columns(PurchaseRow)].index("quantity") + 1)
         changed["Purchases"][f"{letter}2"] = 1e9
         changed.save(tmp_path / "changed.xlsx")
-        with pytest.raises(NotVerified, match="purchases"):
+        with pytest.raises(NotVerified, match="cost lines: purchase"):
             verify(tmp_path / "changed.xlsx", sample_result().plan.case)
 
     @pytest.mark.parametrize(

@@ -13,9 +13,10 @@ from tests.sense.contingencies import CONTINGENCIES
 from tests.sense.example import FAULT, Example, policy
 from tests.sense.offers import BREAKS, MONEY, OFFERS
 from tests.sense.rules import DECISIONS, POLICY
+from tests.sense.scenarios import SCENARIOS
 from tests.sense.supply import MATERIALS, STOCK, SUPPLY
 
-EXAMPLES = [*SUPPLY, *MATERIALS, *OFFERS, *BREAKS, *MONEY, *STOCK, *DECISIONS, *POLICY, *CONTINGENCIES]
+EXAMPLES = [*SUPPLY, *MATERIALS, *OFFERS, *BREAKS, *MONEY, *STOCK, *DECISIONS, *POLICY, *CONTINGENCIES, *SCENARIOS]
 CASES = {example.name: case_of(example.rows()) for example in EXAMPLES}
 
 

@@ -24,6 +24,7 @@ from models.records import (
     PriceBreak,
     Record,
     Settings,
+    Shock,
     Supplier,
     Trader,
 )
@@ -39,7 +40,8 @@ from tests.sense.supply import STOCK, SUPPLY
 from tests.solving import solve
 
 WITHOUT_MEANING: set[tuple[type[Record], str]] = {
-    (Policy, "scope_"), (Policy, "within"), (Policy, "exempt"), (Trader, "maximum_share"), (Contingency, "scope_")
+    (Policy, "scope_"), (Policy, "within"), (Policy, "exempt"), (Trader, "maximum_share"), (Contingency, "scope_"),
+    (Shock, "name"), (Shock, "scope_"),
 }  # fmt: skip
 """Faults of the random cases that claim no proof: a plan that buys nothing keeps even these."""
 

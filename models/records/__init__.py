@@ -14,8 +14,10 @@ from models.records.opening_stock import OpeningStock, OriginClass
 from models.records.policy import Hardness, Measure, On, Policy, RuleKind, Sense, Stage, Window
 from models.records.price_breaks import BreakBasis, BreakKind, PriceBreak
 from models.records.prices import Price
+from models.records.scenarios import Scenario
 from models.records.schema import RESERVED, SECONDARY, UNKNOWN, Choice, Column, Currency, Record, column, columns
 from models.records.settings import Objective, PeriodLength, Settings, UnknownOrigin
+from models.records.shocks import Hits, Shock
 from models.records.suppliers import Supplier
 from models.records.traders import Trader
 
@@ -37,5 +39,7 @@ SHEETS: tuple[type[Record], ...] = (
     Country,
     Policy,
     Contingency,
+    Scenario,
+    Shock,
 )
 """Every input sheet, in the order of the template."""

@@ -65,6 +65,12 @@ class Offer(Record):
     maximum_total: float | None = column(
         "Most quantity over the whole plan, over all traders.", None, unit="{unit}", at_least=0, blank="no limit"
     )
+    emergency_per_period: float = column(
+        "Most that can be bought at once in a period of a scenario that does not hit it, beside all orders.",
+        0.0,
+        unit="{unit}/period",
+        at_least=0,
+    )
     lead_days: float = column("Days from order to arrival.", 0.0, unit="days", at_least=0, at_most=3660)
     licence_days: float = column("Days that an export licence adds.", 0.0, unit="days", at_least=0, at_most=3660)
     valid_from: date | None = column("First day on which it can be ordered.", None, blank="always")

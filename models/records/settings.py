@@ -56,6 +56,38 @@ class Settings(Record):
     unknown_origin: UnknownOrigin = column(
         "Whether an unknown country counts as covered (restricted) or not (open).", UnknownOrigin.RESTRICTED
     )
+    risk_weight: float = column(
+        "What a dollar of CVaR counts beside a dollar of cost.", 0.0, unit="USD/USD", at_least=0, at_most=1000
+    )
+    cvar_alpha: float = column(
+        "CVaR is the mean loss of the worst 1 − α of the scenarios.",
+        0.9,
+        unit="share",
+        at_least=0,
+        below=1,
+        aliases=("cvar α",),
+    )
+    cvar_cap: float | None = column("Most that CVaR may be, discounted.", None, unit="USD", at_least=0, blank="no cap")
+    max_scenarios: int = column(
+        "Most combinations of scenarios that are planned with, the most probable ones.",
+        200,
+        at_least=1,
+        at_most=10000,
+        unit="scenarios",
+    )
+    shortage_multiple: float = column(
+        "What a unit short in a scenario costs where the material has no value of shortage (an assumption).",
+        10.0,
+        unit="benchmark prices",
+        at_least=0,
+    )
+    stress_premium: float = column(
+        "What emergency buying in a scenario costs above the benchmark price (an assumption).",
+        0.5,
+        unit="share",
+        at_least=0,
+        at_most=1000,
+    )
     relative_gap: float = column(
         "Stop once the plan is proven to be within this share of the best possible.",
         0.001,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from models.case import Case
-from models.ledgers import Account
+from models.ledgers import Account, Flow
 from models.plan import Assessment, Charge, Plan
 from models.rules.base import Rule
 from models.skeleton import Skeleton
@@ -27,9 +27,9 @@ class OpenOrders(Rule):
         for order in m.case.open_orders:
             period = m.case.calendar.period_of(order.arrival)
             exposure = m.exposure_of_order(order)
-            m.flows.add("arrival", order.material, exposure, period, order.quantity, None)
-            m.flows.add("open", order.material, exposure, period, order.quantity, None)
-            m.flows.add("open spend", order.material, exposure, period, order.quantity * order.price, None)
+            m.flows.add("arrival", order.material, Flow(exposure, period, order.quantity, None, order.arrival))
+            m.flows.add("open", order.material, Flow(exposure, period, order.quantity, None))
+            m.flows.add("open spend", order.material, Flow(exposure, period, order.quantity * order.price, None))
             if not order.paid:
                 account = Account("open orders", order.trader or "", order.material, period, period)
                 m.money.fix(account, order.quantity * order.price)

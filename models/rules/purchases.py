@@ -7,7 +7,7 @@ from typing import Any
 
 from models.bounds import counts_orders, signing_matters
 from models.case import Case
-from models.ledgers import Account, Linear, linear
+from models.ledgers import Account, Flow, Linear, linear
 from models.plan import Assessment, Charge, Plan, quantity_tolerance
 from models.rules.base import Rule
 from models.skeleton import Skeleton
@@ -49,8 +49,8 @@ class Purchases(Rule):
                 ):
                     if value:
                         m.money.add(Account(line, f, material, t, when), value, buy)
-                m.flows.add("order", material, exposure, t, 1.0, buy)
-                m.flows.add("arrival", material, exposure, arrival, 1.0, buy)
+                m.flows.add("order", material, Flow(exposure, t, 1.0, buy))
+                m.flows.add("arrival", material, Flow(exposure, arrival, 1.0, buy, slot.arrives))
 
     def constrain(self, block: Any, m: Skeleton) -> None:
         awarded = {}

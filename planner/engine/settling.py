@@ -20,8 +20,8 @@ def settled(form: StandardForm, values: Floats, decided: Booleans) -> Floats:
     """The values with everything that is neither decided nor whole worked out from the rows.
 
     An equation with one unknown gives it, within its bounds: giving out a step more than is asked for is no negative
-    shortage. Where several are left (the parts of a split) the largest takes what the others
-    leave. What no equation gives is as small as the rows allow if it costs, as large if it earns, and stays otherwise.
+    shortage. Where several are left (the parts of a split) the largest that has room for it takes what the others leave.
+    What no equation gives is as small as the rows allow if it costs, as large if it earns, and stays otherwise.
 
     Args:
         values: one figure per column; those of decided columns are kept.
@@ -61,10 +61,17 @@ class _Settlement:
                 self._settle(column, ready)
 
     def _divide(self, row: int, ready: deque[int]) -> None:
-        """Take all unknowns of an equation as they are but the largest, which takes the rest."""
-        columns = sorted((column for column, _ in self._unknown(row)), key=lambda column: abs(self.values[column]))
-        for column in columns[:-1]:
-            self._settle(column, ready)
+        """Take all unknowns of an equation as they are but one, which takes the rest: the largest that has room for it."""
+        unknowns = sorted(self._unknown(row), key=lambda entry: -abs(self.values[entry[0]]))
+        rest = float(self.form.row_upper[row]) - self._activity(row)
+        fitting = (column for column, coefficient in unknowns if self._fits(column, self.values[column] + rest / coefficient))
+        taker = next(fitting, unknowns[0][0] if unknowns else None)
+        for column, _ in unknowns:
+            if column != taker:
+                self._settle(column, ready)
+
+    def _fits(self, column: int, value: float) -> bool:
+        return bool(self.form.lower[column] <= value <= self.form.upper[column])
 
     def _push(self, column: int) -> None:
         """Move a variable that no equation gives to where its cost wants it, as far as its rows and bounds allow."""

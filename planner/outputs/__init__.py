@@ -16,6 +16,7 @@ from planner.outputs.diversification import DiversificationRow, diversification_
 from planner.outputs.landed_cost import LandedCostRow, landed_cost_rows
 from planner.outputs.open_orders import OpenOrderRow, open_order_rows
 from planner.outputs.purchases import PurchaseRow, purchase_rows
+from planner.outputs.risk import LossRow, RecourseRow, RiskRow, loss_rows, recourse_rows, risk_rows
 from planner.outputs.run import MarginalValueRow, RunRow, marginal_value_rows, run_rows
 from planner.outputs.schema import Row, Shown, columns
 from planner.outputs.stock import CoverRow, StockRow, cover_rows, stock_rows
@@ -37,6 +38,9 @@ class Tables:
     cover: tuple[CoverRow, ...]
     diversification: tuple[DiversificationRow, ...]
     survival: tuple[SurvivalRow, ...]
+    risk: tuple[RiskRow, ...]
+    losses: tuple[LossRow, ...]
+    recourse: tuple[RecourseRow, ...]
     landed_cost: tuple[LandedCostRow, ...]
     costs: tuple[CostRow, ...]
     traders: tuple[TraderRow, ...]
@@ -54,6 +58,9 @@ class Tables:
             (CoverRow, self.cover),
             (DiversificationRow, self.diversification),
             (SurvivalRow, self.survival),
+            (RiskRow, self.risk),
+            (LossRow, self.losses),
+            (RecourseRow, self.recourse),
             (LandedCostRow, self.landed_cost),
             (CostRow, self.costs),
             (TraderRow, self.traders),
@@ -81,6 +88,9 @@ def tables(result: Result) -> Tables:
         cover=cover_rows(plan),
         diversification=diversification_rows(plan, result.assessments),
         survival=survival_rows(plan),
+        risk=risk_rows(plan),
+        losses=loss_rows(plan),
+        recourse=recourse_rows(plan),
         landed_cost=landed_cost_rows(plan),
         costs=cost_rows(plan.case, result.charges),
         traders=trader_rows(plan.case, result.charges),
@@ -97,9 +107,12 @@ __all__ = [
     "CoverRow",
     "DiversificationRow",
     "LandedCostRow",
+    "LossRow",
     "MarginalValueRow",
     "OpenOrderRow",
     "PurchaseRow",
+    "RecourseRow",
+    "RiskRow",
     "Row",
     "RunRow",
     "Shown",

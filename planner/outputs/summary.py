@@ -1,4 +1,4 @@
-"""Sheet Summary: the answer in ten lines or eleven, each with the sheet that it can be traced to."""
+"""Sheet Summary: the answer in ten lines, one more for contingencies and one for scenarios, each with its sheet."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from models.futures import futures_of
+from models.outcomes import cvar, losses_of
 from models.records import UNKNOWN
 from planner.outputs import Tables
 from planner.outputs.checks import COST_LINES, failed
@@ -57,6 +59,7 @@ def facts(result: Result, found: Tables) -> tuple[Fact, ...]:
         _cover(found),
         _policy(found),
         *_survival(found),
+        *_risk(result),
         _verification(result),
         _price_of_policy(result),
     )
@@ -200,6 +203,22 @@ def _survival(found: Tables) -> Iterator[Fact]:
         yield Fact(
             "Materials that survive", len(safe), "count", f"of {counted(len(materials), 'material')}", detail, "Survival"
         )
+
+
+def _risk(result: Result) -> Iterator[Fact]:
+    """What the scenarios cost; nothing where there are none."""
+    losses, settings = losses_of(result.plan), result.plan.case.settings
+    if result.plan.case.scenarios:
+        expected = sum(future.probability * loss for future, loss in losses)
+        worst, most = max(losses, key=lambda pair: pair[1])
+        tail = cvar(losses, settings.cvar_alpha)
+        left = futures_of(result.plan.case).dropped
+        detail = (
+            f"beyond the plan's own cost, discounted, over {counted(len(losses), 'combination')} of scenarios; the worst "
+            f"{percent(1.0 - settings.cvar_alpha)} cost {usd(tail)} on average (CVaR), the worst one {usd(most)} ({worst.name})"
+            + (f"; combinations of {percent(left)} probability are left out" if left else "")
+        )
+        yield Fact("Expected loss in scenarios", expected, "money", "USD", detail, "Risk")
 
 
 def _verification(result: Result) -> Fact:

@@ -26,6 +26,7 @@ from planner.sense import (
     policy_effect,
     policy_values,
     prices,
+    scenarios,
     stock,
     units,
 )
@@ -80,6 +81,10 @@ CHECKS: tuple[Check, ...] = (
     contingencies.scopes_are_known,
     contingencies.terms_have_effect,
     contingencies.something_survives,
+    scenarios.probabilities_add_up,
+    scenarios.scenarios_count,
+    scenarios.shocks_hit_something,
+    scenarios.shocks_are_felt,
     units.units_add_up,
     magnitudes.prices_fit_benchmark,
     magnitudes.quantities_fit_demand,

@@ -9,10 +9,9 @@ from itertools import groupby
 
 from models.case import Case
 from models.ledgers import Exposure
-from models.origins import value_of
+from models.origins import exposure_of_order, value_of
 from models.records import Hardness, Measure, On, Policy, RuleKind, Sense
 from models.rules.policy.limits import Limit, limits_of
-from models.skeleton import exposure_of_order
 from models.wording import figure
 from planner.sense.doubt import Doubt, fault, note, warning
 from planner.sense.policy import (

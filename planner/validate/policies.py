@@ -1,11 +1,11 @@
-"""Values that rules and contingencies name: countries by their codes, yes and no in one spelling, as other sheets have them."""
+"""What rules, contingencies and shocks name: countries by their codes, yes and no in one spelling, as elsewhere."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 from models.origins import stages
-from models.records import Contingency, Offer, Policy, Record, Supplier, columns
+from models.records import Contingency, Hits, Offer, Policy, Record, Shock, Supplier, columns
 from planner.validate.cells import yes_or_no
 from planner.validate.countries import country
 from planner.validate.log import Log
@@ -23,29 +23,35 @@ def names_with_commas(tables: Iterable[Sequence[Record]]) -> frozenset[str]:
 
 
 def spell_values(rows: Rows, known: frozenset[str], log: Log) -> None:
-    """Replace what rules or contingencies name by what it is called elsewhere, and say so.
+    """Replace what rules, contingencies or shocks name by what it is called elsewhere, and say so.
 
     Args:
         known: blocs, and for contingencies suppliers and plants: names that no country is meant by.
     """
     for position, (number, row) in enumerate(zip(rows.layout.rows, rows.records, strict=True)):
-        if not isinstance(row, Policy | Contingency) or position in rows.unread:
+        if not isinstance(row, Policy | Contingency | Shock) or position in rows.unread:
             continue
-        changes = {}
+        changes: dict[str, str | tuple[str, ...]] = {}
         for item in columns(type(row)):
+            named = getattr(row, item.name)
             if item.kind == "list":
-                values = getattr(row, item.name)
-                spelt = tuple(_spelt(row, item.name, value, known) for value in values)
-                if spelt != values:
-                    cell = number, rows.layout.columns[item.name]
-                    was = rows.layout.sheet.value(*cell)
-                    log.changed(rows.layout.title, item.heading, cell, was, f"read as {'; '.join(spelt)}")
-                    changes[item.name] = spelt
+                spelt: str | tuple[str, ...] = tuple(_spelt(row, item.name, value, known) for value in named)
+            elif isinstance(row, Shock) and item.name == "name":
+                spelt = _spelt(row, item.name, named, known)
+            else:
+                continue
+            if spelt != named:
+                cell = number, rows.layout.columns[item.name]
+                words = spelt if isinstance(spelt, str) else "; ".join(spelt)
+                log.changed(rows.layout.title, item.heading, cell, rows.layout.sheet.value(*cell), f"read as {words}")
+                changes[item.name] = spelt
         if changes:
             rows.records[position] = row.model_copy(update=changes)
 
 
-def _spelt(rule: Policy | Contingency, name: str, value: str, known: frozenset[str]) -> str:
+def _spelt(rule: Policy | Contingency | Shock, name: str, value: str, known: frozenset[str]) -> str:
+    if isinstance(rule, Shock):
+        return (country(value) or value) if rule.hits in (Hits.COUNTRY, Hits.ROUTE) else value
     if isinstance(rule, Contingency):
         return value if value in known else country(value) or value
     attribute = rule.attribute.casefold().replace(" ", "_")

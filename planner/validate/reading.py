@@ -9,7 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from models.case import Case, Dangling, dangling, table_of
-from models.records import SHEETS, Contingency, Country, Material, Offer, Policy, Record, Settings, Supplier, Trader, columns
+from models.records import (
+    SHEETS,
+    Contingency,
+    Country,
+    Material,
+    Offer,
+    Policy,
+    Record,
+    Settings,
+    Shock,
+    Supplier,
+    Trader,
+    columns,
+)
 from planner.findings import FaultyInput, Finding, Severity
 from planner.validate.addresses import Addresses
 from planner.validate.headings import report_attributes, report_units
@@ -127,7 +140,7 @@ class _Contents:
         layout = lay_out(sheet, places(record), self._log)
         if layout:
             self._rows[record] = read_rows(layout, record, self._log, self._names(record))
-            if record in (Policy, Contingency):
+            if record in (Policy, Contingency, Shock):
                 known = self._blocs() | (self._companies() if record is Contingency else frozenset())
                 spell_values(self._rows[record], known, self._log)
             if record.required and not layout.rows:

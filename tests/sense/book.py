@@ -27,7 +27,9 @@ from models.records import (
     Price,
     PriceBreak,
     Record,
+    Scenario,
     Settings,
+    Shock,
     Supplier,
     Trader,
     columns,
@@ -150,6 +152,17 @@ _SENSIBLE: Rows = {
     ],
     Contingency: [
         {"contingency": "any plant", "kind": "each plant", "days_to_survive": 45.0, "from_date": month(3), "hardness": "soft"},
+    ],
+    Scenario: [
+        {"scenario": "ban", "probability": 0.2, "group": "state"},
+        {"scenario": "quota", "probability": 0.3, "group": "state"},
+        {"scenario": "spike", "probability": 0.1},
+    ],
+    Shock: [
+        {"scenario": "ban", "hits": "country", "name": "CHN", "stage": "refine", "from_date": month(3), "availability": 0.0},
+        {"scenario": "quota", "hits": "supplier", "name": "Pearl", "from_date": month(2), "periods": 3, "availability": 0.5},
+        {"scenario": "spike", "hits": "index", "name": "Ga spot", "price_factor": 2.0},
+        {"scenario": "spike", "hits": "material", "name": "bulk", "demand_factor": 1.2},
     ],
 }  # fmt: skip
 

@@ -9,9 +9,8 @@ from functools import lru_cache
 
 from models.case import EACH_MATERIAL, Case, grouped
 from models.ledgers import Exposure
-from models.origins import countries, stages, value_of
+from models.origins import countries, exposure_of_order, stages, value_of
 from models.records import SECONDARY, UNKNOWN, Measure, On, Policy, RuleKind, UnknownOrigin, Window
-from models.skeleton import exposure_of_order
 
 EACH = "each"
 COVERED = "covered"

@@ -37,7 +37,7 @@ def terms(m: Skeleton, limit: Limit) -> Iterator[Term]:
         flows = [(flow, True) for flow in m.flows.of("order", material)]
         if rule.counts_open_orders:
             flows += [(flow, False) for flow in m.flows.of("open spend" if spend else "open", material)]
-        for (exposure, period, quantity, variable), planned in flows:
+        for (exposure, period, quantity, variable, _), planned in flows:
             if period not in limit.limits or rule.trader not in (None, exposure.trader):
                 continue
             unit = m.landed[exposure.offer, period].total if spend and planned else share
@@ -56,11 +56,11 @@ def totals(m: Skeleton, keys: Iterable[tuple[str, str, str, int]]) -> dict[tuple
     """What each total adds up: what is bought of its material in its period, in the material's unit or at landed price."""
     bodies = {key: Linear() for key in keys}
     for material, measure, trader in dict.fromkeys(key[:3] for key in bodies):
-        for exposure, period, coefficient, variable in m.flows.of("order", material):
-            body = bodies.get((material, measure, trader, period))
-            if body is not None and trader in ("", exposure.trader):
-                unit = m.landed[exposure.offer, period].total if measure == Measure.SPEND else 1.0
-                body.add(coefficient * unit, variable)
+        for flow in m.flows.of("order", material):
+            body = bodies.get((material, measure, trader, flow.period))
+            if body is not None and trader in ("", flow.exposure.trader):
+                unit = m.landed[flow.exposure.offer, flow.period].total if measure == Measure.SPEND else 1.0
+                body.flowing(flow, unit)
     return bodies
 
 

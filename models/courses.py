@@ -1,0 +1,278 @@
+"""The checking side of scenarios: the course that a material's supply takes in some of them, counted from a plan."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from models.audit import (
+    arrival_day,
+    benchmark_on,
+    demand_in,
+    last_valid,
+    order_periods,
+    origin,
+    places,
+    quoted,
+    whole_days,
+)
+from models.case import Case
+from models.futures import Future, joined, shocks_on
+from models.invoice import EXPECTED_LOSS
+from models.plan import Charge, Lot, Plan, discounted, quantity_tolerance
+from models.records import UNKNOWN, DemandUse, Hits, Material, Offer, Shock, Stage, UnknownOrigin
+
+
+class Step(NamedTuple):
+    """A period of a material in a state of its supply, in the material's unit.
+
+    Attributes:
+        asked: of the stock.
+        arriving, emergency: what comes all the same, and what is bought at once.
+        unmet: what is short; `usual` of it is short in the plan anyway.
+        left: stock at the end.
+    """
+
+    period: int
+    asked: float
+    arriving: float
+    emergency: float
+    unmet: float
+    usual: float
+    left: float
+
+
+@dataclass(frozen=True)
+class Course:
+    """What some scenarios together make of a material's supply.
+
+    Attributes:
+        scenarios: that are about the material.
+        futures: in which these and no others about the material hold.
+        steps: from the first period on in which a shock is felt.
+        bill: what it costs beyond the plan, in USD as it falls due, not weighted by probability.
+    """
+
+    material: str
+    scenarios: tuple[str, ...]
+    futures: tuple[Future, ...]
+    steps: tuple[Step, ...]
+    bill: tuple[Charge, ...]
+
+    @property
+    def probability(self) -> float:
+        """Of its futures together."""
+        return sum(future.probability for future in self.futures)
+
+    def loss(self, case: Case) -> float:
+        """Shortages, premiums and price moves, in discounted USD."""
+        return sum(discounted(case, charge) for charge in self.bill if charge.line == EXPECTED_LOSS)
+
+    @property
+    def unmet(self) -> float:
+        """What is short over the whole course, in the material's unit."""
+        return sum(step.unmet for step in self.steps)
+
+    def days(self, case: Case) -> float | None:
+        """How many days from its first one nothing is short; nothing where nothing ever is."""
+        total = 0.0
+        for step in self.steps:
+            if step.unmet > quantity_tolerance(step.asked, 2):
+                return total + case.calendar.days(step.period) * (1 - step.unmet / step.asked)
+            total += case.calendar.days(step.period)
+        return None
+
+
+class State:
+    """What some scenarios do to a material in a plan."""
+
+    def __init__(self, plan: Plan, material: Material, scenarios: tuple[str, ...]) -> None:
+        self.plan, self.case, self.material, self.scenarios = plan, plan.case, material, scenarios
+        self.shocks = shocks_on(plan.case, material.material, scenarios)
+        self.offers = [row for row in plan.case.offers if row.material == material.material]
+
+    def course(self, futures: tuple[Future, ...]) -> Course:
+        """Its periods, and its bill; no periods where it leaves everything as planned, whatever was bought."""
+        steps = tuple(self._steps()) if self._is_felt() else ()
+        bill = (*self._shortages(steps), *self.price_moves(), *self._unpaid())
+        return Course(self.material.material, self.scenarios, futures, steps, bill)
+
+    def _acting(self, period: int) -> list[Shock]:
+        """The shocks that are on in a period."""
+        found = []
+        for shock in self.shocks:
+            begins = self.case.calendar.period_of(shock.from_date or self.case.settings.start_date)
+            if begins <= period and (shock.periods is None or period < begins + shock.periods):
+                found.append(shock)
+        return found
+
+    def _steps(self) -> Iterator[Step]:
+        case, name = self.case, self.material.material
+        first = next((t for t in case.calendar.horizon if self._acting(t)), None)
+        if first is None:
+            return
+        draws = self.material.demand_use is DemandUse.DRAWS_STOCK
+        level = sum(self.plan.stock[name, place, first].opening for place in places(case, name))
+        keeps = (1 - self.material.loss_rate) ** (case.calendar.months / 12)
+        coming, state = self._coming(), joined(self.scenarios)
+        bought = {row.period: row.quantity for row in self.plan.emergencies if (row.material, row.scenarios) == (name, state)}
+        for t in range(first, case.calendar.periods + 1):
+            asked = self._asked(t)
+            there = keeps * level + coming.get(t, 0.0) + bought.get(t, 0.0)
+            given = sum(self.plan.stock[name, place, t].given_out for place in places(case, name))
+            usual = demand_in(case, self.material, t) - given if draws else 0.0
+            level = max(0.0, there - asked)
+            yield Step(t, asked, coming.get(t, 0.0), bought.get(t, 0.0), max(0.0, asked - there), usual, level)
+
+    def _is_felt(self) -> bool:
+        """Whether something is asked for, or could arrive or cost, otherwise than planned."""
+        case, draws = self.case, self.material.demand_use is DemandUse.DRAWS_STOCK
+        for t in case.calendar.horizon if self.shocks else ():
+            if self._asked(t) != (demand_in(case, self.material, t) if draws else 0.0):
+                return True
+        orders = [(offer, *found) for offer in self.offers for found in order_periods(case, offer)]
+        lots = [_lot(case, offer, ordered, t) for offer, t, ordered in orders]
+        open_orders = self.plan.lots_on_order.get(self.material.material, ())
+        if draws and any(self._delivered(lot) < 1 or self._arrival(lot) != lot.period for lot in (*lots, *open_orders)):
+            return True
+        return any(self._moved(offer, t, ordered) for offer, t, ordered in orders)
+
+    def _asked(self, period: int) -> float:
+        """What is asked of the stock: demand that draws it, or what members cannot get elsewhere of what is essential."""
+        factor, elsewhere = 1.0, 1.0
+        for shock in self._acting(period):
+            if shock.hits is Hits.MATERIAL:
+                factor *= shock.demand_factor
+                elsewhere = min(elsewhere, shock.availability)
+            elif shock.hits is Hits.COUNTRY and any(self._part(shock, row.offer, row.supplier) for row in self.offers):
+                elsewhere = min(elsewhere, shock.availability)
+        if self.material.demand_use is DemandUse.COVER_ONLY:
+            factor = max(0.0, factor - elsewhere) * self.material.essential_share
+        return factor * demand_in(self.case, self.material, period)
+
+    def _coming(self) -> dict[int, float]:
+        """What arrives all the same, by period."""
+        sums: dict[int, float] = defaultdict(float)
+        for lot in self.plan.lots.get(self.material.material, ()):
+            sums[self._arrival(lot)] += lot.quantity * self._delivered(lot)
+        return sums
+
+    def _arrival(self, lot: Lot) -> int:
+        late = sum(shock.delay_days for shock in self._acting(lot.period) if self._part(shock, lot.offer, lot.supplier))
+        return self.case.calendar.period_of(lot.day + whole_days(late))
+
+    def _delivered(self, lot: Lot) -> float:
+        share = 1.0
+        for shock in self._acting(lot.period):
+            part = self._part(shock, lot.offer, lot.supplier)
+            share *= 1 - part + part * shock.availability
+        return share
+
+    def _part(self, shock: Shock, name: str, supplier: str) -> float:
+        """What part of a delivery a shock is about."""
+        offer, target = self.case.offer.get(name), shock.name
+        if shock.hits is Hits.MATERIAL:
+            return 1.0
+        if shock.hits is Hits.SUPPLIER:
+            return float(supplier == target)
+        if shock.hits is Hits.COUNTRY:
+            return self._from_country(shock, offer, supplier)
+        if offer is None or shock.hits is Hits.INDEX:
+            return 0.0
+        known = {Hits.OFFER: (name,), Hits.PLANT: (offer.plant,), Hits.ROUTE: offer.route}[shock.hits]
+        return float(target in known)
+
+    def _from_country(self, shock: Shock, offer: Offer | None, supplier: str) -> float:
+        stages = [shock.stage.value] if shock.stage not in (None, Stage.ANY) else ["mine", "refine", "owner"]
+        parts = []
+        for stage in stages:
+            if stage == "route":
+                parts.append(float(offer is not None and shock.name in offer.route))
+                continue
+            shares = origin(self.case, offer, supplier, stage)
+            parts.append(shares.get(shock.name, 0.0) + (shares.get(UNKNOWN, 0.0) if self._may_be(shock.name) else 0.0))
+        return max(parts)
+
+    def _may_be(self, country: str) -> bool:
+        """Whether an unknown origin is taken for this country."""
+        covered = country in self.case.country and self.case.country[country].covered
+        return covered and self.case.settings.unknown_origin is UnknownOrigin.RESTRICTED
+
+    # Money
+
+    def _shortages(self, steps: Sequence[Step]) -> Iterator[Charge]:
+        """What is short beyond the plan, and what is bought at once."""
+        name, settings, value = self.material.material, self.case.settings, self.material.value_of_shortage
+        if value is None:
+            value = settings.shortage_multiple * benchmark_on(self.case, self.material, settings.start_date)
+        for step in steps:
+            yield Charge(EXPECTED_LOSS, "", name, step.period, step.period, value * (step.unmet - step.usual))
+            yield from self.emergency(step.period, step.emergency) if step.emergency else ()
+
+    def emergency(self, period: int, quantity: float) -> Iterator[Charge]:
+        """What it costs to buy at once: the benchmark price, and the premium over it."""
+        name, price = self.material.material, benchmark_on(self.case, self.material, self.case.calendar.first_day(period))
+        stress = price * self._factor(period, self.material.benchmark_index, None) * (1 + self.case.settings.stress_premium)
+        yield Charge(EXPECTED_LOSS, "", name, period, period, quantity * (stress - price))
+        yield Charge("emergency goods", "", name, period, period, quantity * price)
+
+    def _factor(self, period: int, index: str | None, offer: Offer | None) -> float:
+        """How prices move in a period: of an index, of what an offer is hit by, of the material as such."""
+        factor = 1.0
+        for shock in self._acting(period):
+            moved = shock.name == index if shock.hits is Hits.INDEX else (
+                self._part(shock, offer.offer, offer.supplier) > 0 if offer is not None
+                else shock.hits is Hits.MATERIAL
+            )  # fmt: skip
+            factor *= shock.price_factor if moved else 1.0
+        return factor
+
+    def price_moves(self) -> Iterator[Charge]:
+        """What index-priced goods that are delivered cost more, or less."""
+        for line in self.plan.lines:
+            offer, period = self.case.offer[line.purchase.offer], line.purchase.period
+            if offer.material != self.material.material:
+                continue
+            moved = self._moved(offer, period, line.ordered)
+            if moved:
+                shipped = line.purchase.quantity * self._delivered(_lot(self.case, offer, line.ordered, period))
+                yield Charge(EXPECTED_LOSS, "", offer.material, period, line.due_period, moved * shipped)
+
+    def _moved(self, offer: Offer, period: int, ordered: date) -> float:
+        """By how much the price of an order moves, in USD per unit."""
+        if offer.index is None:
+            return 0.0
+        moved = self.case.quotation(offer.index, ordered) * self._factor(period, offer.index, offer) + offer.premium
+        return max(0.0, moved) - quoted(self.case, offer, ordered)
+
+    def _unpaid(self) -> Iterator[Charge]:
+        """What does not come is not paid for."""
+        for lot in self.plan.lots.get(self.material.material, ()):
+            lost = 1 - self._delivered(lot)
+            if lost and lot.owed:
+                yield Charge("undelivered", "", self.material.material, lot.ordered or lot.due, lot.due, -lost * lot.owed)
+
+    def at_once(self, period: int) -> float:
+        """What can be bought at once in a period, in the material's unit."""
+        total = 0.0
+        first, last = self.case.calendar.first_day(period), self.case.calendar.last_day(period)
+        for offer in self.offers:
+            supplier = self.case.supplier.get(offer.supplier)
+            barred = supplier is not None and (supplier.sanctioned or not supplier.approved)
+            valid = max(first, offer.valid_from or date.min) <= min(last, last_valid(self.case, offer))
+            hit = any(
+                self._part(shock, offer.offer, offer.supplier) for shock in self._acting(period)
+                if shock.availability < 1 or shock.delay_days > 0
+            )  # fmt: skip
+            if valid and not barred and not hit:
+                total += offer.emergency_per_period
+        return total
+
+
+def _lot(case: Case, offer: Offer, ordered: date, period: int) -> Lot:
+    """A delivery that was ordered on a day, of no quantity in particular."""
+    day = arrival_day(offer, ordered)
+    return Lot(offer.offer, offer.supplier, day, case.calendar.period_of(day), 0.0, 0.0, 0, period)

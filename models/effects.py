@@ -1,0 +1,222 @@
+"""The building side of scenarios: what the shocks of some scenarios do to one material."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property, lru_cache
+from math import floor, prod
+
+from models import needs
+from models.case import Case
+from models.futures import Future, futures_of, shocks_on, touching
+from models.landed_cost import price
+from models.ledgers import Exposure, Flow
+from models.origins import STAGES, countries, exposure_of_order
+from models.records import UNKNOWN, DemandUse, Hits, Offer, Shock, Stage, UnknownOrigin
+from models.slots import Slot, slots_of
+
+
+@dataclass(frozen=True, eq=False)
+class Effect:
+    """What some scenarios together do to a material.
+
+    Attributes:
+        case: the whole case.
+        scenarios: that have shocks which are about the material.
+        futures: in which these scenarios, and no others about the material, hold.
+    """
+
+    case: Case
+    material: str
+    scenarios: tuple[str, ...]
+    futures: tuple[Future, ...]
+    _shares: dict[tuple[str, str, int], float] = field(default_factory=dict)
+
+    @property
+    def probability(self) -> float:
+        """Of its futures together."""
+        return sum(future.probability for future in self.futures)
+
+    @cached_property
+    def shocks(self) -> tuple[tuple[Shock, range], ...]:
+        """The shocks that are on in some period of the plan, with these periods."""
+        calendar, found = self.case.calendar, []
+        for shock in shocks_on(self.case, self.material, self.scenarios):
+            first = 1 if shock.from_date is None else calendar.period_of(shock.from_date)
+            after = calendar.periods + 1 if shock.periods is None else first + shock.periods
+            span = range(max(first, 1), min(after, calendar.periods + 1))
+            if span:
+                found.append((shock, span))
+        return tuple(found)
+
+    def _on(self, period: int) -> Iterator[Shock]:
+        return (shock for shock, span in self.shocks if period in span)
+
+    # Goods
+
+    def delivered(self, exposure: Exposure, arrival: int) -> float:
+        """Share of what was to arrive in a period that comes."""
+        key = exposure.offer, exposure.supplier, arrival
+        if key not in self._shares:
+            parts = (1.0 - (1.0 - shock.availability) * hit(self.case, shock, exposure) for shock in self._on(arrival))
+            self._shares[key] = prod(parts)
+        return self._shares[key]
+
+    def arrival(self, flow: Flow) -> int:
+        """The period in which what comes of a flow arrives; of what is not dated, the planned one."""
+        return flow.period if flow.day is None else self._late(flow.exposure, flow.period, flow.day)
+
+    def _late(self, exposure: Exposure, arrival: int, day: date) -> int:
+        late = sum(shock.delay_days for shock in self._on(arrival) if shock.delay_days and hit(self.case, shock, exposure))
+        return self.case.calendar.period_of(day + timedelta(days=floor(late + 0.5))) if late else arrival
+
+    # Demand
+
+    @cached_property
+    def demand(self) -> Mapping[int, float]:
+        """What is asked of the stock, in the material's unit, by period from the first in which a shock is on.
+
+        Where demand draws stock: all of it, times the factor. Else what the members' own supply leaves open of the essential
+        demand: it comes with the lowest availability of the shocks that hit the material itself, or a country that one of
+        its offers comes from.
+        """
+        usual, draws = needs.demand(self.case, self.material), self._draws
+        first = min((span.start for _, span in self.shocks), default=self.case.calendar.periods + 1)
+        found = {}
+        for t in range(first, self.case.calendar.periods + 1):
+            factor = prod(shock.demand_factor for shock in self._on(t) if shock.hits is Hits.MATERIAL)
+            if not draws:
+                own = min((shock.availability for shock in self._on(t) if self._cuts_members(shock)), default=1.0)
+                factor = self.case.material[self.material].essential_share * max(0.0, factor - own)
+            found[t] = factor * usual[t]
+        last = max((t for t, asked in found.items() if asked), default=0)
+        return {t: asked for t, asked in found.items() if draws or t <= last}
+
+    @property
+    def _draws(self) -> bool:
+        return self.case.material[self.material].demand_use is DemandUse.DRAWS_STOCK
+
+    def _cuts_members(self, shock: Shock) -> bool:
+        if shock.hits is not Hits.COUNTRY:
+            return shock.hits is Hits.MATERIAL
+        return any(hit(self.case, shock, _exposure(offer)) for offer in self.case.offers_of[self.material])
+
+    def at_once(self, period: int) -> float:
+        """What can be bought at once in a period, in the material's unit: of offers that are valid, and not hit."""
+        return sum(
+            offer.emergency_per_period for offer in self.case.offers_of[self.material]
+            if offer.emergency_per_period and self._is_valid(offer, period)
+            and not any(hit(self.case, shock, _exposure(offer)) for shock in self._on(period)
+                        if shock.availability < 1.0 or shock.delay_days)
+        )  # fmt: skip
+
+    def _is_valid(self, offer: Offer, period: int) -> bool:
+        supplier = self.case.supplier.get(offer.supplier)
+        if supplier is not None and (supplier.sanctioned or not supplier.approved):
+            return False
+        first, last = self.case.calendar.first_day(period), self.case.calendar.last_day(period)
+        expiry = min(offer.valid_to or date.max, (supplier and supplier.kyc_expiry) or date.max)
+        return max(first, offer.valid_from or date.min) <= min(last, expiry)
+
+    # Prices
+
+    def dearer(self, offer: Offer, slot: Slot) -> float:
+        """By how much an order's price moves where it follows an index, in USD per unit."""
+        if offer.index is None:
+            return 0.0
+        factor = prod(
+            shock.price_factor for shock in self._on(slot.period)
+            if (shock.name == offer.index if shock.hits is Hits.INDEX else hit(self.case, shock, _exposure(offer)))
+        )  # fmt: skip
+        moved = max(0.0, factor * self.case.quotation(offer.index, slot.day) + offer.premium)
+        return moved - price(self.case, offer, slot.day)
+
+    def price_factor(self, period: int) -> float:
+        """The factor on the material's benchmark price."""
+        index = self.case.material[self.material].benchmark_index
+        return prod(
+            shock.price_factor for shock in self._on(period)
+            if shock.hits is Hits.MATERIAL or (shock.hits is Hits.INDEX and shock.name == index)
+        )  # fmt: skip
+
+    @cached_property
+    def is_felt(self) -> bool:
+        """Whether anything is asked for, arrives or costs otherwise than planned."""
+        usual = needs.drawn(self.case, self.material)
+        if any(asked != usual[t] for t, asked in self.demand.items()):
+            return True
+        for offer in self.case.offers_of[self.material]:
+            for slot in slots_of(self.case)[offer.offer]:
+                if self.dearer(offer, slot) or (self._draws and self._misses(_exposure(offer), slot.arrival, slot.arrives)):
+                    return True
+        return self._draws and any(
+            self._misses(exposure_of_order(self.case, row), self.case.calendar.period_of(row.arrival), row.arrival)
+            for row in self.case.open_orders if row.material == self.material
+        )  # fmt: skip
+
+    def _misses(self, exposure: Exposure, arrival: int, day: date) -> bool:
+        return self.delivered(exposure, arrival) < 1.0 or self._late(exposure, arrival, day) != arrival
+
+
+def hit(case: Case, shock: Shock, exposure: Exposure) -> float:
+    """The share that a shock hits of an exposure of a material that it is about: all or nothing, of a country its share."""
+    offer = case.offer.get(exposure.offer)
+    if shock.hits is Hits.COUNTRY:
+        return _from_country(case, shock, exposure)
+    return float({
+        Hits.MATERIAL: True,
+        Hits.SUPPLIER: exposure.supplier == shock.name,
+        Hits.OFFER: exposure.offer == shock.name,
+        Hits.PLANT: offer is not None and offer.plant == shock.name,
+        Hits.ROUTE: offer is not None and shock.name in offer.route,
+        Hits.INDEX: False,
+    }[shock.hits])  # fmt: skip
+
+
+def _from_country(case: Case, shock: Shock, exposure: Exposure) -> float:
+    """The country's largest share at a stage that the shock names; what is unknown is covered where it is restricted."""
+    record = case.country.get(shock.name)
+    unknown = case.settings.unknown_origin is UnknownOrigin.RESTRICTED and record is not None and record.covered
+    names = {shock.name, UNKNOWN} if unknown else {shock.name}
+    stages = STAGES if shock.stage in (None, Stage.ANY) else (shock.stage.value,)
+    return max(sum(share for name, share in countries(case, exposure, stage) if name in names) for stage in stages)
+
+
+@lru_cache(maxsize=1024)
+def effects_of(case: Case, material: str) -> tuple[Effect, ...]:
+    """What the futures that have shocks about a material do to it; those that do the same are one."""
+    found: dict[tuple[str, ...], list[Future]] = {}
+    for future in futures_of(case).kept:
+        scenarios = touching(case, material, future)
+        if scenarios:
+            found.setdefault(scenarios, []).append(future)
+    return tuple(Effect(case, material, scenarios, tuple(futures)) for scenarios, futures in found.items())
+
+
+def _exposure(offer: Offer) -> Exposure:
+    return Exposure(offer.offer, offer.supplier, "")
+
+
+def undelivered(case: Case, offer: Offer, slot: Slot) -> float:
+    """Share of an order that is not delivered, on average over the futures."""
+    return sum(
+        effect.probability * (1.0 - effect.delivered(_exposure(offer), slot.arrival))
+        for effect in effects_of(case, offer.material)
+    )  # fmt: skip
+
+
+def least_delivered(case: Case, offer: Offer, slot: Slot) -> float:
+    """The smallest share of an order that comes in a future in which some of it does."""
+    shares = [effect.delivered(_exposure(offer), slot.arrival) for effect in effects_of(case, offer.material)]
+    return min((share for share in shares if share > 0.0), default=1.0)
+
+
+def most_asked(case: Case, material: str) -> Mapping[int, float]:
+    """The most that a future asks of the stock by period, in the material's unit; nothing before any begins."""
+    found: dict[int, float] = {}
+    for effect in effects_of(case, material):
+        for t, asked in effect.demand.items():
+            found[t] = max(asked, found.get(t, 0.0))
+    return found

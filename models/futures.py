@@ -1,0 +1,116 @@
+"""The scenario set: what the Scenarios sheet says may come, with the probability of each combination."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from models.case import Case
+from models.records import Hits, Scenario, Shock
+
+NORMAL = "normal"
+"""The name of the state in which nothing happens."""
+NOTHING = 1e-12
+"""A probability below this is none."""
+
+
+class Future(NamedTuple):
+    """States of all groups together.
+
+    Attributes:
+        scenarios: those that have an effect, in the order of their sheet; none where all goes its normal way.
+        probability: of all that have the same effects.
+    """
+
+    scenarios: tuple[str, ...]
+    probability: float
+
+    @property
+    def name(self) -> str:
+        """`ban + outage`."""
+        return joined(self.scenarios)
+
+
+class Futures(NamedTuple):
+    """The scenario set.
+
+    Attributes:
+        kept: the most probable ones, in order of probability; what was dropped counts with these in proportion.
+        dropped: probability of those left out, since there were more than `max scenarios`.
+    """
+
+    kept: tuple[Future, ...]
+    dropped: float
+
+
+def joined(scenarios: tuple[str, ...]) -> str:
+    """Several scenarios as one name."""
+    return " + ".join(scenarios) or NORMAL
+
+
+@lru_cache(maxsize=4)
+def futures_of(case: Case) -> Futures:
+    """Every combination of one state per group, and of overlays that hold or not; groups are independent of each other.
+
+    Combinations of the same effects are one. Group by group only the most probable are kept, which loses none of the most
+    probable of all, since a combination is at most as probable as each part of it.
+    """
+    order = {row.scenario: position for position, row in enumerate(case.scenarios)}
+    combined: dict[tuple[str, ...], float] = {(): 1.0}
+    for states in _groups(case).values():
+        product = {
+            tuple(sorted((*others, *state), key=order.__getitem__)): probability * own
+            for others, probability in combined.items()
+            for state, own in states.items()
+        }
+        most = sorted(product, key=lambda names: (-product[names], [order[name] for name in names]))
+        combined = {names: product[names] for names in most[: case.settings.max_scenarios]}
+    total = sum(combined.values())
+    kept = tuple(Future(names, probability / total) for names, probability in combined.items())
+    return Futures(kept, max(0.0, 1.0 - total) if 1.0 - total > NOTHING else 0.0)
+
+
+def _groups(case: Case) -> Mapping[str | tuple[str], Mapping[tuple[str, ...], float]]:
+    """The states of each group that something follows from, as scenarios, with their probabilities; () for all others."""
+    effective = {row.scenario for row in case.shocks}
+    groups: dict[str | tuple[str], list[Scenario]] = {}
+    for row in case.scenarios:
+        groups.setdefault(row.group.strip() or (row.scenario,), []).append(row)
+    found: dict[str | tuple[str], Mapping[tuple[str, ...], float]] = {}
+    for group, rows in groups.items():
+        likely = (row for row in rows if row.scenario in effective and row.probability > NOTHING)
+        states: dict[tuple[str, ...], float] = {(row.scenario,): row.probability for row in likely}
+        normal = 1.0 - sum(states.values())
+        found[group] = states | ({(): normal} if normal > NOTHING else {})
+    return found
+
+
+def tail_counts(case: Case) -> bool:
+    """Whether CVaR is weighed or capped."""
+    return bool(case.scenarios and case.shocks) and (case.settings.risk_weight > 0.0 or case.settings.cvar_cap is not None)
+
+
+def touching(case: Case, material: str, future: Future) -> tuple[str, ...]:
+    """The scenarios of a future that have a shock which is about a material."""
+    about = _scenarios_about(case, material)
+    return tuple(name for name in future.scenarios if name in about)
+
+
+def shocks_on(case: Case, material: str, scenarios: tuple[str, ...]) -> tuple[Shock, ...]:
+    """The shocks of some scenarios that are about a material."""
+    return tuple(row for row in _shocks_about(case, material) if row.scenario in scenarios)
+
+
+@lru_cache(maxsize=1024)
+def _scenarios_about(case: Case, material: str) -> frozenset[str]:
+    return frozenset(row.scenario for row in _shocks_about(case, material))
+
+
+@lru_cache(maxsize=1024)
+def _shocks_about(case: Case, material: str) -> tuple[Shock, ...]:
+    whole = case.whole
+    return tuple(
+        row for row in whole.shocks
+        if material in whole.in_scope(row.scope_) and (row.hits is not Hits.MATERIAL or material in whole.in_scope(row.name))
+    )  # fmt: skip

@@ -1,0 +1,58 @@
+"""The checking side of scenarios: what becomes of a plan in each of them, and what that comes to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from models.courses import Course, State
+from models.futures import Future, futures_of, joined, touching
+from models.plan import Charge, Emergency, Plan
+
+
+@lru_cache(maxsize=4)
+def courses_of(plan: Plan) -> tuple[Course, ...]:
+    """What the futures make of each material that they have shocks about; those that do the same are one."""
+    case, found = plan.case, []
+    for material in case.materials:
+        states: dict[tuple[str, ...], list[Future]] = defaultdict(list)
+        for future in futures_of(case).kept:
+            states[touching(case, material.material, future)].append(future)
+        found += [State(plan, material, names).course(tuple(futures)) for names, futures in states.items() if names]
+    return tuple(found)
+
+
+@lru_cache(maxsize=4)
+def losses_of(plan: Plan) -> tuple[tuple[Future, float], ...]:
+    """Each future and what it costs beyond the plan, in discounted USD; the normal one costs nothing."""
+    sums: dict[str, float] = defaultdict(float)
+    for course in courses_of(plan):
+        for future in course.futures:
+            sums[future.name] += course.loss(plan.case)
+    return tuple((future, sums[future.name]) for future in futures_of(plan.case).kept)
+
+
+def cvar(losses: Sequence[tuple[Future, float]], alpha: float) -> float:
+    """The mean of the worst 1 − α of the losses, in their unit; the one across the edge counts in part."""
+    room, total = 1 - alpha, 0.0
+    for future, loss in sorted(losses, key=lambda pair: -pair[1]):
+        weight = min(future.probability, room)
+        total += weight * loss
+        room -= weight
+    return total / (1 - alpha)
+
+
+def charges_of(plan: Plan) -> Iterator[Charge]:
+    """The bills of all courses, by their probability."""
+    for course in courses_of(plan):
+        for charge in course.bill:
+            yield charge._replace(amount=course.probability * charge.amount)
+
+
+def emergencies_allowed(plan: Plan) -> Iterator[tuple[Emergency, float]]:
+    """What is bought at once, and what there is to be had of it, in the material's unit."""
+    names = {(course.material, joined(course.scenarios)): course.scenarios for course in courses_of(plan)}
+    for bought in plan.emergencies:
+        state = State(plan, plan.case.material[bought.material], names.get((bought.material, bought.scenarios), ()))
+        yield bought, state.at_once(bought.period)

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pyomo.environ as pyo
+
+from models.case import Case
+from models.effects import Effect, effects_of, undelivered
+from models.futures import joined, tail_counts
+from models.invoice import EXPECTED_LOSS
+from models.landed_cost import discount_factor
+from models.ledgers import Account, Linear, linear
+from models.needs import demand, kept
+from models.outcomes import charges_of, emergencies_allowed
+from models.plan import Assessment, Charge, Plan, quantity_tolerance
+from models.records import DemandUse
+from models.rules.base import Rule
+from models.skeleton import Skeleton
+
+
+class Scenarios(Rule):
+    """When a scenario comes about, stock is released, and the rest is bought at once or left unmet.
+
+    released: left[i,e,t] = kept[i] · left[i,e,t−1] + delivered[i,e,t] + emergency[i,e,t] − demand[i,e,t] + unmet[i,e,t]
+                                          ∀ i, states e of i's supply, t from e's first period on    [unit]
+    lost:     loss[i,e] = Σ_t factor[t] · (shortage[i] · (unmet[i,e,t] − short[i,t]) + premium[i,e,t] · emergency[i,e,t])
+                        + Σ_o,f,t factor[due] · dearer[o,e,t] · delivered[o,e,t] · buy[o,f,t]    ∀ i, e    [USD]
+    expected: Σ_i,e probability[e] · (loss[i,e] + benchmark[i] · emergency[i,e,t] − landed[o,t] · undelivered[o,e,t])   [USD]
+
+    Orders, contracts and stock are decided before it is known which scenario comes; what is done in one rests on all of its
+    course. A state e of a material's supply is what the scenarios about it do together; futures that do the same share it.
+    Before e's first period left is the planned stock, in all depots. Of what was to arrive in a shock's periods the available
+    share comes, late by its delay; what does not come is not paid for, fees and freight included. demand is that of stock
+    that is drawn, times its factor; of a material whose demand only measures cover it is the essential share of what the
+    members' own supply leaves open (`Effect.demand`). emergency is at most what offers that are not hit have at once, and
+    costs the benchmark price, and over it the premium: (price factor · (1 + stress premium) − 1) · benchmark. A unit unmet
+    costs the value of shortage, or the shortage multiple of the benchmark price; short is what the plan leaves short anyway,
+    in place of which it stands. What is planned for the depots (room, handling, holding) stays.
+    """
+
+    def applies(self, case: Case) -> bool:
+        return bool(case.scenarios and case.shocks)
+
+    def declare(self, block: Any, m: Skeleton) -> None:
+        felt = [(i, state, t) for i, state, effect in _felt(m) for t in effect.demand]
+        at_once = {i for i in m.case.material if any(row.emergency_per_period for row in m.case.offers_of[i])}
+        valued = [(i, state) for i, state, _ in _felt(m)] if tail_counts(m.case) else []
+        m.variables(block, "left", felt, _material)
+        m.variables(block, "unmet", felt, _material)
+        m.variables(block, "emergency", [key for key in felt if key[0] in at_once], _material)
+        m.variables(block, "loss", valued, _material, pyo.Reals)
+
+    def contribute(self, block: Any, m: Skeleton) -> None:
+        for i, state, effect in _felt(m):
+            for account, terms in _losses(block, m, state, effect).items():
+                m.money.book(account, terms, effect.probability)
+            for t in effect.demand:
+                if (i, state, t) in block.emergency:
+                    account = Account("emergency goods", "", i, t, t)
+                    m.money.add(account, effect.probability * m.benchmark(i, t), block.emergency[i, state, t])
+        for o, f, slot in m.purchases:
+            offer = m.case.offer[o]
+            unit = m.landed[o, slot.period].total * (1.0 + m.fee(f, offer.material))
+            account = Account("undelivered", "", offer.material, slot.period, slot.due)
+            m.money.add(account, -unit * undelivered(m.case.whole, offer, slot), m.buy[o, f, slot.period])
+        for order in m.case.open_orders:
+            if not order.paid:
+                t = m.case.calendar.period_of(order.arrival)
+                lost = sum(e.probability * (1.0 - e.delivered(m.exposure_of_order(order), t))
+                           for e in effects_of(m.case.whole, order.material))  # fmt: skip
+                m.money.fix(Account("undelivered", "", order.material, t, t), -lost * order.quantity * order.price)
+
+    def constrain(self, block: Any, m: Skeleton) -> None:
+        released, lost = {}, {}
+        for i, state, effect in _felt(m):
+            arriving, keeps = _arriving(m, effect), kept(m.case, i)
+            for t, asked in effect.demand.items():
+                key = i, state, t
+                body = Linear().plus(_left_before(block, m, key), keeps).plus(arriving.get(t, Linear()))
+                body.add(1.0, block.unmet[key]).add(-1.0, block.left[key])
+                block.unmet[key].setub(asked)
+                if key in block.emergency:
+                    body.add(1.0, block.emergency[key])
+                    block.emergency[key].setub(effect.at_once(t))
+                released[key] = asked, body, asked
+            if (i, state) in block.loss:
+                body = linear((-1.0, block.loss[i, state]))
+                for account, terms in _losses(block, m, state, effect).items():
+                    body.plus(terms, discount_factor(m.case, account.due))
+                lost[i, state] = 0.0, body.gathered(), 0.0
+                for future in effect.futures:
+                    m.losses.add(future.name, i, linear((1.0, block.loss[i, state])))
+        m.rows(block, "released", released)
+        m.rows(block, "lost", lost)
+
+    def charges(self, plan: Plan) -> Iterator[Charge]:
+        yield from charges_of(plan)
+
+    def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
+        for bought, allowed in emergencies_allowed(plan):
+            material = plan.case.material[bought.material]
+            where = f"{bought.material} bought at once in {plan.case.calendar.name(bought.period)} of {bought.scenarios}"
+            yield Assessment(self.name, where, "at most", allowed, bought.quantity, material.unit, quantity_tolerance(allowed))
+
+
+def _material(index: tuple[Any, ...]) -> str:
+    return str(index[0])
+
+
+def _felt(m: Skeleton) -> Iterator[tuple[str, str, Effect]]:
+    """Material, state and effect of those that are felt."""
+    for i in m.case.material:
+        for effect in effects_of(m.case.whole, i):
+            if effect.is_felt:
+                yield i, joined(effect.scenarios), effect
+
+
+def _left_before(block: Any, m: Skeleton, key: tuple[str, str, int]) -> Linear:
+    """What is left as a period begins: of the state, or the planned stock in all depots where it has only begun."""
+    i, state, t = key
+    if (i, state, t - 1) in block.left:
+        return linear((1.0, block.left[i, state, t - 1]))
+    if t > 1:
+        return linear(*((1.0, m.stock[i, w, t - 1]) for w in m.places[i]))
+    opening = Linear()
+    opening.constant = sum(m.opening_by_place(i).values())
+    return opening
+
+
+def _arriving(m: Skeleton, effect: Effect) -> Mapping[int, Linear]:
+    """What arrives all the same, by period."""
+    sums: dict[int, Linear] = defaultdict(Linear)
+    for flow in m.flows.of("arrival", effect.material):
+        sums[effect.arrival(flow)].flowing(flow, effect.delivered(flow.exposure, flow.period))
+    return sums
+
+
+def _losses(block: Any, m: Skeleton, state: str, effect: Effect) -> Mapping[Account, Linear]:
+    """What a state costs beyond the plan, in undiscounted USD by account."""
+    i, found = effect.material, defaultdict[Account, Linear](Linear)
+    record = m.case.material[i]
+    usual = demand(m.case, i) if record.demand_use is DemandUse.DRAWS_STOCK else {}
+    multiple = m.case.settings.shortage_multiple * m.benchmark(i, 1)
+    shortage = multiple if record.value_of_shortage is None else record.value_of_shortage
+    stress = 1.0 + m.case.settings.stress_premium
+    for t in effect.demand:
+        loss = found[Account(EXPECTED_LOSS, "", i, t, t)].add(shortage, block.unmet[i, state, t])
+        for w in m.places[i] if usual else ():
+            loss.add(shortage, m.given_out[i, w, t])
+        loss.constant -= shortage * usual.get(t, 0.0)
+        if (i, state, t) in block.emergency:
+            premium = (effect.price_factor(t) * stress - 1.0) * m.benchmark(i, t)
+            loss.add(premium, block.emergency[i, state, t])
+    for o, f in m.lanes:
+        offer = m.case.offer[o]
+        for slot in m.slots[o] if offer.material == i and offer.index is not None else ():
+            moved = effect.dearer(offer, slot) * effect.delivered(m.exposure(o, f), slot.arrival)
+            if moved:
+                found[Account(EXPECTED_LOSS, "", i, slot.period, slot.due)].add(moved, m.buy[o, f, slot.period])
+    return found
+
+
+RULE = Scenarios()

@@ -1,0 +1,131 @@
+"""Sheets Risk, Losses and Recourse: what each scenario costs, which materials it strikes, and what is done in it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from models.courses import Course, Step
+from models.futures import joined
+from models.outcomes import courses_of, losses_of
+from models.plan import Plan, quantity_tolerance
+from planner.outputs.schema import Row, Shown
+
+
+@dataclass(frozen=True)
+class RiskRow(Row):
+    """One combination of scenarios that may come, the most costly first."""
+
+    sheet: ClassVar[str] = "Risk"
+
+    scenarios: Annotated[str, Shown("Scenarios that hold together; normal: none that has an effect.")]
+    probability: Annotated[float, Shown("How likely it is.", "share")]
+    loss: Annotated[
+        float, Shown("What it costs beyond the plan: shortages, premiums, price moves; discounted.", "money", unit="USD")
+    ]
+    in_the_tail: Annotated[
+        float, Shown("Share of its probability that is among the worst, of which CVaR is the mean.", "share", mark="positive")
+    ]
+    materials_short: Annotated[int, Shown("Materials of which some is unmet.", "count", mark="positive")]
+    first_short: Annotated[str, Shown("Material that is short first.")]
+    days_survived: Annotated[
+        float | None, Shown("Days from its first shock until something is short; blank: nothing ever is.", "days", unit="days")
+    ]
+    hit_hardest: Annotated[str, Shown("Material that costs most.")]
+    its_loss: Annotated[float, Shown("What that costs.", "money", unit="USD")]
+
+
+@dataclass(frozen=True)
+class LossRow(Row):
+    """One material in the scenarios that are about it; those of other materials make no difference to it."""
+
+    sheet: ClassVar[str] = "Losses"
+    keys: ClassVar[int] = 2
+
+    material: Annotated[str, Shown("The material.")]
+    scenarios: Annotated[str, Shown("Scenarios about it that hold together.")]
+    probability: Annotated[float, Shown("How likely it is that these and no others about it hold.", "share")]
+    unit: Annotated[str, Shown("Unit of the material.")]
+    asked: Annotated[float, Shown("What is asked of the stock from its first shock on.", "quantity", unit="unit")]
+    arriving: Annotated[float, Shown("What arrives all the same.", "quantity", unit="unit")]
+    emergency: Annotated[float, Shown("What is bought at once.", "quantity", unit="unit")]
+    unmet: Annotated[float, Shown("What is short.", "quantity", unit="unit", mark="positive")]
+    days_survived: Annotated[
+        float | None, Shown("Days from its first shock until it is short; blank: it never is.", "days", unit="days")
+    ]
+    loss: Annotated[float, Shown("What it costs beyond the plan, discounted.", "money", unit="USD")]
+
+
+@dataclass(frozen=True)
+class RecourseRow(Row):
+    """One period of a material in scenarios in which it is short, or bought at once."""
+
+    sheet: ClassVar[str] = "Recourse"
+    keys: ClassVar[int] = 3
+
+    material: Annotated[str, Shown("The material.")]
+    scenarios: Annotated[str, Shown("Scenarios about it that hold together.")]
+    period: Annotated[str, Shown("The period.")]
+    unit: Annotated[str, Shown("Unit of the material.")]
+    asked: Annotated[float, Shown("What is asked of the stock.", "quantity", unit="unit")]
+    arriving: Annotated[float, Shown("What arrives all the same.", "quantity", unit="unit")]
+    emergency: Annotated[float, Shown("What is bought at once.", "quantity", unit="unit")]
+    unmet: Annotated[float, Shown("What is short.", "quantity", unit="unit", mark="positive")]
+    left: Annotated[float, Shown("Stock at the period's end.", "quantity", unit="unit")]
+
+
+def risk_rows(plan: Plan) -> tuple[RiskRow, ...]:
+    """Every combination of scenarios that is planned with."""
+    of_future: dict[str, list[Course]] = defaultdict(list)
+    for course in courses_of(plan):
+        for future in course.futures:
+            of_future[future.name].append(course)
+    room, rows = 1.0 - plan.case.settings.cvar_alpha, []
+    for future, loss in sorted(losses_of(plan), key=lambda pair: (-pair[1], pair[0].name)):
+        courses = of_future[future.name]
+        within = min(future.probability, room)
+        room -= within
+        short = [(days, course.material) for course in courses if (days := course.days(plan.case)) is not None]
+        hardest = max(courses, key=lambda course: course.loss(plan.case), default=None)
+        struck = hardest is not None and hardest.loss(plan.case) > 0
+        rows.append(RiskRow(
+            scenarios=future.name, probability=future.probability, loss=loss, in_the_tail=within / future.probability,
+            materials_short=len(short), first_short=min(short)[1] if short else "",
+            days_survived=min(short)[0] if short else None, hit_hardest=hardest.material if hardest and struck else "",
+            its_loss=hardest.loss(plan.case) if hardest and struck else 0.0,
+        ))  # fmt: skip
+    return tuple(rows) if plan.case.scenarios else ()
+
+
+def loss_rows(plan: Plan) -> tuple[LossRow, ...]:
+    """Every material in the scenarios about it; within a material the most costly first."""
+    case = plan.case
+    rows = [
+        LossRow(
+            material=course.material, scenarios=joined(course.scenarios), probability=course.probability,
+            unit=case.material[course.material].unit, asked=sum(step.asked for step in course.steps),
+            arriving=sum(step.arriving for step in course.steps), emergency=sum(step.emergency for step in course.steps),
+            unmet=sum(step.unmet for step in course.steps if _is_short(step)), days_survived=course.days(case),
+            loss=course.loss(case),
+        )
+        for course in courses_of(plan) if course.steps
+    ]  # fmt: skip
+    order = {name: position for position, name in enumerate(case.material)}
+    return tuple(sorted(rows, key=lambda row: (order[row.material], -row.loss)))
+
+
+def recourse_rows(plan: Plan) -> tuple[RecourseRow, ...]:
+    """The periods in which something is short or bought at once."""
+    return tuple(
+        RecourseRow(
+            material=course.material, scenarios=joined(course.scenarios), period=plan.case.calendar.name(step.period),
+            unit=plan.case.material[course.material].unit, asked=step.asked, arriving=step.arriving,
+            emergency=step.emergency, unmet=step.unmet if _is_short(step) else 0.0, left=step.left,
+        )
+        for course in courses_of(plan) for step in course.steps if step.emergency or _is_short(step)
+    )  # fmt: skip
+
+
+def _is_short(step: Step) -> bool:
+    return step.unmet > quantity_tolerance(step.asked, 2)

@@ -1,0 +1,133 @@
+"""Whether scenarios add up, and their shocks hit something."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+
+from models.case import Case
+from models.effects import hit
+from models.futures import futures_of, tail_counts
+from models.ledgers import Exposure
+from models.records import SECONDARY, Hits, Scenario, Settings, Shock
+from models.wording import figure, percent
+from planner.sense.doubt import Doubt, fault, warning
+from planner.sense.policy import groups
+from planner.validate.names import did_you_mean, listed
+
+TOO_MUCH = 1e-9
+"""By how much probabilities may exceed 1: thirds written to some digits."""
+
+
+def probabilities_add_up(case: Case) -> Iterator[Doubt]:
+    """The states of one group exclude each other: together they are at most certain, and each is possible."""
+    sums: dict[str, float] = defaultdict(float)
+    for position, row in enumerate(case.scenarios):
+        group = row.group.strip()
+        before, sums[group] = sums[group], sums[group] + row.probability
+        if group and before <= 1.0 + TOO_MUCH < sums[group]:
+            message = (
+                f"the states of group {group} exclude each other, and their probabilities add up to {percent(sums[group])}"
+            )
+            remedy = "Lower them to 100 % in all, or give what does not exclude the others a group of its own."
+            yield fault(Scenario, position, "probability", message, remedy)
+        if not row.probability:
+            message = f"scenario {row.scenario} has a probability of 0: it counts for nothing"
+            yield warning(Scenario, position, "probability", message, "Give it a probability, or delete it.")
+
+
+def scenarios_count(case: Case) -> Iterator[Doubt]:
+    """Scenarios have shocks; not too many combine; and what weighs or caps risk has something to weigh."""
+    if case.scenarios and not case.shocks:
+        message = "no scenario has a shock in the sheet Shocks: they count for nothing"
+        yield warning(Scenario, 0, "scenario", message, "Say in Shocks what they do, or delete them.")
+    futures = futures_of(case)
+    if futures.dropped:
+        message = (
+            f"the scenarios combine in more ways than {len(futures.kept)}: the most probable ones are planned with, and the "
+            f"others, {percent(futures.dropped)} in all, count with these in proportion"
+        )
+        yield warning(Settings, None, "max_scenarios", message, "Raise `max scenarios`, or put states into fewer groups.")
+    settings = case.settings
+    if not tail_counts(case.whole) and (settings.risk_weight or settings.cvar_cap is not None):
+        name = "risk_weight" if settings.risk_weight else "cvar_cap"
+        message = f"there are no scenarios with shocks: '{name.replace('_', ' ')}' counts for nothing"
+        yield warning(Settings, None, name, message, "Fill the sheets Scenarios and Shocks, or clear it.")
+
+
+def shocks_hit_something(case: Case) -> Iterator[Doubt]:
+    """What is hit is there, and so is what a shock is about."""
+    known = _known(case)
+    for position, row in enumerate(case.shocks):
+        if row.hits is Hits.MATERIAL:
+            found, accepted = bool(case.in_scope(row.name)), (*case.material, *groups(case), "all")
+        else:
+            found, accepted = row.name in known[row.hits], tuple(sorted(known[row.hits]))
+        if not found:
+            message = f"shock of {row.scenario}: '{row.name}' is no {row.hits.value} of this workbook"
+            message += did_you_mean(row.name, accepted)
+            yield fault(Shock, position, "name", message, f"Accepted are: {listed(accepted, 12) or 'none'}.")
+        if not case.in_scope(row.scope_):
+            guess = did_you_mean(row.scope_, (*case.material, *groups(case), "all"))
+            message = f"shock of {row.scenario}: scope '{row.scope_}' is no material and no group{guess}"
+            remedy = f"Name a material, a group ({listed(groups(case)) or 'there are none'}) or 'all'."
+            yield fault(Shock, position, "scope_", message, remedy)
+
+
+def shocks_are_felt(case: Case) -> Iterator[Doubt]:
+    """A shock is on within the plan, changes something, and what it says has its use."""
+    calendar = case.calendar
+    end = calendar.last_day(calendar.periods)
+    length = (end - calendar.start).days + 1
+    for position, row in enumerate(case.shocks):
+        name, begins = row.scenario, calendar.period_of(row.from_date or calendar.start)
+        if begins > calendar.periods or (row.periods is not None and begins + row.periods <= 1):
+            message = (
+                f"shock of {name} is on before or after the plan, which runs from {calendar.start} to {end}: it has no effect"
+            )
+            yield warning(Shock, position, "from_date", message, "Correct the day or the periods, or delete the row.")
+        if row.delay_days >= length:
+            message = (
+                f"shock of {name} delays by {figure(row.delay_days)} days, and the plan has {length}: nothing it hits arrives"
+            )
+            yield warning(
+                Shock, position, "delay_days", message, "Write an availability of 0 if that is meant; what is late is paid."
+            )
+        if row.availability == 1.0 and row.price_factor == 1.0 and row.demand_factor == 1.0 and not row.delay_days:
+            message = f"shock of {name} changes neither availability nor price, demand or delay: it has no effect"
+            yield warning(Shock, position, "availability", message, "Say what it changes, or delete the row.")
+        if row.demand_factor != 1.0 and row.hits is not Hits.MATERIAL:
+            message = f"shock of {name} hits a {row.hits.value}: its demand factor counts for nothing"
+            yield warning(Shock, position, "demand_factor", message, "Clear it, or let a row hit the material.")
+        if row.stage is not None and row.hits is not Hits.COUNTRY:
+            message = f"shock of {name} hits a {row.hits.value}: its stage counts for nothing"
+            yield warning(Shock, position, "stage", message, "Clear it.")
+        if row.hits is Hits.INDEX and (row.availability < 1.0 or row.delay_days):
+            message = f"shock of {name} hits an index, which delivers nothing: only its price factor counts"
+            yield warning(Shock, position, "availability", message, "Clear availability and delay, or name what is hit.")
+        if row.hits is not Hits.INDEX and not _touches(case, row):
+            message = f"shock of {name}: no offer and no open order of its scope is hit: it has no effect"
+            yield warning(Shock, position, "scope_", message, "Correct the name, stage or scope, or delete the row.")
+
+
+def _touches(case: Case, row: Shock) -> bool:
+    """Whether a shock is about an offer or an open order, or the material itself."""
+    materials = set(case.in_scope(row.scope_))
+    if row.hits is Hits.MATERIAL:
+        return bool(materials & set(case.in_scope(row.name)))
+    exposures = [Exposure(one.offer, one.supplier, "") for one in case.offers if one.material in materials]
+    exposures += [Exposure(one.offer or "", one.supplier or "", "") for one in case.open_orders if one.material in materials]
+    return any(hit(case, row, exposure) for exposure in exposures)
+
+
+def _known(case: Case) -> dict[Hits, Collection[str]]:
+    """The names of everything that can be hit, by kind."""
+    ports = {port for row in case.offers for port in row.route}
+    stages = {row.refine_country for row in case.offers} | {row.owner_country for row in case.suppliers}
+    countries = {row.iso3 for row in case.countries} | {name for row in case.offers for name, _ in row.mine_country} | ports
+    countries = (countries | {str(name) for name in stages if name}) - {SECONDARY}
+    suppliers = {*case.supplier, *(row.supplier for row in case.offers), *(row.supplier or "" for row in case.open_orders)}
+    return {
+        Hits.COUNTRY: countries, Hits.ROUTE: countries, Hits.SUPPLIER: suppliers - {""}, Hits.OFFER: case.offer.keys(),
+        Hits.PLANT: {row.plant for row in case.offers} - {""}, Hits.INDEX: {row.index for row in case.prices},
+    }  # fmt: skip

@@ -1,0 +1,54 @@
+"""The scenario set: groups of states that exclude each other, and overlays, in all their combinations."""
+
+from __future__ import annotations
+
+from itertools import product
+from random import Random
+
+import pytest
+
+from models.futures import futures_of
+from models.records import Hits, Scenario, Shock
+from tests.cases import case, offer
+
+
+def futures(*rows: tuple[str, float, str], shocked: str | None = None, most: int = 200) -> dict[str, float]:
+    """Name and probability of each future; every scenario has a shock unless some are named."""
+    scenarios = tuple(Scenario(scenario=name, probability=p, group=group) for name, p, group in rows)
+    names = [row.scenario for row in scenarios if shocked is None or row.scenario in shocked.split()]
+    shocks = tuple(Shock(scenario=name, hits=Hits.OFFER, name="o") for name in names)
+    made = case(offer(), scenarios=scenarios, shocks=shocks, settings={"max_scenarios": most})
+    return {future.name: pytest.approx(future.probability) for future in futures_of(made).kept}
+
+
+def test_states_of_a_group_exclude_each_other_and_groups_are_independent() -> None:
+    found = futures(("a", 0.2, "g"), ("b", 0.3, "g"), ("c", 0.1, ""))
+    assert found == {"normal": 0.45, "b": 0.27, "a": 0.18, "c": 0.05, "b + c": 0.03, "a + c": 0.02}
+
+
+def test_a_state_without_shocks_is_normal() -> None:
+    """Lapse or extend: what extends changes nothing."""
+    assert futures(("lapse", 0.3, "g"), ("extend", 0.7, "g"), shocked="lapse") == {"normal": 0.7, "lapse": 0.3}
+
+
+def test_a_group_that_is_certain_has_no_normal_state() -> None:
+    assert futures(("a", 0.2, "g"), ("b", 0.8, "g"), ("never", 0.0, "")) == {"b": 0.8, "a": 0.2}
+
+
+def test_the_most_probable_are_kept() -> None:
+    """Of twelve overlays' 4,096 combinations the ten most probable, in proportion, and how probable the others were."""
+    random = Random(2)
+    rows = [(f"s{k}", random.choice((0.1, 0.3, 0.6)), "") for k in range(12)]
+    every = []
+    for holds in product((False, True), repeat=12):
+        probability = 1.0
+        for (_, p, _), held in zip(rows, holds, strict=True):
+            probability *= p if held else 1 - p
+        every.append(probability)
+    best = sorted(every, reverse=True)[:10]
+    found = futures(*rows, most=10)
+    assert [value.expected for value in found.values()] == pytest.approx([p / sum(best) for p in best])
+    scenarios = tuple(Scenario(scenario=n, probability=p) for n, p, _ in rows)
+    made = case(offer(), scenarios=scenarios, settings={"max_scenarios": 10},
+                shocks=tuple(Shock(scenario=n, hits=Hits.OFFER, name="o") for n, _, _ in rows))  # fmt: skip
+    assert futures_of(made).dropped == pytest.approx(1.0 - sum(best))
