@@ -11,6 +11,7 @@ from planner_examples.vault_offers import benchmark, offers
 
 from models.records import (
     Budget,
+    Contingency,
     Country,
     Decision,
     Depot,
@@ -23,7 +24,9 @@ from models.records import (
     Price,
     PriceBreak,
     Record,
+    Scenario,
     Settings,
+    Shock,
     Supplier,
     Trader,
 )
@@ -39,6 +42,7 @@ SETTINGS: Row = {
     "discount_rate": assumed(0.048),
     "terminal_haircut": assumed(0.1),
     "unknown_origin": "restricted",
+    "risk_weight": assumed(0.1),
     "relative_gap": assumed(0.01),
 }
 NOTES = (
@@ -82,6 +86,9 @@ def tables() -> dict[type[Record], list[Row]]:
         Decision: list(decisions()),
         Country: list(countries()),
         Policy: list(policy()),
+        Contingency: list(contingencies()),
+        Scenario: list(scenarios()),
+        Shock: list(shocks()),
     }
 
 
@@ -234,3 +241,37 @@ def policy() -> Iterator[Row]:
             "hardness": row["hardness"],
             "penalty": row["penalty"] and assumed(float(row["penalty"])),
         }
+
+
+def contingencies() -> Iterator[Row]:
+    """Which losses are to be survived."""
+    for row in read("contingencies"):
+        yield {
+            "contingency": row["contingency"],
+            "kind": row["kind"],
+            "exempt": tuple(filter(None, row["except"].split(";"))),
+            "days_to_survive": figure(row, "days to survive"),
+            "essential_share": figure(row, "essential share"),
+            "from_date": day(row["from"]),
+            "hardness": row["hardness"],
+            "source": row["source"],
+        }
+
+
+def scenarios() -> Iterator[Row]:
+    """What may come of Chinese rules and of Congo's."""
+    for row in read("scenarios"):
+        names = ("scenario", "group", "description", "source")
+        yield {name: row[name] for name in names} | {"probability": figure(row, "probability")}
+
+
+def shocks() -> Iterator[Row]:
+    """What each scenario cuts off, and what it does to the material's price."""
+    names = by("symbol", "materials")
+    for row in read("shocks"):
+        material = names[row["symbol"]]["material"]
+        common = {"scenario": row["scenario"], "from_date": day(row["from"]), "periods": figure(row, "periods")}
+        common |= {"source": row["source"]}
+        cut = {"hits": row["hits"], "name": row["name"], "stage": row["stage"], "scope_": material}
+        yield common | cut | {"availability": figure(row, "availability")}
+        yield common | {"hits": "material", "name": material, "price_factor": figure(row, "price factor")}

@@ -142,16 +142,23 @@ class State:
 
     def _asked(self, period: int) -> float:
         """What is asked of the stock: demand that draws it, or what members cannot get elsewhere of what is essential."""
-        factor, elsewhere = 1.0, 1.0
+        factor = 1.0
         for shock in self._acting(period):
-            if shock.hits is Hits.MATERIAL:
-                factor *= shock.demand_factor
-                elsewhere = min(elsewhere, shock.availability)
-            elif shock.hits is Hits.COUNTRY and any(self._part(shock, row.offer, row.supplier) for row in self.offers):
-                elsewhere = min(elsewhere, shock.availability)
+            factor *= shock.demand_factor if shock.hits is Hits.MATERIAL else 1.0
         if self.material.demand_use is DemandUse.COVER_ONLY:
-            factor = max(0.0, factor - elsewhere) * self.material.essential_share
+            factor = max(0.0, factor - self._elsewhere(period)) * self.material.essential_share
         return factor * demand_in(self.case, self.material, period)
+
+    def _elsewhere(self, period: int) -> float:
+        """What members still get of their own supply: as much as comes of the offers, weighted by what these can deliver."""
+        sizes = {row.offer: row.capacity_per_period for row in self.offers}
+        even = not all(sizes.values())
+        total = came = 0.0
+        for offer in self.offers:
+            size = 1.0 if even else sizes[offer.offer] or 0.0
+            total += size
+            came += size * self._share(offer.offer, offer.supplier, period)
+        return came / total if total else self._share("", "", period)
 
     def _coming(self) -> dict[int, float]:
         """What arrives all the same, by period."""
@@ -165,9 +172,13 @@ class State:
         return self.case.calendar.period_of(lot.day + whole_days(late))
 
     def _delivered(self, lot: Lot) -> float:
+        return self._share(lot.offer, lot.supplier, lot.period)
+
+    def _share(self, offer: str, supplier: str, period: int) -> float:
+        """What is delivered of what was to arrive in a period."""
         share = 1.0
-        for shock in self._acting(lot.period):
-            part = self._part(shock, lot.offer, lot.supplier)
+        for shock in self._acting(period):
+            part = self._part(shock, offer, supplier)
             share *= 1 - part + part * shock.availability
         return share
 

@@ -79,8 +79,7 @@ class Effect:
         """What is asked of the stock, in the material's unit, by period from the first in which a shock is on.
 
         Where demand draws stock: all of it, times the factor. Else what the members' own supply leaves open of the essential
-        demand: it comes with the lowest availability of the shocks that hit the material itself, or a country that one of
-        its offers comes from.
+        demand (`elsewhere`).
         """
         usual, draws = needs.demand(self.case, self.material), self._draws
         first = min((span.start for _, span in self.shocks), default=self.case.calendar.periods + 1)
@@ -88,8 +87,7 @@ class Effect:
         for t in range(first, self.case.calendar.periods + 1):
             factor = prod(shock.demand_factor for shock in self._on(t) if shock.hits is Hits.MATERIAL)
             if not draws:
-                own = min((shock.availability for shock in self._on(t) if self._cuts_members(shock)), default=1.0)
-                factor = self.case.material[self.material].essential_share * max(0.0, factor - own)
+                factor = self.case.material[self.material].essential_share * max(0.0, factor - self.elsewhere(t))
             found[t] = factor * usual[t]
         last = max((t for t, asked in found.items() if asked), default=0)
         return {t: asked for t, asked in found.items() if draws or t <= last}
@@ -98,10 +96,18 @@ class Effect:
     def _draws(self) -> bool:
         return self.case.material[self.material].demand_use is DemandUse.DRAWS_STOCK
 
-    def _cuts_members(self, shock: Shock) -> bool:
-        if shock.hits is not Hits.COUNTRY:
-            return shock.hits is Hits.MATERIAL
-        return any(hit(self.case, shock, _exposure(offer)) for offer in self.case.offers_of[self.material])
+    def elsewhere(self, period: int) -> float:
+        """Share of their usual supply that members have in a period: what comes of all offers together.
+
+        Members are taken to buy where the offers come from, in proportion to capacities, or alike where one has none.
+        """
+        offers = self.case.offers_of[self.material]
+        capacities = [offer.capacity_per_period or 0.0 for offer in offers]
+        weights = capacities if offers and all(capacities) else [1.0] * len(offers)
+        if not offers:
+            return self.delivered(Exposure("", "", ""), period)
+        shares = (self.delivered(_exposure(offer), period) for offer in offers)
+        return sum(weight * share for weight, share in zip(weights, shares, strict=True)) / sum(weights)
 
     def at_once(self, period: int) -> float:
         """What can be bought at once in a period, in the material's unit: of offers that are valid, and not hit."""

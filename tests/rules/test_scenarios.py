@@ -165,6 +165,15 @@ def test_stock_that_only_covers_is_released() -> None:
     assert none.cost == pytest.approx(0.25 * 8.4 * 1000)
 
 
+def test_members_buy_where_offers_come_from() -> None:
+    """Three quarters of what is on offer is Chinese: three quarters of February's 28 t are asked of the stock in the ban.
+    Where one offer has no capacity, each counts alike: half of them. None is in stock, and none comes."""
+    for capacity, asked in ((10.0, 21.0), (None, 14.0)):
+        offers = (chinese(capacity_per_period=30.0, valid_to=first(1)), allied(capacity_per_period=capacity, valid_to=first(1)))
+        made = risky(*offers, materials=(kept(maximum_stock=0.0),), shocks=(shock(periods=1),), needs=(31.0, 28.0))
+        assert optimum(made).cost == pytest.approx(0.25 * asked * 1000), capacity
+
+
 def test_index_prices_move() -> None:
     """What is ordered in February follows an index that doubles: 8 t cost 10 more each in the ban that lets all of it come."""
     prices = (Price(index="i", date=first(1), value=10.0),)

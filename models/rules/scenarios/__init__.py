@@ -34,10 +34,11 @@ class Scenarios(Rule):
     Before e's first period left is the planned stock, in all depots. Of what was to arrive in a shock's periods the available
     share comes, late by its delay; what does not come is not paid for, fees and freight included. demand is that of stock
     that is drawn, times its factor; of a material whose demand only measures cover it is the essential share of what the
-    members' own supply leaves open (`Effect.demand`). emergency is at most what offers that are not hit have at once, and
-    costs the benchmark price, and over it the premium: (price factor · (1 + stress premium) − 1) · benchmark. A unit unmet
-    costs the value of shortage, or the shortage multiple of the benchmark price; short is what the plan leaves short anyway,
-    in place of which it stands. What is planned for the depots (room, handling, holding) stays.
+    members' own supply leaves open, which is hit as the offers are (`Effect.elsewhere`). emergency is at most what offers
+    that are not hit have at once, and costs the benchmark price, and over it the premium:
+    (price factor · (1 + stress premium) − 1) · benchmark. A unit unmet costs the value of shortage, or the shortage multiple
+    of the benchmark price; short is what the plan leaves short anyway, in place of which it stands. What is planned for the
+    depots (room, handling, holding) stays.
     """
 
     def applies(self, case: Case) -> bool:
