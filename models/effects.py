@@ -33,6 +33,7 @@ class Effect:
     scenarios: tuple[str, ...]
     futures: tuple[Future, ...]
     _shares: dict[tuple[str, str, int], float] = field(default_factory=dict)
+    _hits: dict[tuple[int, str, str], float] = field(default_factory=dict)
 
     @property
     def probability(self) -> float:
@@ -54,13 +55,19 @@ class Effect:
     def _on(self, period: int) -> Iterator[Shock]:
         return (shock for shock, span in self.shocks if period in span)
 
+    def _hit(self, shock: Shock, exposure: Exposure) -> float:
+        key = id(shock), exposure.offer, exposure.supplier
+        if key not in self._hits:
+            self._hits[key] = hit(self.case, shock, exposure)
+        return self._hits[key]
+
     # Goods
 
     def delivered(self, exposure: Exposure, arrival: int) -> float:
         """Share of what was to arrive in a period that comes."""
         key = exposure.offer, exposure.supplier, arrival
         if key not in self._shares:
-            parts = (1.0 - (1.0 - shock.availability) * hit(self.case, shock, exposure) for shock in self._on(arrival))
+            parts = (1.0 - (1.0 - shock.availability) * self._hit(shock, exposure) for shock in self._on(arrival))
             self._shares[key] = prod(parts)
         return self._shares[key]
 
@@ -69,7 +76,7 @@ class Effect:
         return flow.period if flow.day is None else self._late(flow.exposure, flow.period, flow.day)
 
     def _late(self, exposure: Exposure, arrival: int, day: date) -> int:
-        late = sum(shock.delay_days for shock in self._on(arrival) if shock.delay_days and hit(self.case, shock, exposure))
+        late = sum(shock.delay_days for shock in self._on(arrival) if shock.delay_days and self._hit(shock, exposure))
         return self.case.calendar.period_of(day + timedelta(days=floor(late + 0.5))) if late else arrival
 
     # Demand
@@ -114,7 +121,7 @@ class Effect:
         return sum(
             offer.emergency_per_period for offer in self.case.offers_of[self.material]
             if offer.emergency_per_period and self._is_valid(offer, period)
-            and not any(hit(self.case, shock, _exposure(offer)) for shock in self._on(period)
+            and not any(self._hit(shock, _exposure(offer)) for shock in self._on(period)
                         if shock.availability < 1.0 or shock.delay_days)
         )  # fmt: skip
 
@@ -130,11 +137,12 @@ class Effect:
 
     def dearer(self, offer: Offer, slot: Slot) -> float:
         """By how much an order's price moves where it follows an index, in USD per unit."""
-        if offer.index is None:
+        moving = [] if offer.index is None else [shock for shock in self._on(slot.period) if shock.price_factor != 1.0]
+        if offer.index is None or not moving:
             return 0.0
         factor = prod(
-            shock.price_factor for shock in self._on(slot.period)
-            if (shock.name == offer.index if shock.hits is Hits.INDEX else hit(self.case, shock, _exposure(offer)))
+            shock.price_factor for shock in moving
+            if (shock.name == offer.index if shock.hits is Hits.INDEX else self._hit(shock, _exposure(offer)))
         )  # fmt: skip
         moved = max(0.0, factor * self.case.quotation(offer.index, slot.day) + offer.premium)
         return moved - price(self.case, offer, slot.day)
