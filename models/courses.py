@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -14,7 +14,6 @@ from models.audit import (
     demand_in,
     last_valid,
     order_periods,
-    origin,
     places,
     quoted,
     whole_days,
@@ -23,7 +22,8 @@ from models.case import Case
 from models.futures import Future, joined, shocks_on
 from models.invoice import EXPECTED_LOSS
 from models.plan import Charge, Lot, Plan, discounted, quantity_tolerance
-from models.records import UNKNOWN, DemandUse, Hits, Material, Offer, Shock, Stage, UnknownOrigin
+from models.records import DemandUse, Hits, Material, Offer
+from models.shocked import Shocked
 
 
 class Step(NamedTuple):
@@ -86,13 +86,23 @@ class Course:
         return None
 
 
-class State:
-    """What some scenarios do to a material in a plan."""
+class State(Shocked):
+    """What some scenarios do to a material in a plan.
 
-    def __init__(self, plan: Plan, material: Material, scenarios: tuple[str, ...]) -> None:
-        self.plan, self.case, self.material, self.scenarios = plan, plan.case, material, scenarios
-        self.shocks = shocks_on(plan.case, material.material, scenarios)
-        self.offers = [row for row in plan.case.offers if row.material == material.material]
+    Args:
+        bought: at once, by period, in the material's unit; the plan's decision where it is not given.
+    """
+
+    def __init__(
+        self, plan: Plan, material: Material, scenarios: tuple[str, ...], bought: Mapping[int, float] | None = None
+    ) -> None:
+        super().__init__(plan.case, shocks_on(plan.case, material.material, scenarios))
+        self.plan, self.material, self.scenarios = plan, material, scenarios
+        state = material.material, joined(scenarios)
+        self.bought = bought if bought is not None else {
+            row.period: row.quantity for row in plan.emergencies if (row.material, row.scenarios) == state
+        }  # fmt: skip
+        self.offers = plan.case.offers_of[material.material]
 
     def course(self, futures: tuple[Future, ...]) -> Course:
         """Its periods, and its bill; no periods where it leaves everything as planned, whatever was bought."""
@@ -100,25 +110,15 @@ class State:
         bill = (*self._shortages(steps), *self.price_moves(), *self._unpaid())
         return Course(self.material.material, self.scenarios, futures, steps, bill)
 
-    def _acting(self, period: int) -> list[Shock]:
-        """The shocks that are on in a period."""
-        found = []
-        for shock in self.shocks:
-            begins = self.case.calendar.period_of(shock.from_date or self.case.settings.start_date)
-            if begins <= period and (shock.periods is None or period < begins + shock.periods):
-                found.append(shock)
-        return found
-
     def _steps(self) -> Iterator[Step]:
         case, name = self.case, self.material.material
-        first = next((t for t in case.calendar.horizon if self._acting(t)), None)
+        first = next((t for t in case.calendar.horizon if self.acting(t)), None)
         if first is None:
             return
         draws = self.material.demand_use is DemandUse.DRAWS_STOCK
         level = sum(self.plan.stock[name, place, first].opening for place in places(case, name))
         keeps = (1 - self.material.loss_rate) ** (case.calendar.months / 12)
-        coming, state = self._coming(), joined(self.scenarios)
-        bought = {row.period: row.quantity for row in self.plan.emergencies if (row.material, row.scenarios) == (name, state)}
+        coming, bought = self._coming(), self.bought
         for t in range(first, case.calendar.periods + 1):
             asked = self._asked(t)
             there = keeps * level + coming.get(t, 0.0) + bought.get(t, 0.0)
@@ -143,7 +143,7 @@ class State:
     def _asked(self, period: int) -> float:
         """What is asked of the stock: demand that draws it, or what members cannot get elsewhere of what is essential."""
         factor = 1.0
-        for shock in self._acting(period):
+        for shock in self.acting(period):
             factor *= shock.demand_factor if shock.hits is Hits.MATERIAL else 1.0
         if self.material.demand_use is DemandUse.COVER_ONLY:
             factor = max(0.0, factor - self._elsewhere(period)) * self.material.essential_share
@@ -157,8 +157,8 @@ class State:
         for offer in self.offers:
             size = 1.0 if even else sizes[offer.offer] or 0.0
             total += size
-            came += size * self._share(offer.offer, offer.supplier, period)
-        return came / total if total else self._share("", "", period)
+            came += size * self.share(offer.offer, offer.supplier, period)
+        return came / total if total else self.share("", "", period)
 
     def _coming(self) -> dict[int, float]:
         """What arrives all the same, by period."""
@@ -168,85 +168,42 @@ class State:
         return sums
 
     def _arrival(self, lot: Lot) -> int:
-        late = sum(shock.delay_days for shock in self._acting(lot.period) if self._part(shock, lot.offer, lot.supplier))
+        late = sum(shock.delay_days for shock in self.acting(lot.period) if self.part(shock, lot.offer, lot.supplier))
         return self.case.calendar.period_of(lot.day + whole_days(late))
 
     def _delivered(self, lot: Lot) -> float:
-        return self._share(lot.offer, lot.supplier, lot.period)
-
-    def _share(self, offer: str, supplier: str, period: int) -> float:
-        """What is delivered of what was to arrive in a period."""
-        share = 1.0
-        for shock in self._acting(period):
-            part = self._part(shock, offer, supplier)
-            share *= 1 - part + part * shock.availability
-        return share
-
-    def _part(self, shock: Shock, name: str, supplier: str) -> float:
-        """What part of a delivery a shock is about."""
-        offer, target = self.case.offer.get(name), shock.name
-        if shock.hits is Hits.MATERIAL:
-            return 1.0
-        if shock.hits is Hits.SUPPLIER:
-            return float(supplier == target)
-        if shock.hits is Hits.COUNTRY:
-            return self._from_country(shock, offer, supplier)
-        if offer is None or shock.hits is Hits.INDEX:
-            return 0.0
-        known = {Hits.OFFER: (name,), Hits.PLANT: (offer.plant,), Hits.ROUTE: offer.route}[shock.hits]
-        return float(target in known)
-
-    def _from_country(self, shock: Shock, offer: Offer | None, supplier: str) -> float:
-        stages = [shock.stage.value] if shock.stage not in (None, Stage.ANY) else ["mine", "refine", "owner"]
-        parts = []
-        for stage in stages:
-            if stage == "route":
-                parts.append(float(offer is not None and shock.name in offer.route))
-                continue
-            shares = origin(self.case, offer, supplier, stage)
-            parts.append(shares.get(shock.name, 0.0) + (shares.get(UNKNOWN, 0.0) if self._may_be(shock.name) else 0.0))
-        return max(parts)
-
-    def _may_be(self, country: str) -> bool:
-        """Whether an unknown origin is taken for this country."""
-        covered = country in self.case.country and self.case.country[country].covered
-        return covered and self.case.settings.unknown_origin is UnknownOrigin.RESTRICTED
+        return self.share(lot.offer, lot.supplier, lot.period)
 
     # Money
 
     def _shortages(self, steps: Sequence[Step]) -> Iterator[Charge]:
         """What is short beyond the plan, and what is bought at once."""
-        name, settings, value = self.material.material, self.case.settings, self.material.value_of_shortage
-        if value is None:
-            value = settings.shortage_multiple * benchmark_on(self.case, self.material, settings.start_date)
+        name = self.material.material
         for step in steps:
-            yield Charge(EXPECTED_LOSS, "", name, step.period, step.period, value * (step.unmet - step.usual))
+            yield Charge(EXPECTED_LOSS, "", name, step.period, step.period, self.value * (step.unmet - step.usual))
             yield from self.emergency(step.period, step.emergency) if step.emergency else ()
+
+    @property
+    def value(self) -> float:
+        """What a unit short costs, in USD."""
+        settings, value = self.case.settings, self.material.value_of_shortage
+        if value is not None:
+            return value
+        return settings.shortage_multiple * benchmark_on(self.case, self.material, settings.start_date)
 
     def emergency(self, period: int, quantity: float) -> Iterator[Charge]:
         """What it costs to buy at once: the benchmark price, and the premium over it."""
         name, price = self.material.material, benchmark_on(self.case, self.material, self.case.calendar.first_day(period))
-        stress = price * self._factor(period, self.material.benchmark_index, None) * (1 + self.case.settings.stress_premium)
+        stress = price * self.factor(period, self.material.benchmark_index, None) * (1 + self.case.settings.stress_premium)
         yield Charge(EXPECTED_LOSS, "", name, period, period, quantity * (stress - price))
         yield Charge("emergency goods", "", name, period, period, quantity * price)
-
-    def _factor(self, period: int, index: str | None, offer: Offer | None) -> float:
-        """How prices move in a period: of an index, of what an offer is hit by, of the material as such."""
-        factor = 1.0
-        for shock in self._acting(period):
-            moved = shock.name == index if shock.hits is Hits.INDEX else (
-                self._part(shock, offer.offer, offer.supplier) > 0 if offer is not None
-                else shock.hits is Hits.MATERIAL
-            )  # fmt: skip
-            factor *= shock.price_factor if moved else 1.0
-        return factor
 
     def price_moves(self) -> Iterator[Charge]:
         """What index-priced goods that are delivered cost more, or less."""
         for line in self.plan.lines:
-            offer, period = self.case.offer[line.purchase.offer], line.purchase.period
-            if offer.material != self.material.material:
+            if line.material != self.material.material:
                 continue
+            offer, period = self.case.offer[line.purchase.offer], line.purchase.period
             moved = self._moved(offer, period, line.ordered)
             if moved:
                 shipped = line.purchase.quantity * self._delivered(_lot(self.case, offer, line.ordered, period))
@@ -256,7 +213,7 @@ class State:
         """By how much the price of an order moves, in USD per unit."""
         if offer.index is None:
             return 0.0
-        moved = self.case.quotation(offer.index, ordered) * self._factor(period, offer.index, offer) + offer.premium
+        moved = self.case.quotation(offer.index, ordered) * self.factor(period, offer.index, offer) + offer.premium
         return max(0.0, moved) - quoted(self.case, offer, ordered)
 
     def _unpaid(self) -> Iterator[Charge]:
@@ -275,7 +232,7 @@ class State:
             barred = supplier is not None and (supplier.sanctioned or not supplier.approved)
             valid = max(first, offer.valid_from or date.min) <= min(last, last_valid(self.case, offer))
             hit = any(
-                self._part(shock, offer.offer, offer.supplier) for shock in self._acting(period)
+                self.part(shock, offer.offer, offer.supplier) for shock in self.acting(period)
                 if shock.availability < 1 or shock.delay_days > 0
             )  # fmt: skip
             if valid and not barred and not hit:

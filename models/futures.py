@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
@@ -93,24 +94,22 @@ def tail_counts(case: Case) -> bool:
 
 def touching(case: Case, material: str, future: Future) -> tuple[str, ...]:
     """The scenarios of a future that have a shock which is about a material."""
-    about = _scenarios_about(case, material)
+    about = _shocks_about(case, material)
     return tuple(name for name in future.scenarios if name in about)
 
 
 def shocks_on(case: Case, material: str, scenarios: tuple[str, ...]) -> tuple[Shock, ...]:
     """The shocks of some scenarios that are about a material."""
-    return tuple(row for row in _shocks_about(case, material) if row.scenario in scenarios)
+    about = _shocks_about(case, material)
+    return tuple(row for name in scenarios for row in about.get(name, ()))
 
 
 @lru_cache(maxsize=1024)
-def _scenarios_about(case: Case, material: str) -> frozenset[str]:
-    return frozenset(row.scenario for row in _shocks_about(case, material))
-
-
-@lru_cache(maxsize=1024)
-def _shocks_about(case: Case, material: str) -> tuple[Shock, ...]:
-    whole = case.whole
-    return tuple(
-        row for row in whole.shocks
-        if material in whole.in_scope(row.scope_) and (row.hits is not Hits.MATERIAL or material in whole.in_scope(row.name))
-    )  # fmt: skip
+def _shocks_about(case: Case, material: str) -> Mapping[str, list[Shock]]:
+    """The shocks that are about a material, by scenario."""
+    whole, found = case.whole, defaultdict[str, list[Shock]](list)
+    for row in whole.shocks:
+        hits_it = row.hits is not Hits.MATERIAL or material in whole.in_scope(row.name)
+        if hits_it and material in whole.in_scope(row.scope_):
+            found[row.scenario].append(row)
+    return dict(found)

@@ -135,6 +135,7 @@ BUILDING = (
 )
 CHECKING = (
     "models.courses",
+    "models.shocked",
     "models.outcomes",
     "models.audit",
     "models.plan",

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor
 from typing import Any
 
-from planner.engine.decomposition.jobs import Answer, Task
+from planner.engine.decomposition.jobs import Answer, Task, run
 from planner.engine.decomposition.workers import Look, OnAnswer, collect, wait_for_all
 
 PATIENCE = 10.0
@@ -79,7 +79,7 @@ class ClusterWorkers:
             look(done, of)
 
         try:
-            collect(self._client.get_executor(pure=False), tasks, range(len(tasks)), answers, watch, learn)
+            collect(self._client.get_executor(pure=False), run, tasks, range(len(tasks)), answers, watch, learn)
         except _lost() as error:
             raise self._loss(str(error)) from error
         return [answers[number] for number in range(len(tasks))]

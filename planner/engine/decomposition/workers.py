@@ -10,7 +10,7 @@ from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from threading import Thread
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from planner.engine.decomposition.jobs import Answer, Task, run
 from planner.engine.outcome import TICK
@@ -19,6 +19,9 @@ from planner.engine.signals import held_back, let_through
 PATIENCE = 3
 """How often workers are started anew after one died; a task that kills them every time is not tried for ever."""
 
+Item = TypeVar("Item")
+Found = TypeVar("Found")
+
 Look = Callable[[int, int], None]
 """Called again and again while tasks are done, with how many are done and how many there are; raises to end it all."""
 
@@ -26,7 +29,7 @@ OnAnswer = Callable[[int, Answer], None]
 """Called with each answer as it arrives, in whatever order; raises to end the batch."""
 
 
-def wait_for_all(number: int, answer: Answer) -> None:
+def wait_for_all(number: int, answer: object) -> None:
     """Wait for the whole batch."""
 
 
@@ -76,17 +79,27 @@ class LocalWorkers:
 
     def gathered(self, tasks: Sequence[Task], look: Look, learn: OnAnswer = wait_for_all) -> list[Answer]:
         """The answers to some tasks, in their order; a worker that dies costs the time of what it was at."""
-        answers: dict[int, Answer] = {}
+        return self.each(run, tasks, look, learn)
+
+    def each(
+        self, do: Callable[[Item], Found], items: Sequence[Item], look: Look, learn: Callable[[int, Found], None] = wait_for_all
+    ) -> list[Found]:
+        """What a function makes of each item, in their order.
+
+        Raises:
+            BrokenExecutor: workers died again and again.
+        """
+        found: dict[int, Found] = {}
         for attempt in range(PATIENCE + 1):
-            waiting = [number for number in range(len(tasks)) if number not in answers]
+            waiting = [number for number in range(len(items)) if number not in found]
             try:
-                collect(self._started(), tasks, waiting, answers, look, learn)
+                collect(self._started(), do, items, waiting, found, look, learn)
                 break
             except BrokenExecutor:
                 self._end()
                 if attempt == PATIENCE:
                     raise
-        return [answers[number] for number in range(len(tasks))]
+        return [found[number] for number in range(len(items))]
 
     def _started(self) -> Executor:
         if self._pool is None:
@@ -107,21 +120,22 @@ class LocalWorkers:
 
 def collect(
     pool: Executor,
-    tasks: Sequence[Task],
+    do: Callable[[Item], Found],
+    items: Sequence[Item],
     waiting: Sequence[int],
-    answers: dict[int, Answer],
+    answers: dict[int, Found],
     look: Look,
-    learn: OnAnswer,
+    learn: Callable[[int, Found], None],
 ) -> None:
-    """Do the tasks with these numbers and put their answers where they belong."""
-    pending: dict[Future[Answer], int] = {pool.submit(run, tasks[number]): number for number in waiting}
+    """Do the items with these numbers and put their answers where they belong."""
+    pending: dict[Future[Found], int] = {pool.submit(do, items[number]): number for number in waiting}
     while pending:
         done, _ = wait(pending, timeout=TICK, return_when="FIRST_COMPLETED")
         for future in done:
             number = pending.pop(future)
             answers[number] = future.result()
             learn(number, answers[number])
-        look(len(answers), len(tasks))
+        look(len(answers), len(items))
 
 
 def _begin(lifeline: Connection) -> None:

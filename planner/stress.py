@@ -1,0 +1,170 @@
+"""What becomes of a finished plan in scenarios that it was not made for: purchases are held, each scenario is lived through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from models.case import Case
+from models.courses import State
+from models.futures import Future, futures_of, touching
+from models.outcomes import cvar
+from models.plan import Plan
+from planner.engine.decomposition import LocalWorkers
+from planner.engine.solving import cores
+from planner.findings import FaultyInput, Finding, Severity
+from planner.outputs.risk import RiskRow
+from planner.plan_reader import planned_from, read_plan, rows
+from planner.recourse import best
+from planner.workbook import Book
+
+MOST = 100_000
+"""Combinations of scenarios that are lived through at most."""
+PARTS = 8
+"""In how many parts the work is handed to each worker."""
+
+
+class Struck(NamedTuple):
+    """What some scenarios do to a material.
+
+    Attributes:
+        unmet: in the material's unit.
+        days: until it is short; nothing where it never is.
+        loss: beyond the plan, in discounted USD.
+    """
+
+    material: str
+    scenarios: tuple[str, ...]
+    unmet: float
+    days: float | None
+    loss: float
+
+
+class Lived(NamedTuple):
+    """A future, and what it does to the materials that it has shocks about."""
+
+    future: Future
+    struck: tuple[Struck, ...]
+
+    @property
+    def loss(self) -> float:
+        """Over all materials, in discounted USD."""
+        return sum(one.loss for one in self.struck)
+
+
+@dataclass(frozen=True)
+class Stress:
+    """A plan in all of its futures.
+
+    Attributes:
+        lived: the futures, the most costly first.
+        planned: in the plan's own scenarios its expected loss, CVaR at the same level and worst loss, in discounted USD;
+            nothing where it was planned without scenarios.
+        same_input: whether the scenarios' workbook is the one that the plan was made from.
+    """
+
+    case: Case
+    lived: tuple[Lived, ...]
+    dropped: float
+    planned: tuple[float, float, float] | None
+    same_input: bool
+
+    @property
+    def losses(self) -> list[tuple[Future, float]]:
+        """Each future and its loss."""
+        return [(one.future, one.loss) for one in self.lived]
+
+    @property
+    def expected(self) -> float:
+        """Expected loss, in discounted USD."""
+        return sum(one.future.probability * one.loss for one in self.lived)
+
+    @property
+    def cvar(self) -> float:
+        """Mean of the worst 1 − α, in discounted USD."""
+        return cvar(self.losses, self.case.settings.cvar_alpha)
+
+    def quantile(self, share: float) -> float:
+        """The least loss that is not exceeded with this probability, in discounted USD."""
+        total = 0.0
+        for one in reversed(self.lived):
+            total += one.future.probability
+            if total >= share - 1e-12:
+                return one.loss
+        return self.lived[0].loss
+
+
+def stress(plan: Path, case: Case, sha256: str, look: Callable[[int, int], None] = lambda done, of: None) -> Stress:
+    """Live through every scenario of a case with the purchases of a written plan, in parallel.
+
+    Args:
+        sha256: of the case's workbook.
+        look: called while it goes on, with how many parts of how many are done.
+
+    Raises:
+        FaultyInput: the plan cannot be read, or buys what the case does not have; or the case has no scenarios.
+    """
+    if not (case.scenarios and case.shocks):
+        raise FaultyInput([_none()])
+    book = Book(plan)
+    settings = case.settings.model_copy(update={"max_scenarios": MOST})
+    case = replace(case, settings=settings)
+    read, _, _ = read_plan(book, case)
+    read = replace(read, emergencies=())
+    futures = futures_of(case)
+    struck = _struck(read, futures.kept, look)
+    lived = []
+    for future in futures.kept:
+        touched = ((i, touching(case, i, future)) for i in case.material)
+        lived.append(Lived(future, tuple(struck[key] for key in touched if key[1])))
+    lived.sort(key=lambda one: (-one.loss, one.future.name))
+    own = _planned(book, case.settings.cvar_alpha)
+    return Stress(case, tuple(lived), futures.dropped, own, planned_from(book) == sha256)
+
+
+def _struck(
+    plan: Plan, futures: Sequence[Future], look: Callable[[int, int], None]
+) -> dict[tuple[str, tuple[str, ...]], Struck]:
+    """Every material in every combination of scenarios about it, each lived through once."""
+    states = sorted({(i, names) for i in plan.case.material for future in futures if (names := touching(plan.case, i, future))})
+    size = max(1, -(-len(states) // (PARTS * cores())))
+    parts = [_Part(plan, tuple(states[k : k + size])) for k in range(0, len(states), size)]
+    with LocalWorkers(cores()) as workers:
+        found = workers.each(_live_through, parts, look) if len(parts) > 1 else [_live_through(part) for part in parts]
+    return {(one.material, one.scenarios): one for part in found for one in part}
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """Some states of a plan's materials."""
+
+    plan: Plan
+    states: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def _live_through(part: _Part) -> list[Struck]:
+    plan, found = part.plan, []
+    for material, scenarios in part.states:
+        course = best(State(plan, plan.case.material[material], scenarios))
+        found.append(Struck(material, scenarios, course.unmet, course.days(plan.case), course.loss(plan.case)))
+    return found
+
+
+def _planned(book: Book, alpha: float) -> tuple[float, float, float] | None:
+    """Expected loss, CVaR and worst loss in the scenarios that the plan was made with, as its sheet Risk has them."""
+    losses = [
+        (Future((line.text("scenarios"),), line.number_in("probability")), line.number_in("loss"))
+        for line in rows(book, RiskRow)
+    ]
+    if not losses:
+        return None
+    return sum(future.probability * loss for future, loss in losses), cvar(losses, alpha), max(loss for _, loss in losses)
+
+
+def _none() -> Finding:
+    message = "there are no scenarios with shocks: nothing to test the plan with"
+    return Finding(
+        Severity.FAULT, "Scenarios", "", "", message, "Fill the sheets Scenarios and Shocks, or name another workbook."
+    )
