@@ -18,12 +18,14 @@ from planner.outputs.pictures import CommitmentRow, FinalCoverRow, OriginRow, Sp
 from planner.outputs.schema import Row
 
 NAVY, ORANGE, PALE, GREY = "1F3864", "C55A11", "B4C7E7", "D9D9D9"
-NARROW, WIDE, HEIGHT = 17, 21, 7
+NARROW, WIDE, HEIGHT, TALL = 17, 21, 7, 10
 """Sizes in centimetres: the narrow ones stand left, one below the other, the one of all materials right."""
 HEAD, BAR, TALLEST = 3, 0.5, 120
 """That one's height: what title, axis and legend need, what each bar does, and the most that it grows to, in cm."""
 ROW_HEIGHT = 0.529
 """Centimetres in a row of the sheet."""
+LOSS_COLUMN = 7
+"""Columns between the name and the expected loss of a material on the sheet Unmet."""
 MILLIONS = "#,##0,,"
 
 
@@ -56,6 +58,28 @@ def add(sheet: Worksheet, data: Worksheet, blocks: Mapping[type[Row], Block], to
             chart = make(data, blocks[record])
             chart.width, chart.height = width, height
             sheet.add_chart(chart, cell)
+
+
+def add_stress(sheet: Worksheet, distribution: Worksheet, unmet: Worksheet, points: int, materials: int, top: int) -> None:
+    """Draw the distribution of losses, and the materials that cost most, from the sheets of a stress test.
+
+    Args:
+        points, materials: rows of the two sheets to draw.
+        top: row from which to draw.
+    """
+    line = LineChart()
+    _dress(line, "Loss that is not exceeded, by probability, USD million", MILLIONS)
+    line.x_axis.number_format = "0%"
+    line.x_axis.tickLblSkip = 10  # type: ignore[attr-defined]  # of text axes, which a line chart has
+    _add_series(line, distribution, Block(1, 1, 1 + points, (True, True)), {1: NAVY})
+    line.series[0].smooth = False
+    line.width, line.height = NARROW, TALL
+    sheet.add_chart(line, f"A{top}")
+    if materials:
+        chart = _lying("Expected loss by material, USD million", MILLIONS)
+        _add_series(chart, unmet, Block(1, 1, 1 + materials, (True,) * (LOSS_COLUMN + 1)), {LOSS_COLUMN: NAVY})
+        chart.width, chart.height = WIDE, TALL
+        sheet.add_chart(chart, f"D{top}")
 
 
 def _spend(data: Worksheet, block: Block) -> BarChart | LineChart:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from planner import cli_words as words
+from planner.cli_risk import stress
 from planner.findings import CannotWrite, Exit, FaultyInput, Interrupted, PlannerError, Severity
 
 if TYPE_CHECKING:
@@ -142,14 +143,11 @@ def verify(plan: Path, book: Path, as_json: bool) -> None:
     from planner.verify import verify as recompute
     from planner.workbook import Book
 
-    with _nothing_was("verified"):
-        reading, findings, *_ = pipeline.examine(book)
-        faults = pipeline.faults_of(findings)
-        if reading.case is None or faults:
-            raise FaultyInput(faults)
-        if planned_from(Book(plan)) != reading.sha256:
+    with words.nothing_was("verified"):
+        case, sha256 = pipeline.sound(book)
+        if planned_from(Book(plan)) != sha256:
             click.echo(f"note: {book} is not the file that the plan was made from, or has been changed since", err=True)
-        found = recompute(plan, reading.case)
+        found = recompute(plan, case)
     told = f"{plan}: {len(found.assessments)} limits recomputed, all hold"
     click.echo(json.dumps(words.ending(Exit.PLAN, told) | {"limits": len(found.assessments)}) if as_json else told)
 
@@ -162,7 +160,7 @@ def compare(first: Path, second: Path, as_json: bool) -> None:
     """Show what differs between two plans: headline figures, awards, quantities."""
     from planner.compare import compare as difference
 
-    with _nothing_was("compared"):
+    with words.nothing_was("compared"):
         found = difference(first, second)
     if as_json:
         told = "the plans are equal" if found.same else "the plans differ"
@@ -224,6 +222,9 @@ def formulation() -> None:
         click.echo(f"## {rule.name}\n\n{rule.statement}\n")
 
 
+cli.add_command(stress)
+
+
 def main() -> None:
     """Run a command; every error that a user can meet ends with its exit status and no traceback."""
     gc.set_threshold(NEW_OBJECTS)
@@ -264,16 +265,6 @@ def _terminable() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-@contextmanager
-def _nothing_was(done: str) -> Iterator[None]:
-    """Say what did not come about when a workbook has faults."""
-    try:
-        yield
-    except FaultyInput as error:
-        error.closing = f"{words.faults(error.findings)}: nothing was {done}"
-        raise
 
 
 def _marked(checked: Checked) -> str:

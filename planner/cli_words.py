@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from planner.findings import Exit, Finding, Severity, by_severity
+from planner.findings import Exit, FaultyInput, Finding, Severity, by_severity
 
 if TYPE_CHECKING:
     from planner.compare import Comparison
+    from planner.outputs.summary import Fact
     from planner.result import Result
 
 
@@ -26,6 +28,16 @@ def print_findings(findings: Iterable[Finding], *, notes: bool = True) -> None:
             left_out += 1
     if left_out:
         click.echo(f"{_count(left_out, 'note')} on how the workbook was read: planner check prints them", err=True)
+
+
+@contextmanager
+def nothing_was(done: str) -> Iterator[None]:
+    """Say what did not come about when a workbook has faults."""
+    try:
+        yield
+    except FaultyInput as error:
+        error.closing = f"{faults(error.findings)}: nothing was {done}"
+        raise
 
 
 def faults(findings: Iterable[Finding]) -> str:
@@ -47,6 +59,17 @@ def print_answer(result: Result) -> None:
     )
     for missed in result.missed:
         click.echo(missed.sentence)
+
+
+def line_of(fact: Fact) -> str:
+    """A line of a summary, with its figure as a person would write it."""
+    from planner.outputs.summary import percent, usd
+
+    figure = fact.figure
+    if isinstance(figure, float | int):
+        shown = usd(figure) if fact.form == "money" else percent(figure) if fact.form == "share" else f"{figure:,.0f}"
+        return f"{fact.label}: {shown} ({fact.detail})"
+    return f"{fact.label}: {figure} ({fact.detail})"
 
 
 def record(result: Result, paths: tuple[Path, ...], status: Exit) -> dict[str, Any]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from models.bounds import Assumed
 from models.build import line_totals
 from models.case import Case
 from planner import conflict, report, sense, validate, workbook
+from planner.clock import Clock
 from planner.engine import Held, Method, Options, Outcome, Resources, Running, StandardForm, Stopped, chosen, results
 from planner.engine import solve as solve_form
 from planner.engine.programme import Floats
@@ -55,22 +55,6 @@ class Overrides:
     """Plan workbook to start from."""
 
 
-@dataclass
-class Clock:
-    """Wall-clock seconds by stage."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        """Add the time spent inside to a stage."""
-        began = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - began
-
-
 class Checked(NamedTuple):
     """What was read, every finding of it, and the copy with the faults marked: where it is, or why there is none."""
 
@@ -104,6 +88,25 @@ def examine(book: Path) -> Checked:
     if reading.sound is not None:
         return Checked(reading, (*reading.findings, *sense.doubts_beside_faults(reading.sound)))
     return Checked(reading, reading.findings)
+
+
+class Sound(NamedTuple):
+    """A workbook without faults."""
+
+    case: Case
+    sha256: str
+
+
+def sound(book: Path) -> Sound:
+    """Read a workbook that has no faults.
+
+    Raises:
+        FaultyInput: it has.
+    """
+    reading, findings, *_ = examine(book)
+    if reading.case is None or faults_of(findings):
+        raise FaultyInput(faults_of(findings))
+    return Sound(reading.case, reading.sha256)
 
 
 def solve(

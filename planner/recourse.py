@@ -1,15 +1,53 @@
-"""What is best bought at once in a state of a material's supply that a plan was not made for."""
+"""What becomes of a plan in states of its materials' supply that it was not made for, with the best that can be bought at once.
+
+Workers import this module: it does without Pyomo, which takes a second to load.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from models.courses import Course, State, Step
-from models.plan import Charge, discounted
+from models.plan import Charge, Plan, discounted
 from planner.engine.decomposition.jobs import Job, run
 from planner.engine.programme import Programme
+
+
+class Struck(NamedTuple):
+    """What some scenarios do to a material.
+
+    Attributes:
+        unmet: in the material's unit.
+        days: until it is short; nothing where it never is.
+        loss: beyond the plan, in discounted USD.
+    """
+
+    material: str
+    scenarios: tuple[str, ...]
+    unmet: float
+    days: float | None
+    loss: float
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Some states of a plan's materials."""
+
+    plan: Plan
+    states: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+def live_through(part: Part) -> list[Struck]:
+    """What becomes of each state."""
+    plan, found = part.plan, []
+    for material, scenarios in part.states:
+        course = best(State(plan, plan.case.material[material], scenarios))
+        found.append(Struck(material, scenarios, course.unmet, course.days(plan.case), course.loss(plan.case)))
+    return found
 
 
 def best(state: State) -> Course:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from models.case import Case
-from models.courses import State
 from models.futures import Future, futures_of, touching
 from models.outcomes import cvar
 from models.plan import Plan
@@ -17,29 +16,13 @@ from planner.engine.solving import cores
 from planner.findings import FaultyInput, Finding, Severity
 from planner.outputs.risk import RiskRow
 from planner.plan_reader import planned_from, read_plan, rows
-from planner.recourse import best
+from planner.recourse import Part, Struck, live_through
 from planner.workbook import Book
 
 MOST = 100_000
 """Combinations of scenarios that are lived through at most."""
 PARTS = 8
 """In how many parts the work is handed to each worker."""
-
-
-class Struck(NamedTuple):
-    """What some scenarios do to a material.
-
-    Attributes:
-        unmet: in the material's unit.
-        days: until it is short; nothing where it never is.
-        loss: beyond the plan, in discounted USD.
-    """
-
-    material: str
-    scenarios: tuple[str, ...]
-    unmet: float
-    days: float | None
-    loss: float
 
 
 class Lived(NamedTuple):
@@ -130,26 +113,10 @@ def _struck(
     """Every material in every combination of scenarios about it, each lived through once."""
     states = sorted({(i, names) for i in plan.case.material for future in futures if (names := touching(plan.case, i, future))})
     size = max(1, -(-len(states) // (PARTS * cores())))
-    parts = [_Part(plan, tuple(states[k : k + size])) for k in range(0, len(states), size)]
+    parts = [Part(plan, tuple(states[k : k + size])) for k in range(0, len(states), size)]
     with LocalWorkers(cores()) as workers:
-        found = workers.each(_live_through, parts, look) if len(parts) > 1 else [_live_through(part) for part in parts]
+        found = workers.each(live_through, parts, look) if len(parts) > 1 else [live_through(part) for part in parts]
     return {(one.material, one.scenarios): one for part in found for one in part}
-
-
-@dataclass(frozen=True, eq=False)
-class _Part:
-    """Some states of a plan's materials."""
-
-    plan: Plan
-    states: tuple[tuple[str, tuple[str, ...]], ...]
-
-
-def _live_through(part: _Part) -> list[Struck]:
-    plan, found = part.plan, []
-    for material, scenarios in part.states:
-        course = best(State(plan, plan.case.material[material], scenarios))
-        found.append(Struck(material, scenarios, course.unmet, course.days(plan.case), course.loss(plan.case)))
-    return found
 
 
 def _planned(book: Book, alpha: float) -> tuple[float, float, float] | None:

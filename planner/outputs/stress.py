@@ -1,0 +1,122 @@
+"""What a stress test says: its lines, each future, each material, and the distribution of losses."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from planner.outputs.risk import RiskRow
+from planner.outputs.schema import Row, Shown
+from planner.outputs.summary import Fact, counted, percent, usd
+from planner.recourse import Struck
+from planner.stress import Lived, Stress
+
+STEPS = 100
+"""Points of the distribution."""
+
+
+@dataclass(frozen=True)
+class UnmetRow(Row):
+    """A material over all scenarios, the most costly first."""
+
+    sheet: ClassVar[str] = "Unmet"
+
+    material: Annotated[str, Shown("The material.")]
+    unit: Annotated[str, Shown("Unit of the material.")]
+    probability_short: Annotated[float, Shown("How likely it is that some is unmet.", "share", mark="positive")]
+    expected_unmet: Annotated[float, Shown("What is short on average.", "quantity", unit="unit")]
+    worst_unmet: Annotated[float, Shown("What is short at worst.", "quantity", unit="unit", mark="positive")]
+    worst_scenarios: Annotated[str, Shown("Scenarios in which most is short.")]
+    shortest_days: Annotated[
+        float | None, Shown("Fewest days from a first shock until it is short; blank: it never is.", "days", unit="days")
+    ]
+    expected_loss: Annotated[float, Shown("What it costs on average, discounted.", "money", unit="USD")]
+
+
+@dataclass(frozen=True)
+class DistributionRow(Row):
+    """A point of the distribution of losses."""
+
+    sheet: ClassVar[str] = "Distribution"
+
+    probability: Annotated[float, Shown("How likely it is that the loss is no larger.", "share")]
+    loss: Annotated[float, Shown("The loss, discounted.", "money", unit="USD")]
+
+
+def facts(found: Stress) -> tuple[Fact, ...]:
+    """The test in a few lines."""
+    alpha = found.case.settings.cvar_alpha
+    worst = found.lived[0]
+    short = {one.material for lived in found.lived for one in lived.struck if one.days is not None}
+    safe = sum(lived.future.probability for lived in found.lived if all(one.days is None for one in lived.struck))
+    left = f"; {percent(found.dropped)} of probability is left out" if found.dropped else ""
+    lived = f"{counted(len(found.lived), 'combination')} of scenarios lived through, purchases held{left}"
+    tail = f"mean of the worst {percent(1.0 - alpha)}, discounted; {_beside(found)}"
+    return (
+        Fact("Expected loss", found.expected, "money", "USD", lived, "Risk"),
+        Fact("CVaR, out of sample", found.cvar, "money", "USD", tail, "Risk"),
+        Fact("Median loss", found.quantile(0.5), "money", "USD", "half of the time it is no larger", "Distribution"),
+        Fact("Loss at 95 %", found.quantile(0.95), "money", "USD", "one time in twenty it is larger", "Distribution"),
+        Fact("Worst loss", worst.loss, "money", "USD", worst.future.name, "Risk"),
+        Fact("Nothing is short", safe, "share", "", "probability that every demand of every material is met", "Risk"),
+        Fact("Materials ever short", len(short), "count", "", "in some scenario", "Unmet"),
+    )  # fmt: skip
+
+
+def _beside(found: Stress) -> str:
+    """The same measure in the scenarios that the plan was made with."""
+    if found.planned is None:
+        return "the plan was made without scenarios"
+    expected, tail, _ = found.planned
+    words = f"in the scenarios that the plan was made with {usd(tail)}, of an expected loss of {usd(expected)}"
+    if found.cvar > tail * (1.0 + 1e-6):
+        words += ": the plan was made with an optimistic set"
+    return words
+
+
+def risk_rows(found: Stress) -> tuple[RiskRow, ...]:
+    """Every future, the most costly first."""
+    room, rows = 1.0 - found.case.settings.cvar_alpha, []
+    for lived in found.lived:
+        within = min(lived.future.probability, room)
+        room -= within
+        rows.append(_risk_row(lived, within))
+    return tuple(rows)
+
+
+def _risk_row(lived: Lived, within: float) -> RiskRow:
+    short = sorted((one.days, one.material) for one in lived.struck if one.days is not None)
+    hardest = max(lived.struck, key=lambda one: one.loss, default=None)
+    struck = hardest if hardest is not None and hardest.loss > 0 else None
+    return RiskRow(
+        scenarios=lived.future.name, probability=lived.future.probability, loss=lived.loss,
+        in_the_tail=within / lived.future.probability, materials_short=len(short),
+        first_short=short[0][1] if short else "", days_survived=short[0][0] if short else None,
+        hit_hardest=struck.material if struck else "", its_loss=struck.loss if struck else 0.0,
+    )  # fmt: skip
+
+
+def unmet_rows(found: Stress) -> tuple[UnmetRow, ...]:
+    """Every material that some scenario is about."""
+    of_material: dict[str, list[tuple[float, Struck]]] = defaultdict(list)
+    for lived in found.lived:
+        for one in lived.struck:
+            of_material[one.material].append((lived.future.probability, one))
+    rows = []
+    for material, struck in of_material.items():
+        worst = max((one for _, one in struck), key=lambda one: one.unmet)
+        rows.append(UnmetRow(
+            material=material, unit=found.case.material[material].unit,
+            probability_short=sum(p for p, one in struck if one.days is not None),
+            expected_unmet=sum(p * one.unmet for p, one in struck), worst_unmet=worst.unmet,
+            worst_scenarios=" + ".join(worst.scenarios) if worst.unmet else "",
+            shortest_days=min((one.days for _, one in struck if one.days is not None), default=None),
+            expected_loss=sum(p * one.loss for p, one in struck),
+        ))  # fmt: skip
+    return tuple(sorted(rows, key=lambda row: (-row.expected_loss, row.material)))
+
+
+def distribution_rows(found: Stress) -> tuple[DistributionRow, ...]:
+    """The losses that are not exceeded with 1 %, 2 %, …, 100 %."""
+    return tuple(DistributionRow(k / STEPS, found.quantile(k / STEPS)) for k in range(1, STEPS + 1))
