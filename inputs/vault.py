@@ -15,6 +15,7 @@ from models.records import (
     Country,
     Decision,
     Depot,
+    Hazard,
     Mandate,
     Material,
     Offer,
@@ -89,6 +90,7 @@ def tables() -> dict[type[Record], list[Row]]:
         Contingency: list(contingencies()),
         Scenario: list(scenarios()),
         Shock: list(shocks()),
+        Hazard: list(hazards()),
     }
 
 
@@ -275,3 +277,14 @@ def shocks() -> Iterator[Row]:
         cut = {"hits": row["hits"], "name": row["name"], "stage": row["stage"], "scope_": material}
         yield common | cut | {"availability": figure(row, "availability")}
         yield common | {"hits": "material", "name": material, "price_factor": figure(row, "price factor")}
+
+
+def hazards() -> Iterator[Row]:
+    """What may happen again and again."""
+    figures = ("frequency", "length days", "length variation", "least availability", "likely availability",
+               "most availability", "price factor", "correlation")  # fmt: skip
+    for row in read("hazards"):
+        yield {name: row[name] for name in ("hazard", "hits", "name", "stage", "driver", "source")} | {
+            "scope_": row["group"],
+            **{name.replace(" ", "_"): figure(row, name) for name in figures},
+        }

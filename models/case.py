@@ -21,6 +21,7 @@ from models.records import (
     Decision,
     Demand,
     Depot,
+    Hazard,
     Mandate,
     Material,
     Offer,
@@ -98,6 +99,7 @@ class Case:
     contingencies: tuple[Contingency, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
     shocks: tuple[Shock, ...] = ()
+    hazards: tuple[Hazard, ...] = ()
     unrestricted: Case | None = field(default=None, repr=False)
     """The case that this one was narrowed from: what coupling rows are indexed by must not shrink with it."""
 

@@ -106,6 +106,8 @@ class State(Shocked):
 
     def course(self, futures: tuple[Future, ...]) -> Course:
         """Its periods, and its bill; no periods where it leaves everything as planned, whatever was bought."""
+        if not self._is_touched():
+            return Course(self.material.material, self.scenarios, futures, (), ())
         steps = tuple(self._steps()) if self._is_felt() else ()
         bill = (*self._shortages(steps), *self.price_moves(), *self._unpaid())
         return Course(self.material.material, self.scenarios, futures, steps, bill)
@@ -126,6 +128,15 @@ class State(Shocked):
             usual = demand_in(case, self.material, t) - given if draws else 0.0
             level = max(0.0, there - asked)
             yield Step(t, asked, coming.get(t, 0.0), bought.get(t, 0.0), max(0.0, asked - there), usual, level)
+
+    def _is_touched(self) -> bool:
+        """Whether a shock is about anything that the material is made of."""
+        on_order = self.plan.lots_on_order.get(self.material.material, ())
+        sources = {(row.offer, row.supplier) for row in self.offers} | {(lot.offer, lot.supplier) for lot in on_order}
+        return any(
+            shock.hits in (Hits.MATERIAL, Hits.INDEX) or any(self.part(shock, *source) for source in sources)
+            for shock in self.shocks
+        )
 
     def _is_felt(self) -> bool:
         """Whether something is asked for, or could arrive or cost, otherwise than planned."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from planner import cli_words as words
-from planner.cli_risk import stress
+from planner.cli_risk import scenarios, stress
 from planner.findings import CannotWrite, Exit, FaultyInput, Interrupted, PlannerError, Severity
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def template(output: Path, presets: tuple[str, ...]) -> None:
     for name in presets:
         if name not in PRESETS:
             raise click.BadParameter(f"there is no preset {name!r}: choose from {', '.join(PRESETS)}", param_hint="--preset")
-    _refuse_existing(output)
+    words.refuse_existing(output)
     write_template(output, presets)
     click.echo(f"The template is in {output}")
 
@@ -192,7 +192,7 @@ def example(name: str, output: Path | None) -> None:
     from importlib.resources import files
 
     target = output or Path(f"{name}.xlsx")
-    _refuse_existing(target)
+    words.refuse_existing(target)
     target.write_bytes((files("planner_examples") / f"{name}.xlsx").read_bytes())
     click.echo(f"The example is in {target}")
 
@@ -208,7 +208,7 @@ def reference(output: Path | None) -> None:
         return
     from planner.template import write_reference
 
-    _refuse_existing(output)
+    words.refuse_existing(output)
     write_reference(output)
     click.echo(f"The data dictionary is in {output}")
 
@@ -223,6 +223,7 @@ def formulation() -> None:
 
 
 cli.add_command(stress)
+cli.add_command(scenarios)
 
 
 def main() -> None:
@@ -270,11 +271,6 @@ def _terminable() -> Iterator[None]:
 def _marked(checked: Checked) -> str:
     """Where the marked copy of a faulty workbook is, or why there is none, as the end of a line."""
     return f", marked in {checked.marked}" if checked.marked else f"; {checked.unmarked}" if checked.unmarked else ""
-
-
-def _refuse_existing(path: Path) -> None:
-    if path.exists():
-        raise CannotWrite(f"{path} exists, and is left as it is. Name another file, or move it away.")
 
 
 def _end(error: PlannerError) -> None:

@@ -13,6 +13,35 @@ from planner.findings import Exit
 PLACE = click.Path(path_type=Path)
 
 
+@click.group()
+def scenarios() -> None:
+    """Where scenarios come from."""
+
+
+@scenarios.command()
+@click.argument("book", type=PLACE)
+@click.option("--n", "number", type=click.IntRange(1, 100_000), default=500, show_default=True, help="How many to draw.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=1, show_default=True, help="Of the random draws.")
+@click.option("--keep", type=click.IntRange(1), help="Keep so many that stand best for the others.")
+@click.option("--output", type=PLACE, help="Workbook with the draws [BOOK-sample.xlsx].")
+def sample(book: Path, number: int, seed: int, keep: int | None, output: Path | None) -> None:
+    """Draw scenarios from the sheet Hazards of BOOK, and write BOOK with them in place of its own."""
+    from planner import pipeline
+    from planner.sampling import reduced, sampled
+    from planner.template import write_case
+
+    target = output or book.with_name(f"{book.stem}-sample.xlsx")
+    words.refuse_existing(target)
+    with words.nothing_was("drawn"):
+        case = sampled(pipeline.sound(book).case, number, seed)
+    if keep is not None:
+        case = reduced(case, keep)
+    write_case(target, case)
+    kept = f", of which {len(case.scenarios)} are kept" if keep is not None else ""
+    happens = sum(row.probability for row in case.scenarios)
+    click.echo(f"{number} draws{kept}; something happens in {happens:.1%} of them. They are in {target}")
+
+
 @click.command()
 @click.argument("plan", type=PLACE)
 @click.option("--scenarios", "book", type=PLACE, required=True, metavar="BOOK",

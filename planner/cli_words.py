@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from planner.findings import Exit, FaultyInput, Finding, Severity, by_severity
+from planner.findings import CannotWrite, Exit, FaultyInput, Finding, Severity, by_severity
 
 if TYPE_CHECKING:
     from planner.compare import Comparison
@@ -38,6 +38,16 @@ def nothing_was(done: str) -> Iterator[None]:
     except FaultyInput as error:
         error.closing = f"{faults(error.findings)}: nothing was {done}"
         raise
+
+
+def refuse_existing(path: Path) -> None:
+    """Leave a file that is there as it is.
+
+    Raises:
+        CannotWrite: there is one.
+    """
+    if path.exists():
+        raise CannotWrite(f"{path} exists, and is left as it is. Name another file, or move it away.")
 
 
 def faults(findings: Iterable[Finding]) -> str:

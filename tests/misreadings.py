@@ -236,6 +236,8 @@ DECIDES_NOTHING = {
     "Contingencies": "source",
     "Scenarios": "description source",
     "Shocks": "source",
+    "Hazards": "hits name stage scope_ frequency length_days length_variation least_availability likely_availability "
+    "most_availability price_factor demand_factor delay_days driver correlation source",
 }
 """Columns that say how to solve, are kept for a Policy rule to name, are shown, or have one choice only."""
 

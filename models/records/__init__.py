@@ -6,6 +6,7 @@ from models.records.countries import Country
 from models.records.decisions import Decision, DecisionKind
 from models.records.demand import Demand
 from models.records.depots import Depot
+from models.records.hazards import Hazard
 from models.records.mandates import Mandate
 from models.records.materials import DemandUse, Material
 from models.records.offers import Offer, PaymentFrom
@@ -41,5 +42,6 @@ SHEETS: tuple[type[Record], ...] = (
     Contingency,
     Scenario,
     Shock,
+    Hazard,
 )
 """Every input sheet, in the order of the template."""

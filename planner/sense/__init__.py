@@ -85,6 +85,7 @@ CHECKS: tuple[Check, ...] = (
     scenarios.scenarios_count,
     scenarios.shocks_hit_something,
     scenarios.shocks_are_felt,
+    scenarios.hazards_make_sense,
     units.units_add_up,
     magnitudes.prices_fit_benchmark,
     magnitudes.quantities_fit_demand,

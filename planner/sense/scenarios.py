@@ -9,7 +9,7 @@ from models.case import Case
 from models.effects import hit
 from models.futures import futures_of, tail_counts
 from models.ledgers import Exposure
-from models.records import SECONDARY, Hits, Scenario, Settings, Shock
+from models.records import SECONDARY, Hazard, Hits, Record, Scenario, Settings, Shock
 from models.wording import figure, percent
 from planner.sense.doubt import Doubt, fault, warning
 from planner.sense.policy import groups
@@ -56,22 +56,41 @@ def scenarios_count(case: Case) -> Iterator[Doubt]:
 
 
 def shocks_hit_something(case: Case) -> Iterator[Doubt]:
-    """What is hit is there, and so is what a shock is about."""
+    """What is hit is there, and so is what a shock or a hazard is about."""
     known = _known(case)
-    for position, row in enumerate(case.shocks):
+    told: list[tuple[type[Record], int, str, Shock | Hazard]] = [
+        (Shock, position, f"shock of {row.scenario}", row) for position, row in enumerate(case.shocks)
+    ]
+    told += [(Hazard, position, f"hazard {row.hazard}", row) for position, row in enumerate(case.hazards)]
+    for record, position, what, row in told:
         if row.hits is Hits.MATERIAL:
             found, accepted = bool(case.in_scope(row.name)), (*case.material, *groups(case), "all")
         else:
             found, accepted = row.name in known[row.hits], tuple(sorted(known[row.hits]))
         if not found:
-            message = f"shock of {row.scenario}: '{row.name}' is no {row.hits.value} of this workbook"
-            message += did_you_mean(row.name, accepted)
-            yield fault(Shock, position, "name", message, f"Accepted are: {listed(accepted, 12) or 'none'}.")
+            message = f"{what}: '{row.name}' is no {row.hits.value} of this workbook{did_you_mean(row.name, accepted)}"
+            yield fault(record, position, "name", message, f"Accepted are: {listed(accepted, 12) or 'none'}.")
         if not case.in_scope(row.scope_):
             guess = did_you_mean(row.scope_, (*case.material, *groups(case), "all"))
-            message = f"shock of {row.scenario}: scope '{row.scope_}' is no material and no group{guess}"
+            message = f"{what}: scope '{row.scope_}' is no material and no group{guess}"
             remedy = f"Name a material, a group ({listed(groups(case)) or 'there are none'}) or 'all'."
-            yield fault(Shock, position, "scope_", message, remedy)
+            yield fault(record, position, "scope_", message, remedy)
+
+
+def hazards_make_sense(case: Case) -> Iterator[Doubt]:
+    """Depths rise from the least to the most, and what is correlated says with what."""
+    for position, row in enumerate(case.hazards):
+        likely = row.least_availability if row.likely_availability is None else row.likely_availability
+        most = likely if row.most_availability is None else row.most_availability
+        if not row.least_availability <= likely <= most:
+            message = (
+                f"hazard {row.hazard}: availabilities of {percent(row.least_availability)}, {percent(likely)} and "
+                f"{percent(most)} do not rise from the least to the most"
+            )
+            yield fault(Hazard, position, "likely_availability", message, "Put them in order.")
+        if row.correlation and not row.driver.strip():
+            message = f"hazard {row.hazard} has no driver: its correlation counts for nothing"
+            yield warning(Hazard, position, "correlation", message, "Name the driver that it shares with others, or clear it.")
 
 
 def shocks_are_felt(case: Case) -> Iterator[Doubt]:

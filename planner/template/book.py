@@ -13,6 +13,7 @@ from openpyxl.packaging.core import DocumentProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
+from models.case import Case
 from models.records import SHEETS, Record, Settings, columns
 from planner.reference import HEADINGS, dictionary
 from planner.template import look
@@ -82,6 +83,26 @@ def write_book(
     filled = {record: rows for record, rows in tables.items() if rows}
     further = "The command planner template writes a workbook with every sheet and every column, and a list of them all."
     _save(_book(filled, basis or {}, settings, notes, further), path)
+
+
+def write_case(path: Path, case: Case) -> None:
+    """Write a case as the workbook that it could have been read from.
+
+    Raises:
+        OSError: if the file cannot be written.
+    """
+    tables = case.tables()
+    write_book(
+        path,
+        {record: [_given(row) for row in rows] for record, rows in tables.items()},
+        basis={record: [row.basis for row in rows] for record, rows in tables.items()} | {Settings: [case.settings.basis]},
+        settings=_given(case.settings),
+    )
+
+
+def _given(row: Record) -> dict[str, object]:
+    """The fields that are filled in, and further figures."""
+    return {name: getattr(row, name) for name in row.model_fields_set - {"basis"} if getattr(row, name) not in (None, "", ())}
 
 
 def _book(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from models.origins import stages
-from models.records import Contingency, Hits, Offer, Policy, Record, Shock, Supplier, columns
+from models.records import Contingency, Hazard, Hits, Offer, Policy, Record, Shock, Supplier, columns
 from planner.validate.cells import yes_or_no
 from planner.validate.countries import country
 from planner.validate.log import Log
@@ -29,14 +29,14 @@ def spell_values(rows: Rows, known: frozenset[str], log: Log) -> None:
         known: blocs, and for contingencies suppliers and plants: names that no country is meant by.
     """
     for position, (number, row) in enumerate(zip(rows.layout.rows, rows.records, strict=True)):
-        if not isinstance(row, Policy | Contingency | Shock) or position in rows.unread:
+        if not isinstance(row, Policy | Contingency | Shock | Hazard) or position in rows.unread:
             continue
         changes: dict[str, str | tuple[str, ...]] = {}
         for item in columns(type(row)):
             named = getattr(row, item.name)
             if item.kind == "list":
                 spelt: str | tuple[str, ...] = tuple(_spelt(row, item.name, value, known) for value in named)
-            elif isinstance(row, Shock) and item.name == "name":
+            elif isinstance(row, Shock | Hazard) and item.name == "name":
                 spelt = _spelt(row, item.name, named, known)
             else:
                 continue
@@ -49,8 +49,8 @@ def spell_values(rows: Rows, known: frozenset[str], log: Log) -> None:
             rows.records[position] = row.model_copy(update=changes)
 
 
-def _spelt(rule: Policy | Contingency | Shock, name: str, value: str, known: frozenset[str]) -> str:
-    if isinstance(rule, Shock):
+def _spelt(rule: Policy | Contingency | Shock | Hazard, name: str, value: str, known: frozenset[str]) -> str:
+    if isinstance(rule, Shock | Hazard):
         return (country(value) or value) if rule.hits in (Hits.COUNTRY, Hits.ROUTE) else value
     if isinstance(rule, Contingency):
         return value if value in known else country(value) or value

@@ -13,6 +13,7 @@ from models.records import (
     SHEETS,
     Contingency,
     Country,
+    Hazard,
     Material,
     Offer,
     Policy,
@@ -140,7 +141,7 @@ class _Contents:
         layout = lay_out(sheet, places(record), self._log)
         if layout:
             self._rows[record] = read_rows(layout, record, self._log, self._names(record))
-            if record in (Policy, Contingency, Shock):
+            if record in (Policy, Contingency, Shock, Hazard):
                 known = self._blocs() | (self._companies() if record is Contingency else frozenset())
                 spell_values(self._rows[record], known, self._log)
             if record.required and not layout.rows:
