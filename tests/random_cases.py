@@ -206,7 +206,7 @@ class _Maker:
         return replace(
             case, scenarios=scenarios, settings=case.settings.model_copy(update=tail),
             shocks=tuple(self.shock(random.choice(names), case) for _ in range(random.randint(1, 4))) if names else (),
-            offers=tuple(row.model_copy(update={"emergency_per_period": random.choice((0.0, 3.0))}) for row in case.offers),
+            offers=tuple(row.model_copy(update={"emergency_per_period": random.choice((0, 3.0, 3.0))}) for row in case.offers),
         )  # fmt: skip
 
     def scenario(self, number: int) -> Scenario:
@@ -216,8 +216,9 @@ class _Maker:
 
     def shock(self, scenario: str, case: Case) -> Shock:
         random = self.random
-        hits = random.choice(("country", "country", "supplier", "plant", "offer", "route", "material", "index"))
-        name = {"country": "CHN", "supplier": "s0", "plant": "P", "offer": "o1", "route": "JPN", "index": "ix"}.get(hits)
+        hits = random.choice(("country", "offer", "offer", "offer", "supplier", "plant", "route", "material", "index"))
+        offer = random.choice(case.offers).offer
+        name = {"country": "CHN", "supplier": "s0", "plant": "P", "offer": offer, "route": "JPN", "index": "ix"}.get(hits)
         return Shock(
             scenario=scenario, hits=hits, name=name or random.choice(("all", "m0", "g")),
             stage=self.sometimes(random.choice(("mine", "refine", "owner", "any stage"))) if hits == "country" else None,
