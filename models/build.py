@@ -14,10 +14,11 @@ from pyomo.core.expr.numeric_expr import LinearExpression
 
 from models.bounds import USUAL, Assumed
 from models.case import Case
-from models.invoice import CREDITS, EXPECTED_LOSS
+from models.invoice import CREDITS, EXPECTED_LOSS, PROTECTION
 from models.landed_cost import discount_factor
 from models.ledgers import Linear
 from models.plan import Contract, Emergency, Move, Plan, Purchase
+from models.records import Objective
 from models.rules import RULES
 from models.rules.base import Rule
 from models.skeleton import Skeleton
@@ -29,7 +30,8 @@ SIGNED = 0.5
 def build(case: Case, rules: Sequence[Rule] = RULES, assumed: Assumed = USUAL) -> Skeleton:
     """The model of a case: the skeleton, then three passes over the rules that apply, then the objective.
 
-    The Pyomo model is `build(case).model`, with one block per rule. It minimises discounted cost in USD.
+    The Pyomo model is `build(case).model`, with one block per rule. It minimises discounted cost in USD, all of it or, with
+    the objective `protection`, what protects.
 
     Args:
         assumed: what bounds of orders may rest on.
@@ -52,9 +54,10 @@ def _built(case: Case, rules: Sequence[Rule], assumed: Assumed) -> Skeleton:
     for rule, block in blocks.items():
         rule.constrain(block, m)
     factors = {due: discount_factor(case, due) for due in {account.due for account in m.money.accounts}}
-    total = Linear()
+    total, protects = Linear(), case.settings.objective is Objective.PROTECTION
     for account, terms in m.money.accounts.items():
-        total.plus(terms, factors[account.due])
+        if not protects or account.line in PROTECTION:
+            total.plus(terms, factors[account.due])
     total = total.gathered()
     m.model.cost = pyo.Objective(
         expr=LinearExpression(constant=total.constant, linear_coefs=total.coefficients, linear_vars=total.variables)

@@ -41,4 +41,6 @@ OTHER_LINES: Mapping[str, str] = {
 LINES: Mapping[str, str] = {**COMMITMENT_LINES, **OTHER_LINES}
 CREDITS = frozenset({"terminal value", EXPECTED_LOSS})
 """Lines that a plan may be credited for: what is credited for goods that do not come is never more than they cost."""
+PROTECTION = frozenset({"shortage", "cover penalty", "N-1 penalty", EXPECTED_LOSS, "CVaR"})
+"""Lines that the objective `protection` makes as small as possible before all others: what is short, now or in scenarios."""
 COMMITMENTS = frozenset(COMMITMENT_LINES)

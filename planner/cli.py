@@ -58,7 +58,7 @@ def cli() -> None:
 @click.option("--output", type=PLACE, help="Plan workbook [outputs/BOOK/plan.xlsx].")
 @click.option("--gap", type=_Finite(0, 1, max_open=True), help="Stop within this share of the best possible [0.001].")
 @click.option("--time-limit", type=_Finite(0, min_open=True), help="Seconds to solve for at most [600].")
-@click.option("--objective", type=click.Choice(["cost"]), help="What to make as small as possible [cost].")
+@click.option("--objective", type=click.Choice(["cost", "protection"]), help="What to make as small as possible [cost].")
 @click.option("--threads", type=click.IntRange(1, 256), help="Threads of the solver [1].")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seed of the solver [1].")
 @click.option("--warm-start", type=click.Path(path_type=Path), metavar="PLAN", help="Earlier plan to start from.")
@@ -76,6 +76,7 @@ def solve(
 
     Options go over the Settings sheet, which goes over the defaults in brackets.
     """
+    from models.records import Objective
     from planner import pipeline, report
     from planner.engine import Method, Resources
     from planner.engine.progress import Display
@@ -89,7 +90,8 @@ def solve(
 
     display = Display(quiet=quiet or as_json)
     resources = Resources(Method(method or "auto"), cluster, cluster_required, display.tell)
-    overrides = pipeline.Overrides(gap, time_limit, threads, seed, resources, warm_start)
+    aim = Objective(objective) if objective else None
+    overrides = pipeline.Overrides(gap, time_limit, threads, seed, aim, resources, warm_start)
     try:
         with report.reserved(output or pipeline.default_output(book), book) as target:
             result, paths = pipeline.solve(book, target, overrides, display, tell)

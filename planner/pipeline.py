@@ -13,6 +13,7 @@ from models.assess import assess, charges_of
 from models.bounds import Assumed
 from models.build import line_totals
 from models.case import Case
+from models.records import Objective
 from planner import conflict, report, sense, validate, workbook
 from planner.clock import Clock
 from planner.engine import Held, Method, Options, Outcome, Resources, Running, StandardForm, Stopped, chosen, results
@@ -33,6 +34,7 @@ from planner.findings import (
     Severity,
     SolverFailure,
 )
+from planner.protection import aimed
 from planner.proving import Model, Solved, carried_over, proven
 from planner.result import Result
 from planner.verify import compare_costs, verify
@@ -50,6 +52,7 @@ class Overrides:
     time_limit: float | None = None
     threads: int | None = None
     seed: int | None = None
+    objective: Objective | None = None
     resources: Resources = field(default_factory=Resources)
     earlier: Path | None = None
     """Plan workbook to start from."""
@@ -131,17 +134,22 @@ def solve(
         reading, findings = checked.reading, checked.findings
         if reading.case is None or faults_of(findings):
             raise FaultyInput(faults_of(findings))
-    case = reading.case
-    options = _options(case, overrides)
-    with clock.stage("build"):
-        model = Model.of(case)
-        baseline = Model.of(replace(case, policy=())) if case.policy else None
-        start = _start(model, overrides)
+    case, options = reading.case, _options(reading.case, overrides)
     with clock.stage("solve"):
-        solved, without_policy = _solve(model, baseline, options, display, overrides.resources, start)
+        aim = aimed(case, overrides.objective or case.settings.objective, options, display, overrides.resources)
+    with clock.stage("build"):
+        model = Model.of(aim.case)
+        baseline = Model.of(replace(aim.case, policy=())) if case.policy else None
+        start = aim.first.values if aim.first is not None else _start(model, overrides)
+    if aim.first is not None and start is None:
+        raise _no_plan(model, aim.first, options)
+    with clock.stage("solve"):
+        solved, without_policy = _solve(model, baseline, aim.options, display, overrides.resources, start)
     late = Requests()
     with late.listen(), clock.stage("explain"):
-        result = _result(solved, without_policy, options)
+        result = replace(_result(solved, without_policy, options), protection=aim.first)
+    if aim.first is not None and _was_asked_to_end(aim.first):
+        result = replace(result, outcome=replace(result.outcome, stopped=aim.first.stopped))
     result = replace(result, book=book, sha256=reading.sha256, started=started, findings=findings)
     with (
         late.listen(),

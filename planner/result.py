@@ -52,6 +52,7 @@ class Result:
         assessments: every limit of every rule, recomputed in plain arithmetic.
         outcome: what the solver left.
         claimed: what the model believes each invoice line comes to, in undiscounted USD.
+        protection: the first solve of the objective `protection`; None where the objective is cost.
         without_policy: the same solve without the Policy sheet; None where there is no such sheet.
         missed: one entry for each material with a missed target.
         findings: warnings and notes on the workbook.
@@ -72,3 +73,4 @@ class Result:
     missed: tuple[Missed, ...]
     findings: tuple[Finding, ...]
     seconds: Mapping[str, float]
+    protection: Outcome | None = None

@@ -202,7 +202,8 @@ class _Maker:
         scenarios = tuple(self.scenario(k) for k in range(random.randint(0, 3)))
         names = [row.scenario for row in scenarios]
         tail: dict[str, Any] = {"risk_weight": random.choice((0.0, 0.0, 0.5, 2.0)), "cvar_alpha": random.choice((0.0, 0.8)),
-                                "cvar_cap": self.sometimes(3000, 0.2), "max_scenarios": random.choice((3, 200))}  # fmt: skip
+                                "cvar_cap": self.sometimes(3000, 0.2), "protection_cap": self.sometimes(4000, 0.2),
+                                "max_scenarios": random.choice((3, 200))}  # fmt: skip
         return replace(
             case, scenarios=scenarios, settings=case.settings.model_copy(update=tail),
             shocks=tuple(self.shock(random.choice(names), case) for _ in range(random.randint(1, 4))) if names else (),

@@ -35,10 +35,10 @@ def weighed(**settings: Any) -> Case:
     return risky(chinese(capacity_per_period=12.0, maximum_total=20.0), settings=settings)
 
 
-def capped() -> Case:
-    """Losses of 300 at most in one case of ten, which Australian goods at 25 keep."""
+def capped(**settings: Any) -> Case:
+    """Losses of 300 at most in one case of ten, or 30 on average, which Australian goods at 25 keep."""
     return risky(chinese(capacity_per_period=12.0), allied(price=25.0), scenarios=(scenario(probability=0.1),),
-                 settings={"cvar_cap": 300.0})  # fmt: skip
+                 settings=settings or {"cvar_cap": 300.0})  # fmt: skip
 
 
 def grouped() -> Case:
@@ -64,6 +64,7 @@ RISK = (
     Misreading(Settings, "risk_weight", 0.0, lambda: weighed(risk_weight=0.1), COSTS),
     Misreading(Settings, "cvar_alpha", 0.5, lambda: weighed(risk_weight=0.1), COSTS),
     Misreading(Settings, "cvar_cap", 400.0, capped, "cvar"),
+    Misreading(Settings, "protection_cap", 60.0, lambda: capped(protection_cap=30.0), "protection"),
     Misreading(Settings, "max_scenarios", 2, grouped, COSTS),
     Misreading(Settings, "shortage_multiple", 5.0, unpriced, COSTS),
     Misreading(Settings, "stress_premium", 0.0, helped, COSTS),

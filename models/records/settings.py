@@ -15,6 +15,7 @@ class PeriodLength(Choice):
 
 class Objective(Choice):
     COST = "cost"
+    PROTECTION = "protection"
 
 
 class UnknownOrigin(Choice):
@@ -35,7 +36,10 @@ class Settings(Record):
     start_date: date = column("First day of the first period: the 1st of a month (of a quarter's first month).")
     periods: int = column("How many periods the plan looks ahead.", at_least=1, at_most=600, unit="periods")
     period: PeriodLength = column("Length of a period.", PeriodLength.MONTH)
-    objective: Objective = column("What the plan makes as small as possible.", Objective.COST)
+    objective: Objective = column(
+        "cost: the cheapest plan; protection: the cheapest of those that lose least by what is short, now or in scenarios.",
+        Objective.COST,
+    )
     budget: float | None = column(
         "Ceiling on all commitments of the plan, undiscounted.", None, unit="USD", at_least=0, blank="no ceiling"
     )
@@ -68,6 +72,13 @@ class Settings(Record):
         aliases=("cvar α",),
     )
     cvar_cap: float | None = column("Most that CVaR may be, discounted.", None, unit="USD", at_least=0, blank="no cap")
+    protection_cap: float | None = column(
+        "Most that expected loss, weighed CVaR, shortages and penalties for cover and N-1 may come to together, discounted.",
+        None,
+        unit="USD",
+        at_least=0,
+        blank="no cap",
+    )
     max_scenarios: int = column(
         "Most combinations of scenarios that are planned with, the most probable ones.",
         200,

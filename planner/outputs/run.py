@@ -75,7 +75,7 @@ def _solve(result: Result) -> Iterator[RunRow]:
     yield RunRow("time limit", options.time_limit, "s")
     yield RunRow("threads", options.threads)
     yield RunRow("seed", options.seed)
-    for suffix, found in (("", outcome), (", without Policy", result.without_policy)):
+    for suffix, found in (("", outcome), (", protection", result.protection), (", without Policy", result.without_policy)):
         if found is not None:
             yield RunRow(f"why it stopped{suffix}", found.stopped.value)
             yield RunRow(f"what is held{suffix}", found.held.value)
