@@ -121,8 +121,11 @@ class State(Shocked):
         level = sum(self.plan.stock[name, place, first].opening for place in places(case, name))
         keeps = (1 - self.material.loss_rate) ** (case.calendar.months / 12)
         coming, bought = self._coming(), self.bought
-        for t in range(first, case.calendar.periods + 1):
-            asked = self._asked(t)
+        span = {t: self._asked(t) for t in range(first, case.calendar.periods + 1)}
+        last = case.calendar.periods if draws else max((t for t, asked in span.items() if asked), default=0)
+        for t, asked in span.items():
+            if t > last:
+                break
             there = keeps * level + coming.get(t, 0.0) + bought.get(t, 0.0)
             given = sum(self.plan.stock[name, place, t].given_out for place in places(case, name))
             usual = demand_in(case, self.material, t) - given if draws else 0.0

@@ -88,8 +88,11 @@ def solve(
         if not quiet and not as_json and not pipeline.faults_of(checked.findings):
             words.print_findings(checked.findings, notes=False)  # before the solve: there may be no plan to tell them with
 
+    if cluster_required and cluster is None:
+        raise click.UsageError("--cluster-required needs --cluster ADDRESS.")
     display = Display(quiet=quiet or as_json)
-    resources = Resources(Method(method or "auto"), cluster, cluster_required, display.tell)
+    way = Method(method or ("decomposed" if cluster_required else "auto"))
+    resources = Resources(way, cluster, cluster_required, display.tell)
     aim = Objective(objective) if objective else None
     overrides = pipeline.Overrides(gap, time_limit, threads, seed, aim, resources, warm_start)
     try:

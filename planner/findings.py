@@ -127,11 +127,11 @@ class AlreadyRunning(PlannerError):
 
 
 class Interrupted(PlannerError):
-    """Stopped by the user (130) or the system (143) before any plan was found."""
+    """Stopped by the user (130) or the system (143) before there was a plan, or once more while it was being written."""
 
     def __init__(self, status: Exit) -> None:
         self.status = status
-        super().__init__("Interrupted before any plan was found; nothing was written.")
+        super().__init__("Interrupted; nothing was written.")
 
 
 class SolverFailure(PlannerError):

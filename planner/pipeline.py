@@ -141,15 +141,16 @@ def solve(
         model = Model.of(aim.case)
         baseline = Model.of(replace(aim.case, policy=())) if case.policy else None
         start = aim.first.values if aim.first is not None else _start(model, overrides)
-    if aim.first is not None and start is None:
-        raise _no_plan(model, aim.first, options)
+        if aim.first is not None and start is None:
+            raise _no_plan(model, aim.first, options)
     with clock.stage("solve"):
         solved, without_policy = _solve(model, baseline, aim.options, display, overrides.resources, start)
-    late = Requests()
+    asked = next(filter(None, map(_request, (aim.first, solved.outcome, without_policy))), None)
+    if asked is not None:
+        overrides.resources.tell("Interrupted: the best plan so far is checked and written.")
+    late = Requests(asked)
     with late.listen(), clock.stage("explain"):
         result = replace(_result(solved, without_policy, options), protection=aim.first)
-    if aim.first is not None and _was_asked_to_end(aim.first):
-        result = replace(result, outcome=replace(result.outcome, stopped=aim.first.stopped))
     result = replace(result, book=book, sha256=reading.sha256, started=started, findings=findings)
     with (
         late.listen(),
@@ -158,9 +159,8 @@ def solve(
     ):
         verify(staged.plan, case)
         paths = staged.publish()
-    if late.asked is not None:  # the plan is kept all the same
-        result = replace(result, outcome=replace(result.outcome, stopped=late.asked))
-    return replace(result, seconds=clock.seconds), paths
+    stopped = late.asked or result.outcome.stopped  # the plan is kept all the same
+    return replace(result, outcome=replace(result.outcome, stopped=stopped), seconds=clock.seconds), paths
 
 
 def status(outcome: Outcome) -> Exit:
@@ -226,7 +226,7 @@ def _one_after_the_other(
     limited = options if baseline is None else replace(options, time_limit=(1.0 - WITHOUT_POLICY) * options.time_limit)
     outcome = solve_form(model.form, limited, display.labelled("plan"), start, resources)
     solved = _proven(model, outcome, limited, display, resources)
-    if baseline is None or isinstance(solved, Outcome) or solved.outcome.values is None or _was_asked_to_end(solved.outcome):
+    if baseline is None or isinstance(solved, Outcome) or solved.outcome.values is None or _request(solved.outcome):
         return solved, None
     known = carried_over(solved.model.form, solved.outcome.values, baseline.form)
     left = replace(options, time_limit=max(1.0, began + options.time_limit - time.monotonic()))
@@ -242,8 +242,10 @@ def _proven(model: Model, outcome: Outcome, options: Options, display: Display, 
     return proven(model.skeleton.case, model, outcome, options, again)
 
 
-def _was_asked_to_end(outcome: Outcome) -> bool:
-    return outcome.stopped in (Stopped.INTERRUPTED, Stopped.TERMINATED)
+def _request(outcome: Outcome | None) -> Stopped | None:
+    """What ended a solve, if that was the user or the system."""
+    ended = outcome and outcome.stopped
+    return ended if ended in (Stopped.INTERRUPTED, Stopped.TERMINATED) else None
 
 
 def _start(model: Model, overrides: Overrides) -> Floats | None:
@@ -262,7 +264,7 @@ def _no_plan(model: Model, outcome: Outcome, options: Options) -> PlannerError:
         return NoPlan("\n".join(conflict.sentences(loose.skeleton, loose.form, options)))
     if outcome.stopped is Stopped.ERROR:
         return SolverFailure("The solver failed, twice. Its last words: " + " / ".join(outcome.log[-5:]))
-    if _was_asked_to_end(outcome):
+    if _request(outcome):
         return Interrupted(status(outcome))
     return OutOfTime(
         f"No plan was found in {options.time_limit:g} s, and none was proven impossible. Give it more time (--time-limit)."

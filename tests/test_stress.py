@@ -95,7 +95,7 @@ def test_another_file_is_not_overwritten(planned: tuple[Path, Path]) -> None:
 def test_what_is_bought_at_once_is_the_best() -> None:
     """In the random cases' own scenarios nothing costs more than in the joint model, which weighs nothing else there."""
     tried = 0
-    for seed in range(60):
+    for seed in range(120):
         made = everything(seed)
         made = replace(made, settings=made.settings.model_copy(update={"risk_weight": 0.0, "cvar_cap": None}))
         solved = solve(made)
@@ -104,7 +104,7 @@ def test_what_is_bought_at_once_is_the_best() -> None:
             bills = [sum(charge.amount for charge in one.bill if charge.line != "undelivered") for one in (course, alone)]
             assert bills[1] <= bills[0] + 1e-3 + 1e-4 * abs(bills[0]), seed
             tried += any(step.emergency for step in alone.steps)
-    assert tried > 5
+    assert tried >= 5
 
 
 def test_cvar_of_a_plan_is_that_of_its_losses() -> None:

@@ -67,10 +67,14 @@ def postponed() -> Iterator[None]:
 
 
 class Requests:
-    """What the user's signals asked for since `listen` began: None, `INTERRUPTED` or `TERMINATED`."""
+    """What the user's signals asked for: nothing, `INTERRUPTED` or `TERMINATED`.
 
-    def __init__(self) -> None:
-        self.asked: Stopped | None = None
+    Args:
+        asked: what was asked for before; the next Ctrl-C is then a second one.
+    """
+
+    def __init__(self, asked: Stopped | None = None) -> None:
+        self.asked = asked
 
     @contextmanager
     def listen(self) -> Iterator[None]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
@@ -55,6 +55,8 @@ class Resources:
     cluster: str | None = None
     cluster_required: bool = False
     tell: Callable[[str], object] = lambda _: None
+    lost: set[str] = field(default_factory=set)
+    """Clusters that were tried and could not be used: they are not tried again."""
 
 
 def chosen(form: StandardForm, method: Method = Method.AUTO) -> Method:
@@ -79,7 +81,7 @@ def solve(
     options: Options,
     on_progress: OnProgress = ignore,
     start: Floats | None = None,
-    resources: Resources = Resources(),  # frozen
+    resources: Resources | None = None,
 ) -> Outcome:
     """Solve a form the way that suits it.
 
@@ -87,13 +89,15 @@ def solve(
         SolverFailure: the cluster is required, and cannot be used.
         KeyboardInterrupt: on a second Ctrl-C.
     """
+    resources = resources or Resources()
     if chosen(form, resources.method) is Method.MONOLITHIC:
         return monolithic.solve(form, options, on_progress, start)
     began, known = time.monotonic(), start
-    if resources.cluster is not None:
+    if resources.cluster is not None and resources.cluster not in resources.lost:
         try:
             with ClusterWorkers(resources.cluster) as workers:
-                resources.tell(f"The cluster at {resources.cluster} solves, {workers.count} programmes at a time.")
+                at_a_time = f"{workers.count} programme{'s' if workers.count > 1 else ''} at a time"
+                resources.tell(f"The cluster at {resources.cluster} solves, {at_a_time}.")
                 outcome = decomposition.solve(form, workers, options, on_progress, start)
             if not workers.lost:
                 return _searched(form, outcome, began, options, on_progress)
@@ -101,7 +105,8 @@ def solve(
             raise ClusterLost(workers.lost)
         except ClusterLost as error:
             if resources.cluster_required:
-                raise SolverFailure(f"{error}. It is required, so that nothing was solved.") from error
+                raise SolverFailure(f"{error}. It is required, so nothing was solved.") from error
+            resources.lost.add(resources.cluster)
             resources.tell(f"Warning: {error}. This machine solves instead.")
     with LocalWorkers(cores()) as processes:
         outcome = decomposition.solve(form, processes, _left(options, began), on_progress, known)

@@ -6,10 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from models.courses import Course, Step
+from models.audit import places
+from models.courses import Course, State, Step
 from models.futures import joined
 from models.outcomes import courses_of, losses_of
-from models.plan import Plan, quantity_tolerance
+from models.plan import CENT, Plan, discounted, quantity_tolerance
 from planner.outputs.schema import Row, Shown
 
 
@@ -48,13 +49,23 @@ class LossRow(Row):
     probability: Annotated[float, Shown("How likely it is that these and no others about it hold.", "share")]
     unit: Annotated[str, Shown("Unit of the material.")]
     asked: Annotated[float, Shown("What is asked of the stock from its first shock on.", "quantity", unit="unit")]
-    arriving: Annotated[float, Shown("What arrives all the same.", "quantity", unit="unit")]
+    stock_before: Annotated[float, Shown("Stock as its first shock comes.", "quantity", unit="unit")]
+    arriving: Annotated[float, Shown("What arrives all the same, as long as it is asked for.", "quantity", unit="unit")]
     emergency: Annotated[float, Shown("What is bought at once.", "quantity", unit="unit")]
     unmet: Annotated[float, Shown("What is short.", "quantity", unit="unit", mark="positive")]
+    left: Annotated[
+        float,
+        Shown("Stock in the end: before + arriving + emergency + unmet − asked, less what is lost.", "quantity", unit="unit"),
+    ]
     days_survived: Annotated[
         float | None, Shown("Days from its first shock until it is short; blank: it never is.", "days", unit="days")
     ]
-    loss: Annotated[float, Shown("What it costs beyond the plan, discounted.", "money", unit="USD")]
+    shortage: Annotated[
+        float,
+        Shown("Cost of what is short beyond the plan, and premium of what is bought at once, discounted.", "money", unit="USD"),
+    ]
+    price_moves: Annotated[float, Shown("What index-priced orders cost more, or less, discounted.", "money", unit="USD")]
+    loss: Annotated[float, Shown("What it costs beyond the plan: both.", "money", unit="USD")]
 
 
 @dataclass(frozen=True)
@@ -88,7 +99,7 @@ def risk_rows(plan: Plan) -> tuple[RiskRow, ...]:
         room -= within
         short = [(days, course.material) for course in courses if (days := course.days(plan.case)) is not None]
         hardest = max(courses, key=lambda course: course.loss(plan.case), default=None)
-        struck = hardest is not None and hardest.loss(plan.case) > 0
+        struck = hardest is not None and hardest.loss(plan.case) >= CENT
         rows.append(RiskRow(
             scenarios=future.name, probability=future.probability, loss=loss, in_the_tail=within / future.probability,
             materials_short=len(short), first_short=min(short)[1] if short else "",
@@ -107,12 +118,21 @@ def loss_rows(plan: Plan) -> tuple[LossRow, ...]:
             unit=case.material[course.material].unit, asked=sum(step.asked for step in course.steps),
             arriving=sum(step.arriving for step in course.steps), emergency=sum(step.emergency for step in course.steps),
             unmet=sum(step.unmet for step in course.steps if _is_short(step)), days_survived=course.days(case),
+            stock_before=sum(plan.stock[course.material, place, course.steps[0].period].opening
+                             for place in places(case, course.material)),
+            left=course.steps[-1].left, shortage=course.loss(case) - _moved(plan, course), price_moves=_moved(plan, course),
             loss=course.loss(case),
         )
         for course in courses_of(plan) if course.steps
     ]  # fmt: skip
     order = {name: position for position, name in enumerate(case.material)}
     return tuple(sorted(rows, key=lambda row: (order[row.material], -row.loss)))
+
+
+def _moved(plan: Plan, course: Course) -> float:
+    """What index-priced orders cost more in a course, in discounted USD."""
+    moves = State(plan, plan.case.material[course.material], course.scenarios).price_moves()
+    return sum(discounted(plan.case, charge) for charge in moves)
 
 
 def recourse_rows(plan: Plan) -> tuple[RecourseRow, ...]:

@@ -6,11 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
+from models.plan import CENT
+from planner.distribution import Lived, Stress
 from planner.outputs.risk import RiskRow
 from planner.outputs.schema import Row, Shown
 from planner.outputs.summary import Fact, counted, percent, usd
 from planner.recourse import Struck
-from planner.stress import Lived, Stress
 
 STEPS = 100
 """Points of the distribution."""
@@ -88,7 +89,7 @@ def risk_rows(found: Stress) -> tuple[RiskRow, ...]:
 def _risk_row(lived: Lived, within: float) -> RiskRow:
     short = sorted((one.days, one.material) for one in lived.struck if one.days is not None)
     hardest = max(lived.struck, key=lambda one: one.loss, default=None)
-    struck = hardest if hardest is not None and hardest.loss > 0 else None
+    struck = hardest if hardest is not None and hardest.loss >= CENT else None
     return RiskRow(
         scenarios=lived.future.name, probability=lived.future.probability, loss=lived.loss,
         in_the_tail=within / lived.future.probability, materials_short=len(short),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from models.futures import futures_of
 from models.outcomes import cvar, losses_of
 from models.records import UNKNOWN
+from planner.engine.outcome import Held
 from planner.outputs import Tables
 from planner.outputs.checks import COST_LINES, failed
 from planner.outputs.commitments import ceilings
@@ -99,7 +100,9 @@ def _breaks(rows: Sequence[PurchaseRow]) -> str:
 
 def _cost(found: Tables) -> Fact:
     _, owed, total = totals(found.costs)
-    detail = f"undiscounted {usd(total.undiscounted)}, of which {usd(owed.undiscounted)} are commitments to others"
+    credits = sum(row.undiscounted for row in found.costs if row.undiscounted < 0.0)
+    credited = f", and {usd(-credits)} are credits" if credits else ""
+    detail = f"undiscounted {usd(total.undiscounted)}: {usd(owed.undiscounted)} are commitments to others{credited}"
     return Fact("Discounted cost of the plan", total.discounted, "money", "USD", detail, "Costs")
 
 
@@ -213,10 +216,11 @@ def _risk(result: Result) -> Iterator[Fact]:
         worst, most = max(losses, key=lambda pair: pair[1])
         tail = cvar(losses, settings.cvar_alpha)
         left = futures_of(result.plan.case).dropped
+        combined = counted(len(losses), "combination")
         detail = (
-            f"beyond the plan's own cost, discounted, over {counted(len(losses), 'combination')} of scenarios; the worst "
-            f"{percent(1.0 - settings.cvar_alpha)} cost {usd(tail)} on average (CVaR), the worst one {usd(most)} ({worst.name})"
-            + (f"; combinations of {percent(left)} probability are left out" if left else "")
+            f"beyond what is planned, by probability, over {combined} of scenarios: it counts in the plan's cost; "
+            f"the worst {percent(1.0 - settings.cvar_alpha)} cost {usd(tail)} on average (CVaR), the worst one {usd(most)} "
+            f"({worst.name})" + (f"; combinations of {percent(left)} probability are left out" if left else "")
         )
         yield Fact("Expected loss in scenarios", expected, "money", "USD", detail, "Risk")
 
@@ -238,14 +242,16 @@ def _price_of_policy(result: Result) -> Fact:
         return Fact(label, None, "money", "", "there is no Policy sheet", "Run")
     if without.objective is None or outcome.objective is None:
         return Fact(label, None, "money", "", "no plan without the Policy sheet was found in the time given", "Run")
-    lowest, highest = outcome.bound - without.objective, outcome.objective - without.bound
+    lowest, highest = max(0.0, outcome.bound - without.objective), max(0.0, outcome.objective - without.bound)
     detail = (
         f"without it the plan would cost {usd(without.objective)} (proven gap {percent(without.gap or 0.0)}); "
         f"given both gaps the price lies between {usd(lowest)} and {usd(highest)}"
         if math.isfinite(lowest) and math.isfinite(highest)
         else f"without it the plan would cost {usd(without.objective)}; how far that is from the best is not proven"
     )
-    return Fact(label, outcome.objective - without.objective, "money", "USD", detail, "Run")
+    price = max(0.0, outcome.objective - without.objective)
+    known = without.held is Held.PROVEN_PLAN
+    return Fact(label, price if known else "not known", "money", "USD" if known else "", detail, "Run")
 
 
 def _proven(outcome: Outcome) -> float | str:

@@ -26,7 +26,8 @@ class SurvivalRow(Row):
     material: Annotated[str, Shown("The material.")]
     unit: Annotated[str, Shown("Its unit.")]
     worst_loss: Annotated[
-        str, Shown("What would hurt most: a country, supplier or plant, or the contingency's own name; blank: nothing can.")
+        str,
+        Shown("What would hurt most: a country, supplier or plant, or the contingency's own name; blank: no loss touches it."),
     ]
     tightest_period: Annotated[str, Shown("Period from whose first day least is left.")]
     days_to_survive: Annotated[float, Shown("Days that stock and what still arrives must last.", "days", unit="days")]

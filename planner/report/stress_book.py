@@ -10,6 +10,7 @@ from openpyxl import Workbook
 from openpyxl.packaging.core import DocumentProperties
 
 from planner import charts
+from planner.distribution import Stress
 from planner.outputs.risk import RiskRow
 from planner.outputs.stress import DistributionRow, UnmetRow, distribution_rows, facts, risk_rows, unmet_rows
 from planner.report.books import AUTHOR
@@ -17,7 +18,6 @@ from planner.report.place import place
 from planner.report.sheets import add_sheet
 from planner.report.staging import Staged
 from planner.report.summary_sheet import add_summary
-from planner.stress import Stress
 
 SHEETS = frozenset({"Risk", "Unmet", "Distribution"})
 """Sheets by which the workbook of a stress test is known."""

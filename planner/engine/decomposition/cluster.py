@@ -46,7 +46,14 @@ class ClusterWorkers:
         self._address, self.lost = address, ""
         if not ADDRESS.fullmatch(address):
             raise ClusterLost(f"{address!r} is no address of a cluster, such as tcp://HOST:8786")
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it has to say is raised, too
+        for name in (
+            "distributed",
+            "distributed.client",
+            "tornado",
+            "tornado.application",
+            "asyncio",
+        ):  # what they have to say is raised, too
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
             self._client: Any = Client(address, timeout=PATIENCE, set_as_default=False)
             self._client.wait_for_workers(1, timeout=PATIENCE)
@@ -81,7 +88,7 @@ class ClusterWorkers:
         try:
             collect(self._client.get_executor(pure=False), run, tasks, range(len(tasks)), answers, watch, learn)
         except _lost() as error:
-            raise self._loss(str(error)) from error
+            raise self._loss(str(error) or type(error).__name__) from error
         return [answers[number] for number in range(len(tasks))]
 
     def _loss(self, why: str) -> ClusterLost:
