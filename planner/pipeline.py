@@ -20,7 +20,7 @@ from planner.engine import Held, Method, Options, Outcome, Resources, Running, S
 from planner.engine import solve as solve_form
 from planner.engine.programme import Floats
 from planner.engine.progress import Display
-from planner.engine.signals import Requests
+from planner.engine.signals import Requests, one_run
 from planner.explain import marginal_values, missed_targets
 from planner.findings import (
     CannotWrite,
@@ -127,6 +127,14 @@ def solve(
         FaultyInput, NoPlan, OutOfTime, SolverFailure, NotVerified, CannotWrite: nothing is written then, but for the
             marked copy of a faulty workbook; what was there before stays.
     """
+    with one_run() as requests:
+        return _solved(book, output, overrides, display, tell, requests)
+
+
+def _solved(
+    book: Path, output: Path, overrides: Overrides, display: Display, tell: Callable[[Checked], object], requests: Requests
+) -> tuple[Result, tuple[Path, ...]]:
+    """The main job; what was asked for by signals so far is known."""
     clock, started = Clock(), datetime.now(UTC)
     with clock.stage("read and check"):
         checked = check(book, report.marked_place(None, output, book))
@@ -135,7 +143,7 @@ def solve(
         if reading.case is None or faults_of(findings):
             raise FaultyInput(faults_of(findings))
     case, options = reading.case, _options(reading.case, overrides)
-    with clock.stage("solve"):
+    with requests.listen(), clock.stage("solve"):
         aim = aimed(case, overrides.objective or case.settings.objective, options, display, overrides.resources)
     with clock.stage("build"):
         model = Model.of(aim.case)
@@ -143,23 +151,18 @@ def solve(
         start = aim.first.values if aim.first is not None else _start(model, overrides)
         if aim.first is not None and start is None:
             raise _no_plan(model, aim.first, options)
-    with clock.stage("solve"):
+    with requests.listen(), clock.stage("solve"):
         solved, without_policy = _solve(model, baseline, aim.options, display, overrides.resources, start)
-    asked = next(filter(None, map(_request, (aim.first, solved.outcome, without_policy))), None)
-    if asked is not None:
+    if requests.asked is not None:
         overrides.resources.tell("Interrupted: the best plan so far is checked and written.")
-    late = Requests(asked)
-    with late.listen(), clock.stage("explain"):
+    with requests.listen(), clock.stage("explain"):
         result = replace(_result(solved, without_policy, options), protection=aim.first)
     result = replace(result, book=book, sha256=reading.sha256, started=started, findings=findings)
-    with (
-        late.listen(),
-        clock.stage("write and verify"),
-        report.stage(replace(result, seconds=clock.seconds), output) as staged,
-    ):
+    written = replace(result, seconds=clock.seconds)
+    with requests.listen(), clock.stage("write and verify"), report.stage(written, output) as staged:
         verify(staged.plan, case)
         paths = staged.publish()
-    stopped = late.asked or result.outcome.stopped  # the plan is kept all the same
+    stopped = requests.asked or result.outcome.stopped  # the plan is kept all the same
     return replace(result, outcome=replace(result.outcome, stopped=stopped), seconds=clock.seconds), paths
 
 
@@ -226,7 +229,7 @@ def _one_after_the_other(
     limited = options if baseline is None else replace(options, time_limit=(1.0 - WITHOUT_POLICY) * options.time_limit)
     outcome = solve_form(model.form, limited, display.labelled("plan"), start, resources)
     solved = _proven(model, outcome, limited, display, resources)
-    if baseline is None or isinstance(solved, Outcome) or solved.outcome.values is None or _request(solved.outcome):
+    if baseline is None or isinstance(solved, Outcome) or solved.outcome.values is None or _was_asked_to_end(solved.outcome):
         return solved, None
     known = carried_over(solved.model.form, solved.outcome.values, baseline.form)
     left = replace(options, time_limit=max(1.0, began + options.time_limit - time.monotonic()))
@@ -242,10 +245,8 @@ def _proven(model: Model, outcome: Outcome, options: Options, display: Display, 
     return proven(model.skeleton.case, model, outcome, options, again)
 
 
-def _request(outcome: Outcome | None) -> Stopped | None:
-    """What ended a solve, if that was the user or the system."""
-    ended = outcome and outcome.stopped
-    return ended if ended in (Stopped.INTERRUPTED, Stopped.TERMINATED) else None
+def _was_asked_to_end(outcome: Outcome) -> bool:
+    return outcome.stopped in (Stopped.INTERRUPTED, Stopped.TERMINATED)
 
 
 def _start(model: Model, overrides: Overrides) -> Floats | None:
@@ -264,7 +265,7 @@ def _no_plan(model: Model, outcome: Outcome, options: Options) -> PlannerError:
         return NoPlan("\n".join(conflict.sentences(loose.skeleton, loose.form, options)))
     if outcome.stopped is Stopped.ERROR:
         return SolverFailure("The solver failed, twice. Its last words: " + " / ".join(outcome.log[-5:]))
-    if _request(outcome):
+    if _was_asked_to_end(outcome):
         return Interrupted(status(outcome))
     return OutOfTime(
         f"No plan was found in {options.time_limit:g} s, and none was proven impossible. Give it more time (--time-limit)."

@@ -67,14 +67,10 @@ def postponed() -> Iterator[None]:
 
 
 class Requests:
-    """What the user's signals asked for: nothing, `INTERRUPTED` or `TERMINATED`.
+    """What the user's signals asked for since `listen` began: nothing, `INTERRUPTED` or `TERMINATED`."""
 
-    Args:
-        asked: what was asked for before; the next Ctrl-C is then a second one.
-    """
-
-    def __init__(self, asked: Stopped | None = None) -> None:
-        self.asked = asked
+    def __init__(self) -> None:
+        self.asked: Stopped | None = None
 
     @contextmanager
     def listen(self) -> Iterator[None]:
@@ -83,9 +79,33 @@ class Requests:
             yield
 
     def _interrupt(self, signum: int, frame: FrameType | None) -> None:
-        if self.asked is not None:
+        if self.asked is not None or _run.asked is not None:
             raise KeyboardInterrupt
-        self.asked = Stopped.INTERRUPTED
+        self._ask(Stopped.INTERRUPTED)
 
     def _terminate(self, signum: int, frame: FrameType | None) -> None:
-        self.asked = Stopped.TERMINATED
+        self._ask(Stopped.TERMINATED)
+
+    def _ask(self, what: Stopped) -> None:
+        self.asked = what
+        if _run.lasts:
+            _run.asked = what
+
+
+class _Run(Requests):
+    """A run of several solves: what was asked for in one of them makes the next Ctrl-C a second one in all."""
+
+    lasts = False
+
+
+_run = _Run()
+
+
+@contextmanager
+def one_run() -> Iterator[Requests]:
+    """The requests of everything that is solved and done in the block."""
+    _run.lasts, _run.asked = True, None
+    try:
+        yield _run
+    finally:
+        _run.lasts, _run.asked = False, None
