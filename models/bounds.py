@@ -105,17 +105,20 @@ def are_loose(case: Case, largest: Mapping[tuple[str, int], float]) -> bool:
 def cheapest_unit(case: Case, offer: Offer, slot: Slot) -> float:
     """The least that one unit can cost, in discounted USD: at its best price-break step, without fee, due at the end.
 
-    What is not delivered is not paid for; where its price may fall in a scenario, no least cost is known.
+    What is not delivered is not paid for. Where its price falls in scenarios, it is cheaper by that on average, and lowers
+    CVaR by the largest fall at most: CVaR of losses that are each lower by no more than that is no lower than by that.
     """
-    if any(effect.dearer(offer, slot) < 0.0 for effect in effects_of(case, offer.material)):
-        return 0.0
     cost = landed_costs(case)[offer.offer, slot.period]
     prices = [cost.purchase] + [
         row.price if row.price is not None else cost.purchase * (1.0 - (row.discount or 0.0))
         for row in case.breaks_of.get(offer.offer, ())
     ]
     unit = cost.total - (cost.purchase - min(prices)) * (1.0 + offer.duty_rate)
-    return max(unit, 0.0) * (1.0 - undelivered(case, offer, slot)) * discount_factor(case, max(slot.due, slot.arrival))
+    late = discount_factor(case, max(slot.due, slot.arrival))
+    falls = [(effect.probability, min(0.0, effect.dearer(offer, slot))) for effect in effects_of(case, offer.material)]
+    fallen = sum(p * fall for p, fall in falls) + case.settings.risk_weight * min((fall for _, fall in falls), default=0.0)
+    least = max(unit, 0.0) * (1.0 - undelivered(case, offer, slot)) * late + fallen * discount_factor(case, slot.due)
+    return max(least, 0.0)
 
 
 class OrderLimit(NamedTuple):

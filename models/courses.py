@@ -22,7 +22,7 @@ from models.case import Case
 from models.futures import Future, joined, shocks_on
 from models.invoice import EXPECTED_LOSS
 from models.plan import Charge, Lot, Plan, discounted, quantity_tolerance
-from models.records import DemandUse, Hits, Material, Offer
+from models.records import MOST_DELAY, MOST_FACTOR, DemandUse, Hits, Material, Offer
 from models.shocked import Shocked
 
 
@@ -159,6 +159,7 @@ class State(Shocked):
         factor = 1.0
         for shock in self.acting(period):
             factor *= shock.demand_factor if shock.hits is Hits.MATERIAL else 1.0
+        factor = min(factor, MOST_FACTOR)
         if self.material.demand_use is DemandUse.COVER_ONLY:
             factor = max(0.0, factor - self._elsewhere(period)) * self.material.essential_share
         return factor * demand_in(self.case, self.material, period)
@@ -183,7 +184,7 @@ class State(Shocked):
 
     def _arrival(self, lot: Lot) -> int:
         late = sum(shock.delay_days for shock in self.acting(lot.period) if self.part(shock, lot.offer, lot.supplier))
-        return self.case.calendar.period_of(lot.day + whole_days(late))
+        return self.case.calendar.period_of(lot.day + whole_days(min(late, MOST_DELAY)))
 
     def _delivered(self, lot: Lot) -> float:
         return self.share(lot.offer, lot.supplier, lot.period)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
@@ -14,8 +14,11 @@ from models.futures import Future, futures_of, shocks_on, touching
 from models.landed_cost import price
 from models.ledgers import Exposure, Flow
 from models.origins import STAGES, countries, exposure_of_order
-from models.records import UNKNOWN, DemandUse, Hits, Offer, Shock, Stage, UnknownOrigin
+from models.records import LEAST_SHARE, MOST_DELAY, MOST_FACTOR, UNKNOWN, DemandUse, Hits, Offer, Shock, Stage, UnknownOrigin
 from models.slots import Slot, slots_of
+
+WORTH_ORDERING = 1e-2
+"""Of what comes in smaller shares nobody orders more, to have something of it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +71,8 @@ class Effect:
         key = exposure.offer, exposure.supplier, arrival
         if key not in self._shares:
             parts = (1.0 - (1.0 - shock.availability) * self._hit(shock, exposure) for shock in self._on(arrival))
-            self._shares[key] = prod(parts)
+            share = prod(parts)
+            self._shares[key] = share if share >= LEAST_SHARE else 0.0
         return self._shares[key]
 
     def arrival(self, flow: Flow) -> int:
@@ -77,6 +81,7 @@ class Effect:
 
     def _late(self, exposure: Exposure, arrival: int, day: date) -> int:
         late = sum(shock.delay_days for shock in self._on(arrival) if shock.delay_days and self._hit(shock, exposure))
+        late = min(late, MOST_DELAY)
         return self.case.calendar.period_of(day + timedelta(days=floor(late + 0.5))) if late else arrival
 
     # Demand
@@ -92,7 +97,7 @@ class Effect:
         first = min((span.start for _, span in self.shocks), default=self.case.calendar.periods + 1)
         found = {}
         for t in range(first, self.case.calendar.periods + 1):
-            factor = prod(shock.demand_factor for shock in self._on(t) if shock.hits is Hits.MATERIAL)
+            factor = together(shock.demand_factor for shock in self._on(t) if shock.hits is Hits.MATERIAL)
             if not draws:
                 factor = self.case.material[self.material].essential_share * max(0.0, factor - self.elsewhere(t))
             found[t] = factor * usual[t]
@@ -140,7 +145,7 @@ class Effect:
         moving = [] if offer.index is None else [shock for shock in self._on(slot.period) if shock.price_factor != 1.0]
         if offer.index is None or not moving:
             return 0.0
-        factor = prod(
+        factor = together(
             shock.price_factor for shock in moving
             if (shock.name == offer.index if shock.hits is Hits.INDEX else self._hit(shock, _exposure(offer)))
         )  # fmt: skip
@@ -150,7 +155,7 @@ class Effect:
     def price_factor(self, period: int) -> float:
         """The factor on the material's benchmark price."""
         index = self.case.material[self.material].benchmark_index
-        return prod(
+        return together(
             shock.price_factor for shock in self._on(period)
             if shock.hits is Hits.MATERIAL or (shock.hits is Hits.INDEX and shock.name == index)
         )  # fmt: skip
@@ -172,6 +177,11 @@ class Effect:
 
     def _misses(self, exposure: Exposure, arrival: int, day: date) -> bool:
         return self.delivered(exposure, arrival) < 1.0 or self._late(exposure, arrival, day) != arrival
+
+
+def together(factors: Iterable[float]) -> float:
+    """What several factors come to."""
+    return min(prod(factors), MOST_FACTOR)
 
 
 def hit(case: Case, shock: Shock, exposure: Exposure) -> float:
@@ -224,7 +234,7 @@ def undelivered(case: Case, offer: Offer, slot: Slot) -> float:
 def least_delivered(case: Case, offer: Offer, slot: Slot) -> float:
     """The smallest share of an order that comes in a future in which some of it does."""
     shares = [effect.delivered(_exposure(offer), slot.arrival) for effect in effects_of(case, offer.material)]
-    return min((share for share in shares if share > 0.0), default=1.0)
+    return min((share for share in shares if share >= WORTH_ORDERING), default=1.0)
 
 
 def most_asked(case: Case, material: str) -> Mapping[int, float]:

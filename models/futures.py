@@ -12,6 +12,8 @@ from models.records import Hits, Scenario, Shock
 
 NORMAL = "normal"
 """The name of the state in which nothing happens."""
+JOINT = " + "
+"""What stands between the names of scenarios that hold together."""
 NOTHING = 1e-12
 """A probability below this is none."""
 
@@ -46,8 +48,8 @@ class Futures(NamedTuple):
 
 
 def joined(scenarios: tuple[str, ...]) -> str:
-    """Several scenarios as one name."""
-    return " + ".join(scenarios) or NORMAL
+    """Several scenarios as one name: no scenario's own has what joins them, or is the normal state's."""
+    return JOINT.join(scenarios) or NORMAL
 
 
 @lru_cache(maxsize=4)
@@ -59,6 +61,7 @@ def futures_of(case: Case) -> Futures:
     """
     order = {row.scenario: position for position, row in enumerate(case.scenarios)}
     combined: dict[tuple[str, ...], float] = {(): 1.0}
+    kept = 1.0
     for states in _groups(case).values():
         product = {
             tuple(sorted((*others, *state), key=order.__getitem__)): probability * own
@@ -66,10 +69,12 @@ def futures_of(case: Case) -> Futures:
             for state, own in states.items()
         }
         most = sorted(product, key=lambda names: (-product[names], [order[name] for name in names]))
-        combined = {names: product[names] for names in most[: case.settings.max_scenarios]}
-    total = sum(combined.values())
-    kept = tuple(Future(names, probability / total) for names, probability in combined.items())
-    return Futures(kept, max(0.0, 1.0 - total) if 1.0 - total > NOTHING else 0.0)
+        most = most[: case.settings.max_scenarios]
+        share = sum(product[names] for names in most)
+        kept *= share
+        combined = {names: product[names] / share for names in most}  # anew each time: thousands of factors come to nothing
+    futures = tuple(Future(names, probability) for names, probability in combined.items())
+    return Futures(futures, 1.0 - kept if 1.0 - kept > NOTHING else 0.0)
 
 
 def _groups(case: Case) -> Mapping[str | tuple[str], Mapping[tuple[str, ...], float]]:
@@ -77,7 +82,7 @@ def _groups(case: Case) -> Mapping[str | tuple[str], Mapping[tuple[str, ...], fl
     effective = {row.scenario for row in case.shocks}
     groups: dict[str | tuple[str], list[Scenario]] = {}
     for row in case.scenarios:
-        groups.setdefault(row.group.strip() or (row.scenario,), []).append(row)
+        groups.setdefault(row.group.strip().casefold() or (row.scenario,), []).append(row)
     found: dict[str | tuple[str], Mapping[tuple[str, ...], float]] = {}
     for group, rows in groups.items():
         likely = (row for row in rows if row.scenario in effective and row.probability > NOTHING)

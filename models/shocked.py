@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from models.audit import origin
 from models.case import Case
-from models.records import UNKNOWN, Hits, Offer, Shock, Stage, UnknownOrigin
+from models.records import LEAST_SHARE, MOST_FACTOR, UNKNOWN, Hits, Offer, Shock, Stage, UnknownOrigin
 
 
 class Shocked:
@@ -33,7 +33,7 @@ class Shocked:
         for shock in self.acting(period):
             part = self.part(shock, offer, supplier)
             share *= 1 - part + part * shock.availability
-        return share
+        return share if share >= LEAST_SHARE else 0.0
 
     def part(self, shock: Shock, name: str, supplier: str) -> float:
         """What part of a delivery a shock is about."""
@@ -80,4 +80,4 @@ class Shocked:
                 else shock.hits is Hits.MATERIAL
             )  # fmt: skip
             factor *= shock.price_factor if moved else 1.0
-        return factor
+        return min(factor, MOST_FACTOR)

@@ -114,7 +114,10 @@ def proven(case: Case, model: Model, outcome: Outcome, options: Options, solve: 
         tighter, outcome = again(assumed, best)
         if outcome.values is None:  # the time is up before the proof is made without estimates
             return replace(best, outcome=replace(best.outcome, stopped=outcome.stopped, held=Held.PLAN))
-        found = _judged(tighter, outcome, options)
+        try:
+            found = _judged(tighter, outcome, options)
+        except SolverFailure:  # bounds without estimates may be too wide for any solver: the plan stands, unproven
+            return replace(best, outcome=replace(best.outcome, held=Held.PLAN))
         best = found if _is_better(found, best) else replace(best, outcome=_bounded(best.outcome, found, options))
     return best
 

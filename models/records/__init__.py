@@ -18,7 +18,7 @@ from models.records.prices import Price
 from models.records.scenarios import Scenario
 from models.records.schema import RESERVED, SECONDARY, UNKNOWN, Choice, Column, Currency, Record, column, columns
 from models.records.settings import Objective, PeriodLength, Settings, UnknownOrigin
-from models.records.shocks import Hits, Shock
+from models.records.shocks import LEAST_SHARE, MOST_DELAY, MOST_FACTOR, Hits, Shock
 from models.records.suppliers import Supplier
 from models.records.traders import Trader
 

@@ -9,6 +9,13 @@ from typing import ClassVar
 from models.records.policy import Stage
 from models.records.schema import Choice, Record, Scope, column
 
+LEAST_SHARE = 1e-6
+"""Less than this is delivered of nothing."""
+MOST_FACTOR = 1e6
+"""Largest factor on prices or demand that several shocks come to together."""
+MOST_DELAY = 36_500.0
+"""Most days of delay that they add up to."""
+
 
 class Hits(Choice):
     COUNTRY = "country"
@@ -27,7 +34,7 @@ class Hits(Choice):
 class Shock(Record):
     """What a scenario does to what it hits: less is delivered, later, at other prices, or more is asked for.
 
-    Several shocks on one thing multiply their factors and add up their delays.
+    Several shocks on one thing multiply their factors, up to a million, and add up their delays, up to a hundred years.
     """
 
     sheet: ClassVar[str] = "Shocks"

@@ -81,7 +81,9 @@ CHECKS: tuple[Check, ...] = (
     contingencies.scopes_are_known,
     contingencies.terms_have_effect,
     contingencies.something_survives,
+    scenarios.names_are_clear,
     scenarios.probabilities_add_up,
+    scenarios.shocks_stay_in_bounds,
     scenarios.scenarios_count,
     scenarios.shocks_hit_something,
     scenarios.shocks_are_felt,
@@ -113,6 +115,8 @@ STANDING: frozenset[Check] = frozenset(
         policy.figures_fit_kind,
         policy.stock_rules_are_simple,
         policy.sets_are_named,
+        scenarios.names_are_clear,
+        scenarios.probabilities_add_up,
         units.units_add_up,
         magnitudes.shares_look_meant,
     }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from math import prod
 
 from models.case import Case
-from models.effects import hit
-from models.futures import futures_of, tail_counts
+from models.effects import effects_of, hit
+from models.futures import JOINT, NORMAL, futures_of, joined, tail_counts
 from models.ledgers import Exposure
-from models.records import SECONDARY, Hazard, Hits, Record, Scenario, Settings, Shock
+from models.records import MOST_DELAY, MOST_FACTOR, SECONDARY, Hazard, Hits, Record, Scenario, Settings, Shock
 from models.wording import figure, percent
 from planner.sense.doubt import Doubt, fault, warning
 from planner.sense.policy import groups
@@ -23,17 +24,42 @@ def probabilities_add_up(case: Case) -> Iterator[Doubt]:
     """The states of one group exclude each other: together they are at most certain, and each is possible."""
     sums: dict[str, float] = defaultdict(float)
     for position, row in enumerate(case.scenarios):
-        group = row.group.strip()
+        group = row.group.strip().casefold()
         before, sums[group] = sums[group], sums[group] + row.probability
         if group and before <= 1.0 + TOO_MUCH < sums[group]:
-            message = (
-                f"the states of group {group} exclude each other, and their probabilities add up to {percent(sums[group])}"
-            )
+            total, name = percent(sums[group]), row.group.strip()
+            message = f"the states of group {name} exclude each other, and their probabilities add up to {total}"
             remedy = "Lower them to 100 % in all, or give what does not exclude the others a group of its own."
             yield fault(Scenario, position, "probability", message, remedy)
         if not row.probability:
             message = f"scenario {row.scenario} has a probability of 0: it counts for nothing"
             yield warning(Scenario, position, "probability", message, "Give it a probability, or delete it.")
+
+
+def names_are_clear(case: Case) -> Iterator[Doubt]:
+    """No scenario's name can be taken for the normal state's, or for several together."""
+    for position, row in enumerate(case.scenarios):
+        if row.scenario.strip().casefold() == NORMAL or JOINT in row.scenario:
+            what = "is that of the state in which nothing happens" if JOINT not in row.scenario else f"holds '{JOINT}'"
+            message = f"the name of scenario '{row.scenario}' {what}: with it scenarios that hold together are written"
+            yield fault(Scenario, position, "scenario", message, "Give it another name.")
+
+
+def shocks_stay_in_bounds(case: Case) -> Iterator[Doubt]:
+    """Shocks that come together do not multiply or add up beyond what makes sense."""
+    for material in case.material:
+        for effect in effects_of(case, material):
+            shocks = [shock for shock, _ in effect.shocks]
+            what = [name for name, beyond in (
+                ("price factors of a million", prod(shock.price_factor for shock in shocks) > MOST_FACTOR),
+                ("demand factors of a million", prod(shock.demand_factor for shock in shocks) > MOST_FACTOR),
+                ("delays of a hundred years", sum(shock.delay_days for shock in shocks) > MOST_DELAY),
+            ) if beyond]  # fmt: skip
+            if what:
+                position = case.shocks.index(shocks[-1])
+                message = f"the shocks on {material} in {joined(effect.scenarios)} come together to more than {listed(what)}"
+                yield warning(Shock, position, "scenario", message, "They count as so much; correct what is not meant.")
+                break
 
 
 def scenarios_count(case: Case) -> Iterator[Doubt]:
