@@ -47,6 +47,7 @@ def names_are_clear(case: Case) -> Iterator[Doubt]:
 
 def shocks_stay_in_bounds(case: Case) -> Iterator[Doubt]:
     """Shocks that come together do not multiply or add up beyond what makes sense."""
+    told: set[int] = set()
     for material in case.material:
         for effect in effects_of(case, material):
             shocks = [shock for shock, _ in effect.shocks]
@@ -55,8 +56,9 @@ def shocks_stay_in_bounds(case: Case) -> Iterator[Doubt]:
                 ("demand factors of a million", prod(shock.demand_factor for shock in shocks) > MOST_FACTOR),
                 ("delays of a hundred years", sum(shock.delay_days for shock in shocks) > MOST_DELAY),
             ) if beyond]  # fmt: skip
-            if what:
-                position = case.shocks.index(shocks[-1])
+            position = case.shocks.index(shocks[-1]) if what else -1
+            if what and position not in told:
+                told.add(position)
                 message = f"the shocks on {material} in {joined(effect.scenarios)} come together to more than {listed(what)}"
                 yield warning(Shock, position, "scenario", message, "They count as so much; correct what is not meant.")
                 break

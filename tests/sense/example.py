@@ -54,7 +54,7 @@ def put(record: type[Record], row: int, **fields: Any) -> Callable[[Rows], None]
 
 def add(record: type[Record], **fields: Any) -> Callable[[Rows], None]:
     """Add a row."""
-    return lambda rows: rows[record].append(fields)
+    return lambda rows: rows.setdefault(record, []).append(fields)
 
 
 def drop(record: type[Record], *numbers: int) -> Callable[[Rows], None]:

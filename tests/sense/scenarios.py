@@ -1,13 +1,28 @@
 """What may come: Scenarios and Shocks."""
 
-from models.records import Scenario, Settings, Shock
+from models.records import Hazard, Scenario, Settings, Shock
 from tests.sense.book import month
-from tests.sense.example import FAULT, WARNING, Example, both, drop, put
+from tests.sense.example import FAULT, WARNING, Example, add, both, drop, put
 
 # fmt: off
 SCENARIOS = [
     Example("states above one", put(Scenario, 1, probability=0.9), FAULT, Scenario, 1, "probability",
             "the states of group state exclude each other, and their probabilities add up to 110 %"),
+    Example("the normal state's name", both(put(Scenario, 2, scenario="Normal"), put(Shock, 2, scenario="Normal"),
+            put(Shock, 3, scenario="Normal")), FAULT, Scenario, 2, "scenario", "is that of the state in which nothing happens"),
+    Example("name like that of two", both(put(Scenario, 2, scenario="ban + quota"), put(Shock, 2, scenario="ban + quota"),
+            put(Shock, 3, scenario="ban + quota")), FAULT, Scenario, 2, "scenario", "holds ' + '"),
+    Example("groups alike but for case", both(put(Scenario, 0, probability=0.8), put(Scenario, 1, group="State")), FAULT,
+            Scenario, 1, "probability", "exclude each other, and their probabilities add up to 110 %"),
+    Example("factors beyond reason", both(*(add(Shock, scenario="spike", hits="index", name="Ga spot", price_factor=1000.0)
+            for _ in range(3))), WARNING, Shock, 4, "scenario", "come together to more than price factors of a million"),
+    Example("depths out of order", add(Hazard, hazard="h", hits="country", name="CHN", frequency=1.0, length_days=30.0,
+            least_availability=0.5, likely_availability=0.2), FAULT, Hazard, 0, "likely_availability",
+            "do not rise from the least to the most"),
+    Example("correlated with nothing", add(Hazard, hazard="h", hits="country", name="CHN", frequency=1.0, length_days=30.0,
+            correlation=0.5), WARNING, Hazard, 0, "correlation", "hazard h has no driver"),
+    Example("hazard of something unknown", add(Hazard, hazard="h", hits="plant", name="P", frequency=1.0, length_days=30.0),
+            FAULT, Hazard, 0, "name", "hazard h: 'P' is no plant of this workbook"),
     Example("scenario that never comes", put(Scenario, 2, probability=0.0), WARNING, Scenario, 2, "probability",
             "scenario spike has a probability of 0"),
     Example("scenarios without shocks", drop(Shock), WARNING, Scenario, 0, "scenario", "no scenario has a shock"),
