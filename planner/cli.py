@@ -57,7 +57,11 @@ def cli() -> None:
 @BOOK
 @click.option("--output", type=PLACE, help="Plan workbook [outputs/BOOK/plan.xlsx].")
 @click.option("--gap", type=_Finite(0, 1, max_open=True), help="Stop within this share of the best possible [0.001].")
-@click.option("--time-limit", type=_Finite(0, min_open=True), help="Seconds to solve for at most [600].")
+@click.option(
+    "--time-limit",
+    type=_Finite(0, min_open=True),
+    help="Seconds to solve for at most, of which a quarter for the price of Policy [600].",
+)
 @click.option("--objective", type=click.Choice(["cost", "protection"]), help="What to make as small as possible [cost].")
 @click.option("--threads", type=click.IntRange(1, 256), help="Threads of the solver [1].")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seed of the solver [1].")
@@ -153,7 +157,7 @@ def verify(plan: Path, book: Path, as_json: bool) -> None:
         if planned_from(Book(plan)) != sha256:
             click.echo(f"note: {book} is not the file that the plan was made from, or has been changed since", err=True)
         found = recompute(plan, case)
-    told = f"{plan}: {len(found.assessments)} limits recomputed, all hold"
+    told = f"{plan}: {len(found.assessments)} limits and figures recomputed, all hold"
     click.echo(json.dumps(words.ending(Exit.PLAN, told) | {"limits": len(found.assessments)}) if as_json else told)
 
 

@@ -158,6 +158,7 @@ def _solved(
     with requests.listen(), clock.stage("explain"):
         result = replace(_result(solved, without_policy, options), protection=aim.first)
     result = replace(result, book=book, sha256=reading.sha256, started=started, findings=findings)
+    result = replace(result, started_from=overrides.earlier, cluster=overrides.resources.cluster)
     written = replace(result, seconds=clock.seconds)
     with requests.listen(), clock.stage("write and verify"), report.stage(written, output) as staged:
         verify(staged.plan, case)

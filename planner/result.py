@@ -53,6 +53,7 @@ class Result:
         outcome: what the solver left.
         claimed: what the model believes each invoice line comes to, in undiscounted USD.
         protection: the first solve of the objective `protection`; None where the objective is cost.
+        started_from, cluster: the earlier plan, and the address of the cluster, if they were named.
         without_policy: the same solve without the Policy sheet; None where there is no such sheet.
         missed: one entry for each material with a missed target.
         findings: warnings and notes on the workbook.
@@ -74,3 +75,5 @@ class Result:
     findings: tuple[Finding, ...]
     seconds: Mapping[str, float]
     protection: Outcome | None = None
+    started_from: Path | None = None
+    cluster: str | None = None

@@ -75,6 +75,8 @@ def _solve(result: Result) -> Iterator[RunRow]:
     yield RunRow("time limit", options.time_limit, "s")
     yield RunRow("threads", options.threads)
     yield RunRow("seed", options.seed)
+    yield RunRow("earlier plan to start from", result.started_from.name if result.started_from else "none")
+    yield RunRow("cluster", result.cluster or "none")
     for suffix, found in (("", outcome), (", protection", result.protection), (", without Policy", result.without_policy)):
         if found is not None:
             yield RunRow(f"why it stopped{suffix}", found.stopped.value)
