@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-EXPECTED_LOSS = "expected loss"
+SHORTAGE, EXPECTED_LOSS = "shortage", "expected loss"
 
 COMMITMENT_LINES: Mapping[str, str] = {
     "purchase": "quantity × the offer's price, less price breaks",
@@ -26,14 +26,14 @@ OTHER_LINES: Mapping[str, str] = {
     "handling out": "giving goods out of a depot",
     "rent": "rent of depot space",
     "holding": "cost of holding stock, rent apart",
-    "shortage": "demand that is not met, at its value",
+    SHORTAGE: "demand that is not met, at its value",
     "cover penalty": "stock missing from the cover target",
     "policy penalty": "soft policy limits missed",
     "N-1 penalty": "what soft contingencies lack in their worst loss",
     "undelivered": "credit for what scenarios keep from being delivered and is not paid for, by their probability",
     "emergency goods": "what is bought in scenarios, at benchmark prices, by their probability",
     EXPECTED_LOSS: "shortages, premiums and price moves of the scenarios, by their probability",
-    "CVaR": "mean loss of the worst scenarios × risk weight",
+    "CVaR": "mean loss of the worst scenarios, discounted, × risk weight",
     "terminal value": "credit for stock left at the end",
 }
 """Lines of the objective that nobody is owed."""
@@ -41,6 +41,6 @@ OTHER_LINES: Mapping[str, str] = {
 LINES: Mapping[str, str] = {**COMMITMENT_LINES, **OTHER_LINES}
 CREDITS = frozenset({"terminal value", EXPECTED_LOSS})
 """Lines that a plan may be credited for: what is credited for goods that do not come is never more than they cost."""
-PROTECTION = frozenset({"shortage", "cover penalty", "N-1 penalty", EXPECTED_LOSS, "CVaR"})
+PROTECTION = frozenset({SHORTAGE, "cover penalty", "N-1 penalty", EXPECTED_LOSS, "CVaR"})
 """Lines that the objective `protection` makes as small as possible before all others: what is short, now or in scenarios."""
 COMMITMENTS = frozenset(COMMITMENT_LINES)

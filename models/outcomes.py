@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from models.audit import demand_in, places
 from models.courses import Course, State
 from models.futures import Future, futures_of, joined, touching
-from models.plan import Charge, Emergency, Plan
+from models.plan import Charge, Emergency, Plan, discounted
+from models.records import DemandUse
 
 
 @lru_cache(maxsize=4)
@@ -25,12 +27,25 @@ def courses_of(plan: Plan) -> tuple[Course, ...]:
 
 @lru_cache(maxsize=4)
 def losses_of(plan: Plan) -> tuple[tuple[Future, float], ...]:
-    """Each future and what it costs beyond the plan, in discounted USD; the normal one costs nothing."""
-    sums: dict[str, float] = defaultdict(float)
+    """Each future and what it costs, in discounted USD: what the plan is short of anyway, and all beyond it."""
+    sums: dict[str, float] = defaultdict(lambda: planned_shortage(plan))
     for course in courses_of(plan):
         for future in course.futures:
             sums[future.name] += course.loss(plan.case)
     return tuple((future, sums[future.name]) for future in futures_of(plan.case).kept)
+
+
+@lru_cache(maxsize=4)
+def planned_shortage(plan: Plan) -> float:
+    """What demand costs that the plan itself leaves unmet, in discounted USD."""
+    case, total = plan.case, 0.0
+    for material in case.materials:
+        if material.demand_use is DemandUse.DRAWS_STOCK and material.value_of_shortage:
+            for t in case.calendar.horizon:
+                given = sum(plan.stock[material.material, place, t].given_out for place in places(case, material.material))
+                amount = material.value_of_shortage * max(0.0, demand_in(case, material, t) - given)
+                total += discounted(case, Charge("", "", "", t, t, amount))
+    return total
 
 
 def cvar(losses: Sequence[tuple[Future, float]], alpha: float) -> float:

@@ -16,11 +16,13 @@ class Lived(NamedTuple):
 
     future: Future
     struck: tuple[Struck, ...]
+    planned: float = 0.0
+    """What the plan is short of anyway, in discounted USD."""
 
     @property
     def loss(self) -> float:
         """Over all materials, in discounted USD."""
-        return sum(one.loss for one in self.struck)
+        return self.planned + sum(one.loss for one in self.struck)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from models.case import Case
 from models.futures import Future, futures_of, touching
-from models.outcomes import cvar
+from models.outcomes import cvar, planned_shortage
 from models.plan import Plan
 from planner.distribution import Lived, Stress
 from planner.engine.decomposition import LocalWorkers
@@ -47,7 +47,7 @@ def stress(plan: Path, case: Case, sha256: str, look: Callable[[int, int], None]
     lived = []
     for future in futures.kept:
         touched = ((i, touching(case, i, future)) for i in case.material)
-        lived.append(Lived(future, tuple(struck[key] for key in touched if key[1])))
+        lived.append(Lived(future, tuple(struck[key] for key in touched if key[1]), planned_shortage(read)))
     lived.sort(key=lambda one: (-one.loss, one.future.name))
     own = _planned(book, case.settings.cvar_alpha)
     return Stress(case, tuple(lived), futures.dropped, own, planned_from(book) == sha256)

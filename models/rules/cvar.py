@@ -7,6 +7,8 @@ import pyomo.environ as pyo
 
 from models.case import Case
 from models.futures import futures_of, tail_counts
+from models.invoice import SHORTAGE
+from models.landed_cost import discount_factor
 from models.ledgers import Account, Linear, linear
 from models.outcomes import cvar, losses_of
 from models.plan import Assessment, Charge, Plan, money_tolerance
@@ -18,13 +20,14 @@ from models.wording import figure, percent
 class CVaR(Rule):
     """The mean loss of the worst scenarios weighs beside the cost, or has a ceiling.
 
-    beyond: threshold + excess[ω] ≥ Σ_i loss[i,ω]                                      ∀ ω      [USD]
-    cap:    threshold + Σ_ω probability[ω] · excess[ω] / (1 − α) ≤ cap                          [USD]
-    weight: λ · (threshold + Σ_ω probability[ω] · excess[ω] / (1 − α)), due at once             [USD]
+    beyond: threshold + excess[ω] ≥ Σ_i loss[i,ω]                                                ∀ ω      [USD]
+    cap:    planned + threshold + Σ_ω probability[ω] · excess[ω] / (1 − α) ≤ cap                          [USD]
+    weight: λ · (planned + threshold + Σ_ω probability[ω] · excess[ω] / (1 − α)), due at once             [USD]
 
     Rockafellar and Uryasev, Optimization of conditional value-at-risk, Journal of Risk 2 (2000): with the best threshold this
-    is the mean of the worst 1 − α of the losses, and an atom that lies across the edge counts in part. A future's loss is
-    what it costs beyond the plan, discounted; the normal one has none.
+    is the mean of the worst 1 − α of the losses, and an atom that lies across the edge counts in part. loss[i,ω] is what a
+    future costs beyond the plan, and planned what the plan's own shortages cost, both discounted: a future loses both, and
+    the normal one the second alone. Without it a plan would do well to be short before scenarios come.
     """
 
     nature = "agreed"
@@ -72,10 +75,14 @@ class CVaR(Rule):
 
 
 def _tail(block: Any, m: Skeleton) -> Linear:
-    """threshold + Σ probability · excess / (1 − α)."""
+    """planned + threshold + Σ probability · excess / (1 − α)."""
     futures, alpha = futures_of(m.case.whole).kept, m.case.settings.cvar_alpha
     worst = ((future.probability / (1.0 - alpha), block.excess[future.name]) for future in futures)
-    return linear((1.0, block.threshold["all"]), *worst)
+    tail = linear((1.0, block.threshold["all"]), *worst)
+    for account, terms in m.money.accounts.items():
+        if account.line == SHORTAGE:
+            tail.plus(terms, discount_factor(m.case, account.due))
+    return tail
 
 
 RULE = CVaR()

@@ -23,7 +23,10 @@ class RiskRow(Row):
     scenarios: Annotated[str, Shown("Scenarios that hold together; normal: none that has an effect.")]
     probability: Annotated[float, Shown("How likely it is.", "share")]
     loss: Annotated[
-        float, Shown("What it costs beyond the plan: shortages, premiums, price moves; discounted.", "money", unit="USD")
+        float,
+        Shown(
+            "What it costs: shortages, those planned anyway included, premiums, price moves; discounted.", "money", unit="USD"
+        ),
     ]
     in_the_tail: Annotated[
         float, Shown("Share of its probability that is among the worst, of which CVaR is the mean.", "share", mark="positive")

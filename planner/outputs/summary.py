@@ -218,7 +218,7 @@ def _risk(result: Result) -> Iterator[Fact]:
         left = futures_of(result.plan.case).dropped
         combined = counted(len(losses), "combination")
         detail = (
-            f"beyond what is planned, by probability, over {combined} of scenarios: it counts in the plan's cost; "
+            f"what is short, dearer or bought at once in {combined} of scenarios, by probability; it counts in the cost; "
             f"the worst {percent(1.0 - settings.cvar_alpha)} cost {usd(tail)} on average (CVaR), the worst one {usd(most)} "
             f"({worst.name})" + (f"; combinations of {percent(left)} probability are left out" if left else "")
         )
