@@ -136,6 +136,7 @@ HANGS_ON_THE_START = (
     "check has expired",
     "order before the plan",
     "force of an expired offer",
+    "shock that ends before the plan",
 )
 
 

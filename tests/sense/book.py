@@ -18,6 +18,7 @@ from models.records import (
     Decision,
     Demand,
     Depot,
+    Hazard,
     Mandate,
     Material,
     Offer,
@@ -163,6 +164,10 @@ _SENSIBLE: Rows = {
         {"scenario": "quota", "hits": "supplier", "name": "Pearl", "from_date": month(2), "periods": 3, "availability": 0.5},
         {"scenario": "spike", "hits": "index", "name": "Ga spot", "price_factor": 2.0},
         {"scenario": "spike", "hits": "material", "name": "bulk", "demand_factor": 1.2},
+    ],
+    Hazard: [
+        {"hazard": "licences", "hits": "country", "name": "CHN", "frequency": 0.5, "length_days": 90.0, "driver": "China",
+         "correlation": 0.5, "likely_availability": 0.4},
     ],
 }  # fmt: skip
 
