@@ -11,6 +11,7 @@ from typing import NamedTuple
 from models.case import Case
 from models.effects import effects_of, least_delivered, undelivered
 from models.landed_cost import discount_factor, landed_costs
+from models.ledgers import Exposure
 from models.needs import drawn, floor, target
 from models.plan import QUANTITY_STEP
 from models.records import Offer
@@ -117,7 +118,8 @@ def cheapest_unit(case: Case, offer: Offer, slot: Slot) -> float:
     late = discount_factor(case, max(slot.due, slot.arrival))
     falls = [(effect.probability, min(0.0, effect.dearer(offer, slot))) for effect in effects_of(case, offer.material)]
     fallen = sum(p * fall for p, fall in falls) + case.settings.risk_weight * min((fall for _, fall in falls), default=0.0)
-    least = max(unit, 0.0) * (1.0 - undelivered(case, offer, slot)) * late + fallen * discount_factor(case, slot.due)
+    lost = undelivered(case, offer.material, Exposure(offer.offer, offer.supplier, ""), slot.arrival)
+    least = max(unit, 0.0) * (1.0 - lost) * late + fallen * discount_factor(case, slot.due)
     return max(least, 0.0)
 
 

@@ -17,7 +17,7 @@ from models.case import Case
 from models.invoice import CREDITS, EXPECTED_LOSS, PROTECTION
 from models.landed_cost import discount_factor
 from models.ledgers import Linear
-from models.plan import Contract, Emergency, Move, Plan, Purchase
+from models.plan import Contract, Move, Plan, Purchase
 from models.records import Objective
 from models.rules import RULES
 from models.rules.base import Rule
@@ -83,7 +83,16 @@ def read_plan(m: Skeleton, value: Callable[[Any], float]) -> Plan:
         if (o, f) in used or (o in forced and value(m.awards[o, f]) > SIGNED)
     ]  # fmt: skip
     plan = Plan(m.case, tuple(purchases), tuple(contracts))
-    return replace(plan, moves=tuple(_moves(m, plan, value)), emergencies=tuple(_emergencies(m, value)))
+    own = (found for rule, block in _blocks(m) for found in rule.taken(block, value))
+    return replace(plan, moves=tuple(_moves(m, plan, value)), emergencies=tuple(own))
+
+
+def _blocks(m: Skeleton) -> Iterator[tuple[Rule, Any]]:
+    """The rules that apply, each with its block."""
+    for rule in RULES:
+        block = m.model.component(rule.name)
+        if block is not None:
+            yield rule, block
 
 
 def _whole(case: Case, offer: str, quantity: float) -> float:
@@ -112,22 +121,12 @@ def _moves(m: Skeleton, plan: Plan, value: Callable[[Any], float]) -> list[Move]
     return moves
 
 
-def _emergencies(m: Skeleton, value: Callable[[Any], float]) -> Iterator[Emergency]:
-    """What is bought at once in scenarios."""
-    for (i, state, t), bought in m.emergencies():
-        quantity = round(value(bought), 6) + 0.0
-        if quantity > 0:
-            yield Emergency(i, state, t, quantity)
-
-
 def idle(m: Skeleton, plan: Plan) -> list[tuple[str, Any]]:
     """Whole-number decisions that the plan makes no use of, and would pay for: a plan within a gap may hold some, to no end."""
     signed = {(row.offer, row.trader) for row in plan.contracts}
     found: list[tuple[str, Any]] = [("awards", pair) for pair in m.lanes if pair not in signed]
-    for rule in RULES:
-        block = m.model.component(rule.name)
-        if block is not None:
-            found += rule.idle(block, plan)
+    for rule, block in _blocks(m):
+        found += rule.idle(block, plan)
     return found
 
 
@@ -140,8 +139,8 @@ def decisions(m: Skeleton, plan: Plan) -> list[tuple[tuple[str, Any], float]]:
     found += [(("awards", pair), float(pair in signed)) for pair in m.lanes]
     found += [(("taken_in", index), moves[index].taken_in if index in moves else 0.0) for index in m.taken_in]
     found += [(("given_out", index), moves[index].given_out if index in moves else 0.0) for index in m.given_out]
-    at_once = {(row.material, row.scenarios, row.period): row.quantity for row in plan.emergencies}
-    found += [((bought.parent_component().name, index), at_once.get(index, 0.0)) for index, bought in m.emergencies()]
+    for rule, block in _blocks(m):
+        found += rule.decided(block, plan)
     return found
 
 

@@ -223,12 +223,9 @@ def _exposure(offer: Offer) -> Exposure:
     return Exposure(offer.offer, offer.supplier, "")
 
 
-def undelivered(case: Case, offer: Offer, slot: Slot) -> float:
-    """Share of an order that is not delivered, on average over the futures."""
-    return sum(
-        effect.probability * (1.0 - effect.delivered(_exposure(offer), slot.arrival))
-        for effect in effects_of(case, offer.material)
-    )  # fmt: skip
+def undelivered(case: Case, material: str, exposure: Exposure, arrival: int) -> float:
+    """Share of what is to arrive in a period that is not delivered, on average over the futures."""
+    return sum(effect.probability * (1.0 - effect.delivered(exposure, arrival)) for effect in effects_of(case, material))
 
 
 def least_delivered(case: Case, offer: Offer, slot: Slot) -> float:

@@ -6,7 +6,7 @@ Index letters: i material, o offer, f trader, t period, w depot, s supplier.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
@@ -218,11 +218,6 @@ class Skeleton:
         self.rows(self.model, "commitments", {key: row for key, row in rows.items() if key[0]})
         self.rows(self.model, "commitments_shared", {key: row for key, row in rows.items() if not key[0]}, coupling=True)
         return {key: container[key] for key in sums}
-
-    def emergencies(self) -> Iterator[tuple[tuple[str, str, int], Any]]:
-        """What is bought at once, with its index [i,e,t]: the rule of scenarios declares it."""
-        block = self.model.component("scenarios")
-        yield from block.emergency.items() if block is not None else ()
 
     def traders_of(self, offer: str) -> tuple[str, ...]:
         """The traders that may sign an offer."""

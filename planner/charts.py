@@ -7,7 +7,7 @@ from math import ceil
 from typing import NamedTuple
 
 from openpyxl.chart import BarChart, LineChart, Reference, Series
-from openpyxl.chart.axis import ChartLines
+from openpyxl.chart.axis import ChartLines, TextAxis
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText
 from openpyxl.drawing.line import LineProperties
@@ -70,7 +70,8 @@ def add_stress(sheet: Worksheet, distribution: Worksheet, unmet: Worksheet, poin
     line = LineChart()
     _dress(line, "Loss that is not exceeded, by probability, USD million", MILLIONS)
     line.x_axis.number_format = "0%"
-    line.x_axis.tickLblSkip = 10  # type: ignore[attr-defined]  # of text axes, which a line chart has
+    assert isinstance(line.x_axis, TextAxis)
+    line.x_axis.tickLblSkip = 10
     _add_series(line, distribution, Block(1, 1, 1 + points, (True, True)), {1: NAVY})
     line.series[0].smooth = False
     line.width, line.height = NARROW, TALL

@@ -2,13 +2,37 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from models.case import Case
-from models.futures import Future
-from models.outcomes import cvar
-from planner.recourse import Struck
+from models.courses import Course
+from models.futures import Future, futures_of
+from models.outcomes import courses_of, cvar, planned_shortage
+from models.plan import Plan
+
+
+class Struck(NamedTuple):
+    """What some scenarios do to a material.
+
+    Attributes:
+        unmet: in the material's unit.
+        days: until it is short; nothing where it never is.
+        loss: beyond the plan, in discounted USD.
+    """
+
+    material: str
+    scenarios: tuple[str, ...]
+    unmet: float
+    days: float | None
+    loss: float
+
+
+def struck_by(case: Case, course: Course) -> Struck:
+    """What a course comes to."""
+    return Struck(course.material, course.scenarios, course.unmet, course.days(case), course.loss(case))
 
 
 class Lived(NamedTuple):
@@ -23,6 +47,21 @@ class Lived(NamedTuple):
     def loss(self) -> float:
         """Over all materials, in discounted USD."""
         return self.planned + sum(one.loss for one in self.struck)
+
+
+def as_planned(plan: Plan) -> list[Lived]:
+    """The futures that a plan was made with, the most costly first."""
+    struck: dict[str, list[Struck]] = defaultdict(list)
+    for course in courses_of(plan):
+        for future in course.futures:
+            struck[future.name].append(struck_by(plan.case, course))
+    futures = futures_of(plan.case).kept
+    return ordered(Lived(future, tuple(struck[future.name]), planned_shortage(plan)) for future in futures)
+
+
+def ordered(lived: Iterable[Lived]) -> list[Lived]:
+    """The most costly first."""
+    return sorted(lived, key=lambda one: (-one.loss, one.future.name))
 
 
 @dataclass(frozen=True)

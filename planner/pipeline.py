@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -142,13 +143,13 @@ def _solved(
         reading, findings = checked.reading, checked.findings
         if reading.case is None or faults_of(findings):
             raise FaultyInput(faults_of(findings))
-    case, options = reading.case, _options(reading.case, overrides)
+    case, options, known = reading.case, _options(reading.case, overrides), partial(_start, overrides=overrides)
     with requests.listen(), clock.stage("solve"):
-        aim = aimed(case, overrides.objective or case.settings.objective, options, display, overrides.resources)
+        aim = aimed(case, overrides.objective or case.settings.objective, options, display, overrides.resources, known)
     with clock.stage("build"):
         model = Model.of(aim.case)
         baseline = Model.of(replace(aim.case, policy=())) if case.policy else None
-        start = aim.first.values if aim.first is not None else _start(model, overrides)
+        start = aim.first.values if aim.first is not None else known(model)
         if aim.first is not None and start is None:
             raise _no_plan(model, aim.first, options)
     with requests.listen(), clock.stage("solve"):

@@ -5,6 +5,7 @@ Both are solved as any plan is, decomposed where that pays, and both bounds are 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -13,8 +14,11 @@ from models.plan import CENT
 from models.records import Objective
 from planner.engine import Options, Outcome, Resources, Stopped
 from planner.engine import solve as solve_form
+from planner.engine.programme import Floats
 from planner.engine.progress import Display
 from planner.proving import Model
+
+Known = Callable[[Model], Floats | None]
 
 FIRST = 0.5
 """Share of the time that the first of the two solves may take."""
@@ -34,17 +38,20 @@ class Aim(NamedTuple):
     first: Outcome | None = None
 
 
-def aimed(case: Case, objective: Objective, options: Options, display: Display, resources: Resources) -> Aim:
+def aimed(case: Case, objective: Objective, options: Options, display: Display, resources: Resources, known: Known) -> Aim:
     """Where the objective is `protection`: find the least loss, and ask of the cheapest plan to keep to it.
 
     Keeping to it leaves as much room as the gap that is asked for. Without a plan the case is left as it is.
+
+    Args:
+        known: what an earlier plan says of a model.
     """
     if objective is Objective.COST:
         return Aim(_with(case, objective=objective), options)
     model = Model.of(_with(case, objective=Objective.PROTECTION))
     limited = replace(options, time_limit=FIRST * options.time_limit)
     with display:
-        first = solve_form(model.form, limited, display.labelled("protection"), None, resources)
+        first = solve_form(model.form, limited, display.labelled("protection"), known(model), resources)
     if first.objective is None:
         return Aim(case, options, first)
     cap = first.objective + options.gap * abs(first.objective) + CENT

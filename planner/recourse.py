@@ -7,30 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from models.courses import Course, State, Step
 from models.plan import Charge, Plan, discounted
+from planner.distribution import Struck, struck_by
 from planner.engine.decomposition.jobs import Job, run
 from planner.engine.programme import Programme
-
-
-class Struck(NamedTuple):
-    """What some scenarios do to a material.
-
-    Attributes:
-        unmet: in the material's unit.
-        days: until it is short; nothing where it never is.
-        loss: beyond the plan, in discounted USD.
-    """
-
-    material: str
-    scenarios: tuple[str, ...]
-    unmet: float
-    days: float | None
-    loss: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +30,7 @@ def live_through(part: Part) -> list[Struck]:
     plan, found = part.plan, []
     for material, scenarios in part.states:
         course = best(State(plan, plan.case.material[material], scenarios))
-        found.append(Struck(material, scenarios, course.unmet, course.days(plan.case), course.loss(plan.case)))
+        found.append(struck_by(plan.case, course))
     return found
 
 

@@ -31,7 +31,7 @@ GROUP = "sample"
 """Draws exclude each other."""
 STANDARD = NormalDist()
 MOST = 1000
-"""Events of one hazard in one draw at most: a frequency of every day for the longest plan has fewer."""
+"""Events of one hazard in one draw at most: one that comes every month has 600 in the longest plan."""
 DAYS_PER_YEAR = 365.0
 
 

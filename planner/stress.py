@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,14 +10,17 @@ from models.case import Case
 from models.futures import Future, futures_of, touching
 from models.outcomes import cvar, planned_shortage
 from models.plan import Plan
-from planner.distribution import Lived, Stress
+from planner.distribution import Lived, Stress, Struck, ordered
 from planner.engine.decomposition import LocalWorkers
 from planner.engine.solving import cores
 from planner.findings import FaultyInput, Finding, Severity
 from planner.outputs.risk import RiskRow
 from planner.plan_reader import planned_from, read_plan, rows
-from planner.recourse import Part, Struck, live_through
+from planner.recourse import Part, live_through
 from planner.workbook import Book
+
+State = tuple[str, tuple[str, ...]]
+"""A material, and the scenarios about it that hold together."""
 
 MOST = 100_000
 """Combinations of scenarios that are lived through at most."""
@@ -44,18 +47,21 @@ def stress(plan: Path, case: Case, sha256: str, look: Callable[[int, int], None]
     read = replace(read, emergencies=())
     futures = futures_of(case)
     struck = _struck(read, futures.kept, look)
-    lived = []
-    for future in futures.kept:
-        touched = ((i, touching(case, i, future)) for i in case.material)
-        lived.append(Lived(future, tuple(struck[key] for key in touched if key[1]), planned_shortage(read)))
-    lived.sort(key=lambda one: (-one.loss, one.future.name))
+    short = planned_shortage(read)
+    lived = ordered(Lived(future, tuple(_of(struck, case, future)), short) for future in futures.kept)
     own = _planned(book, case.settings.cvar_alpha)
     return Stress(case, tuple(lived), futures.dropped, own, planned_from(book) == sha256)
 
 
-def _struck(
-    plan: Plan, futures: Sequence[Future], look: Callable[[int, int], None]
-) -> dict[tuple[str, tuple[str, ...]], Struck]:
+def _of(struck: Mapping[State, Struck], case: Case, future: Future) -> Iterator[Struck]:
+    """What a future does to the materials that it has shocks about."""
+    for material in case.material:
+        names = touching(case, material, future)
+        if names:
+            yield struck[material, names]
+
+
+def _struck(plan: Plan, futures: Sequence[Future], look: Callable[[int, int], None]) -> dict[State, Struck]:
     """Every material in every combination of scenarios about it, each lived through once."""
     states = sorted({(i, names) for i in plan.case.material for future in futures if (names := touching(plan.case, i, future))})
     size = max(1, -(-len(states) // (PARTS * cores())))

@@ -69,3 +69,9 @@ def test_what_nothing_asks_for_stays() -> None:
     rows = [(-INF, {0: 1.0, 1: 1.0}, 9.0)]
     assert settle(form(rows, [0, 0]), [3.0, 4.0], {0}) == pytest.approx([3.0, 4.0])
     assert settle(form(rows, [0, 0]), [3.0, 8.0], {0}) == pytest.approx([3.0, 6.0])
+
+
+def test_the_rest_goes_where_there_is_room_for_it() -> None:
+    """Left − unmet = −0.2: the larger of the two, left, would have to be −0.1 to take the rest, so that unmet takes it."""
+    rows = [(-0.2, {0: 1.0, 1: -1.0}, -0.2)]
+    assert settle(form(rows, [0, 1]), [0.3, 0.1], set()) == pytest.approx([0.3, 0.5])

@@ -12,17 +12,16 @@ from click.testing import CliRunner
 
 from models.case import Case
 from models.courses import State
-from models.outcomes import courses_of, cvar, losses_of
+from models.plan import discounted
 from planner.cli import cli
 from planner.findings import FaultyInput
-from planner.outputs.stress import distribution_rows, risk_rows, unmet_rows
+from planner.outputs.risk import risk_rows
+from planner.outputs.stress import distribution_rows, unmet_rows
 from planner.recourse import best
 from planner.stress import stress
 from planner.template import write_case
 from planner.validate import read
-from tests.random_cases import everything
-from tests.rules.test_scenarios import allied, chinese, risky, scenario, shock
-from tests.solving import solve
+from tests.rules.test_scenarios import chinese, random_courses, risky, scenario, shock
 
 
 def small() -> Case:
@@ -51,7 +50,7 @@ def test_its_own_scenarios_cost_what_the_plan_says(planned: tuple[Path, Path]) -
     assert (row.probability_short, row.expected_unmet, row.worst_unmet, row.expected_loss) == pytest.approx(
         (0.25, 2.0, 8.0, 200.0)
     )
-    ban, normal = risk_rows(found)
+    ban, normal = risk_rows(found.lived, reading.case.settings.cvar_alpha)
     assert (ban.loss, ban.in_the_tail, normal.loss) == pytest.approx((800.0, 0.4, 0.0))
     assert [point.loss for point in distribution_rows(found)] == pytest.approx([0.0] * 75 + [800.0] * 25)
 
@@ -95,18 +94,23 @@ def test_another_file_is_not_overwritten(planned: tuple[Path, Path]) -> None:
 def test_what_is_bought_at_once_is_the_best() -> None:
     """In the random cases' own scenarios nothing costs more than in the joint model, which weighs nothing else there."""
     tried = 0
-    for seed in range(120):
-        made = everything(seed)
-        made = replace(made, settings=made.settings.model_copy(update={"risk_weight": 0.0, "cvar_cap": None}))
-        solved = solve(made)
-        for course in courses_of(solved.plan) if solved.feasible else ():
-            alone = best(State(replace(solved.plan, emergencies=()), made.material[course.material], course.scenarios))
-            bills = [sum(charge.amount for charge in one.bill if charge.line != "undelivered") for one in (course, alone)]
-            assert bills[1] <= bills[0] + 1e-3 + 1e-4 * abs(bills[0]), seed
-            tried += any(step.emergency for step in alone.steps)
+    for plan, course in random_courses():
+        alone = best(State(replace(plan, emergencies=()), plan.case.material[course.material], course.scenarios))
+        bills = [
+            sum(discounted(plan.case, charge) for charge in one.bill if charge.line != "undelivered") for one in (course, alone)
+        ]
+        assert bills[1] == pytest.approx(bills[0], rel=1e-6, abs=1e-3), course
+        tried += any(step.emergency for step in alone.steps)
     assert tried >= 5
 
 
-def test_cvar_of_a_plan_is_that_of_its_losses() -> None:
-    solved = solve(risky(chinese(capacity_per_period=12.0), allied(price=25.0)))
-    assert cvar(losses_of(solved.plan), 0.9) == pytest.approx(max(loss for _, loss in losses_of(solved.plan)))
+def test_what_is_short_anyway_counts_in_every_future(tmp_path: Path) -> None:
+    """15 t at most: 5 t are short in any case, for 500 USD; a ban takes 3 t more. Risk and the test say the same."""
+    write_case(tmp_path / "book.xlsx", risky(chinese(capacity_per_period=12.0, maximum_total=15.0)))
+    done = CliRunner().invoke(cli, ["solve", str(tmp_path / "book.xlsx"), "--output", str(tmp_path / "plan.xlsx")])
+    assert done.exit_code == 0, done.output
+    reading = read(tmp_path / "book.xlsx")
+    assert reading.case is not None
+    found = stress(tmp_path / "plan.xlsx", reading.case, reading.sha256)
+    assert [one.loss for one in found.lived] == pytest.approx([800.0, 500.0])
+    assert found.planned == pytest.approx((575.0, 800.0, 800.0))

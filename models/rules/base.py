@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import inspect
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar, Literal
 
 from models.case import Case
-from models.plan import Assessment, Charge, Plan
+from models.plan import Assessment, Charge, Emergency, Plan
 from models.skeleton import Skeleton
 
 
@@ -49,6 +49,14 @@ class Rule(ABC):
 
     def idle(self, block: Any, plan: Plan) -> Iterator[tuple[str, Any]]:
         """Names and indices of the rule's whole-number variables that the plan makes no use of, and would pay for."""
+        yield from ()
+
+    def taken(self, block: Any, value: Callable[[Any], float]) -> Iterator[Emergency]:
+        """Decisions of the rule's own in a solved model, rounded to steps; `value` gives a variable's value."""
+        yield from ()
+
+    def decided(self, block: Any, plan: Plan) -> Iterator[tuple[tuple[str, Any], float]]:
+        """The value that a plan gives to each variable that such a decision is: container's name, index, value."""
         yield from ()
 
     def limit_in_words(self, case: Case, row: str, index: tuple[Any, ...]) -> str | None:

@@ -56,7 +56,7 @@ class CVaR(Rule):
 
     def charges(self, plan: Plan) -> Iterator[Charge]:
         weight = plan.case.settings.risk_weight
-        if weight and plan.case.shocks and plan.case.scenarios:
+        if weight and tail_counts(plan.case):
             yield Charge("CVaR", "", "", 1, 1, weight * cvar(losses_of(plan), plan.case.settings.cvar_alpha))
 
     def limit_in_words(self, case: Case, row: str, index: tuple[Any, ...]) -> str | None:
@@ -67,7 +67,7 @@ class CVaR(Rule):
 
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
         cap, alpha = plan.case.settings.cvar_cap, plan.case.settings.cvar_alpha
-        if cap is not None:
+        if cap is not None and tail_counts(plan.case):
             losses = losses_of(plan)
             where = f"mean loss of the worst {percent(1.0 - alpha)} of the scenarios"
             tolerance = money_tolerance(len(losses), plan.lines)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from planner.distribution import as_planned
 from planner.outputs.checks import CheckRow, check_rows
 from planner.outputs.contracts import ContractRow, contract_rows
 from planner.outputs.costs import CostRow, cost_rows, totals
@@ -88,7 +89,7 @@ def tables(result: Result) -> Tables:
         cover=cover_rows(plan),
         diversification=diversification_rows(plan, result.assessments),
         survival=survival_rows(plan),
-        risk=risk_rows(plan),
+        risk=risk_rows(as_planned(plan), plan.case.settings.cvar_alpha) if plan.case.scenarios else (),
         losses=loss_rows(plan),
         recourse=recourse_rows(plan),
         landed_cost=landed_cost_rows(plan),

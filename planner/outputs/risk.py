@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from models.audit import places
 from models.courses import Course, State, Step
 from models.futures import joined
-from models.outcomes import courses_of, losses_of
-from models.plan import CENT, Plan, discounted, quantity_tolerance
+from models.outcomes import courses_of
+from models.plan import Plan, discounted, quantity_tolerance
+from planner.distribution import Lived
 from planner.outputs.schema import Row, Shown
+
+NOTICED = 1.0
+"""Dollars from which a material's loss is told: less is a step of rounding."""
 
 
 @dataclass(frozen=True)
@@ -89,27 +93,22 @@ class RecourseRow(Row):
     left: Annotated[float, Shown("Stock at the period's end.", "quantity", unit="unit")]
 
 
-def risk_rows(plan: Plan) -> tuple[RiskRow, ...]:
-    """Every combination of scenarios that is planned with."""
-    of_future: dict[str, list[Course]] = defaultdict(list)
-    for course in courses_of(plan):
-        for future in course.futures:
-            of_future[future.name].append(course)
-    room, rows = 1.0 - plan.case.settings.cvar_alpha, []
-    for future, loss in sorted(losses_of(plan), key=lambda pair: (-pair[1], pair[0].name)):
-        courses = of_future[future.name]
-        within = min(future.probability, room)
+def risk_rows(lived: Sequence[Lived], alpha: float) -> tuple[RiskRow, ...]:
+    """Every combination of scenarios, in the order in which they come: the most costly first."""
+    room, rows = 1.0 - alpha, []
+    for one in lived:
+        within = min(one.future.probability, room)
         room -= within
-        short = [(days, course.material) for course in courses if (days := course.days(plan.case)) is not None]
-        hardest = max(courses, key=lambda course: course.loss(plan.case), default=None)
-        struck = hardest is not None and hardest.loss(plan.case) >= CENT
+        short = min(((struck.days, struck.material) for struck in one.struck if struck.days is not None), default=None)
+        hardest = max((struck for struck in one.struck if struck.loss >= NOTICED), key=lambda struck: struck.loss, default=None)
         rows.append(RiskRow(
-            scenarios=future.name, probability=future.probability, loss=loss, in_the_tail=within / future.probability,
-            materials_short=len(short), first_short=min(short)[1] if short else "",
-            days_survived=min(short)[0] if short else None, hit_hardest=hardest.material if hardest and struck else "",
-            its_loss=hardest.loss(plan.case) if hardest and struck else 0.0,
+            scenarios=one.future.name, probability=one.future.probability, loss=one.loss,
+            in_the_tail=within / one.future.probability,
+            materials_short=sum(struck.days is not None for struck in one.struck), first_short=short[1] if short else "",
+            days_survived=short[0] if short else None, hit_hardest=hardest.material if hardest else "",
+            its_loss=hardest.loss if hardest else 0.0,
         ))  # fmt: skip
-    return tuple(rows) if plan.case.scenarios else ()
+    return tuple(rows)
 
 
 def loss_rows(plan: Plan) -> tuple[LossRow, ...]:

@@ -6,12 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
-from models.plan import CENT
-from planner.distribution import Lived, Stress
-from planner.outputs.risk import RiskRow
+from models.futures import joined
+from planner.distribution import Stress, Struck
 from planner.outputs.schema import Row, Shown
 from planner.outputs.summary import Fact, counted, percent, usd
-from planner.recourse import Struck
 
 STEPS = 100
 """Points of the distribution."""
@@ -76,28 +74,6 @@ def _beside(found: Stress) -> str:
     return words
 
 
-def risk_rows(found: Stress) -> tuple[RiskRow, ...]:
-    """Every future, the most costly first."""
-    room, rows = 1.0 - found.case.settings.cvar_alpha, []
-    for lived in found.lived:
-        within = min(lived.future.probability, room)
-        room -= within
-        rows.append(_risk_row(lived, within))
-    return tuple(rows)
-
-
-def _risk_row(lived: Lived, within: float) -> RiskRow:
-    short = sorted((one.days, one.material) for one in lived.struck if one.days is not None)
-    hardest = max(lived.struck, key=lambda one: one.loss, default=None)
-    struck = hardest if hardest is not None and hardest.loss >= CENT else None
-    return RiskRow(
-        scenarios=lived.future.name, probability=lived.future.probability, loss=lived.loss,
-        in_the_tail=within / lived.future.probability, materials_short=len(short),
-        first_short=short[0][1] if short else "", days_survived=short[0][0] if short else None,
-        hit_hardest=struck.material if struck else "", its_loss=struck.loss if struck else 0.0,
-    )  # fmt: skip
-
-
 def unmet_rows(found: Stress) -> tuple[UnmetRow, ...]:
     """Every material that some scenario is about."""
     of_material: dict[str, list[tuple[float, Struck]]] = defaultdict(list)
@@ -111,7 +87,7 @@ def unmet_rows(found: Stress) -> tuple[UnmetRow, ...]:
             material=material, unit=found.case.material[material].unit,
             probability_short=sum(p for p, one in struck if one.days is not None),
             expected_unmet=sum(p * one.unmet for p, one in struck), worst_unmet=worst.unmet,
-            worst_scenarios=" + ".join(worst.scenarios) if worst.unmet else "",
+            worst_scenarios=joined(worst.scenarios) if worst.unmet else "",
             shortest_days=min((one.days for _, one in struck if one.days is not None), default=None),
             expected_loss=sum(p * one.loss for p, one in struck),
         ))  # fmt: skip

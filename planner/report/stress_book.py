@@ -11,8 +11,8 @@ from openpyxl.packaging.core import DocumentProperties
 
 from planner import charts
 from planner.distribution import Stress
-from planner.outputs.risk import RiskRow
-from planner.outputs.stress import DistributionRow, UnmetRow, distribution_rows, facts, risk_rows, unmet_rows
+from planner.outputs.risk import RiskRow, risk_rows
+from planner.outputs.stress import DistributionRow, UnmetRow, distribution_rows, facts, unmet_rows
 from planner.report.books import AUTHOR
 from planner.report.place import place
 from planner.report.sheets import add_sheet
@@ -46,7 +46,7 @@ def _book(found: Stress, plan: Path, book: Path) -> bytes:
     footer = f"Plan {plan.name}, scenarios of {book.name}"
     add_summary(summary, "Stress test", f"{footer}; money in USD", facts(found), footer)
     unmet, curve = unmet_rows(found), distribution_rows(found)
-    add_sheet(workbook, RiskRow, risk_rows(found), footer)
+    add_sheet(workbook, RiskRow, risk_rows(found.lived, found.case.settings.cvar_alpha), footer)
     materials = add_sheet(workbook, UnmetRow, unmet, footer)
     distribution = add_sheet(workbook, DistributionRow, curve, footer)
     costly = sum(row.expected_loss > 0 for row in unmet)

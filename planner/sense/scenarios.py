@@ -10,6 +10,7 @@ from models.case import Case
 from models.effects import effects_of, hit
 from models.futures import JOINT, NORMAL, futures_of, joined, tail_counts
 from models.ledgers import Exposure
+from models.origins import exposure_of_order
 from models.records import MOST_DELAY, MOST_FACTOR, SECONDARY, Hazard, Hits, Record, Scenario, Settings, Shock
 from models.wording import figure, percent
 from planner.sense.doubt import Doubt, fault, warning
@@ -163,7 +164,7 @@ def _touches(case: Case, row: Shock) -> bool:
     if row.hits is Hits.MATERIAL:
         return bool(materials & set(case.in_scope(row.name)))
     exposures = [Exposure(one.offer, one.supplier, "") for one in case.offers if one.material in materials]
-    exposures += [Exposure(one.offer or "", one.supplier or "", "") for one in case.open_orders if one.material in materials]
+    exposures += [exposure_of_order(case, one) for one in case.open_orders if one.material in materials]
     return any(hit(case, row, exposure) for exposure in exposures)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -47,13 +47,21 @@ def main() -> int:
     """Measure, print as it comes, and say whether every figure is met."""
     quick = "--quick" in sys.argv[1:]
     parts = [building, checking, helping] if quick else [main_job, building, checking, helping, largest]
+    return told(figure for part in parts for figure in _in_a_folder(part))
+
+
+def _in_a_folder(part: Callable[[Path], Iterator[Figure]]) -> Iterator[Figure]:
+    with TemporaryDirectory() as folder:
+        yield from part(Path(folder))
+
+
+def told(figures: Iterable[Figure]) -> int:
+    """Print figures as they come; the exit status: 1 if one is missed."""
     print(f"{'work':66} | {'figure':17} | {'at most':>12} | ok")
     met = True
-    for part in parts:
-        with TemporaryDirectory() as folder:
-            for figure in part(Path(folder)):
-                print(figure, flush=True)
-                met &= figure.ok
+    for figure in figures:
+        print(figure, flush=True)
+        met &= figure.ok
     return 0 if met else 1
 
 

@@ -15,7 +15,7 @@ from time import perf_counter
 from planner.engine import Method, Options, Progress, Resources, solve
 from tests.benchmarks.building import built
 from tests.benchmarks.danger import in_danger
-from tests.benchmarks.main_job import PLANNER, VAULT, Figure, answer_of
+from tests.benchmarks.main_job import PLANNER, VAULT, Figure, answer_of, told
 from tests.benchmarks.memory import run
 from tests.benchmarks.scale import last_gap, reached, steps_of
 from tests.benchmarks.trace import Steps, case_of
@@ -33,13 +33,7 @@ def main() -> int:
         return trace(*sys.argv[2:])
     parts = {"vault": vault, "stress": stress} | {part: lambda part=part: synthetic(part) for part in SIZES}
     named = [part for part in parts if part in sys.argv[1:]] or list(parts)
-    print(f"{'work':66} | {'figure':17} | {'at most':>12} | ok")
-    met = True
-    for part in named:
-        for figure in parts[part]():
-            print(figure, flush=True)
-            met &= figure.ok
-    return 0 if met else 1
+    return told(figure for part in named for figure in parts[part]())
 
 
 def vault() -> Iterator[Figure]:

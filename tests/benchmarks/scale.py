@@ -15,7 +15,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from planner.engine.outcome import relative_gap
-from tests.benchmarks.main_job import PLANNER, VAULT, Figure, answer_of
+from tests.benchmarks.main_job import PLANNER, VAULT, Figure, answer_of, told
 from tests.benchmarks.memory import Run, run
 from tests.benchmarks.picture import draw
 from tests.benchmarks.trace import Steps
@@ -51,13 +51,7 @@ def main() -> int:
         "sizes": sizes, "vault": vault, "dask": dask, "contenders": lambda: contenders(picture),
     }  # fmt: skip
     named = [part for part in parts if part in arguments] or (["slack", "binding"] if quick else list(parts))
-    print(f"{'work':66} | {'figure':17} | {'at most':>12} | ok")
-    met = True
-    for part in named:
-        for figure in parts[part]():
-            print(figure, flush=True)
-            met &= figure.ok
-    return 0 if met else 1
+    return told(figure for part in named for figure in parts[part]())
 
 
 def measured(kind: str, seeds: range) -> Iterator[Figure]:

@@ -11,7 +11,7 @@ from models.case import Case
 from models.futures import Future
 from models.outcomes import cvar, losses_of
 from models.records import Scenario
-from tests.cases import material
+from tests.cases import case, material
 from tests.rules.test_scenarios import allied, chinese, risky, scenario, shock
 from tests.solving import Binding, optimum, solve
 
@@ -83,3 +83,17 @@ def test_the_worst_of_several() -> None:
                  shocks=(shock(), shock("outage", availability=0.5)))  # fmt: skip
     solved = optimum(made)
     assert solved.lines["CVaR"] == pytest.approx(0.5 * (0.5 * 800 + 0.5 * 400))
+
+
+def test_a_cap_without_scenarios_caps_nothing() -> None:
+    """A shortage of the plan's own, dearer than the cap, is no loss of a scenario where there are none."""
+    row = material(value_of_shortage=100.0)
+    made = case(chinese(maximum_total=5.0), needs=[10.0], materials=(row,), settings={"cvar_cap": 300.0, "risk_weight": 1.0})
+    assert optimum(made).cost == pytest.approx(550.0)
+
+
+def test_planning_a_shortage_does_not_pay() -> None:
+    """A shortage that is planned counts in every future: it cannot make the worst ones look better, at any weight."""
+    for weight in (0.01, 2.0, 100.0):
+        solved = optimum(risky(chinese(capacity_per_period=12.0, maximum_total=20.0), settings={"risk_weight": weight}))
+        assert solved.lines.get("shortage", 0.0) == 0.0, weight

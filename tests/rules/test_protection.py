@@ -11,6 +11,7 @@ import pytest
 
 from models.records import Objective
 from planner import pipeline
+from planner.engine import Resources
 from planner.engine.progress import Display
 from planner.template import write_case
 from tests.cases import case, kept, offer
@@ -43,11 +44,18 @@ def test_as_little_loss_as_can_be_had_and_then_the_cheapest(said: str, tmp_path:
     objective = Objective.PROTECTION
     made = weighed(objective=objective) if said == "sheet" else weighed()
     write_case(tmp_path / "book.xlsx", made)
+    told: list[str] = []
     overrides = pipeline.Overrides(gap=0.0, objective=None if said == "sheet" else objective)
     found, _ = pipeline.solve(tmp_path / "book.xlsx", tmp_path / "plan.xlsx", overrides, Display(quiet=True))
     assert found.outcome.objective == pytest.approx(320.0, abs=0.02)
     assert found.protection is not None
     assert (found.protection.objective, found.protection.bound) == pytest.approx((0.0, 0.0), abs=1e-6)
+    warm = pipeline.Overrides(
+        gap=0.0, objective=objective, earlier=tmp_path / "plan.xlsx", resources=Resources(tell=told.append)
+    )
+    again, _ = pipeline.solve(tmp_path / "book.xlsx", tmp_path / "again.xlsx", warm, Display(quiet=True))
+    assert any("fit" in sentence for sentence in told)
+    assert again.outcome.objective == pytest.approx(320.0, abs=0.02)
     overrides = pipeline.Overrides(gap=0.0, objective=Objective.COST)
     cheap, _ = pipeline.solve(tmp_path / "book.xlsx", tmp_path / "plan.xlsx", overrides, Display(quiet=True))
     assert cheap.outcome.objective == pytest.approx(272.0)

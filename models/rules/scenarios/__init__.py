@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyomo.environ as pyo
@@ -14,7 +14,7 @@ from models.landed_cost import discount_factor
 from models.ledgers import Account, Linear, linear
 from models.needs import demand, kept
 from models.outcomes import charges_of, emergencies_allowed
-from models.plan import Assessment, Charge, Plan, quantity_tolerance
+from models.plan import Assessment, Charge, Emergency, Plan, quantity_tolerance, rounded
 from models.records import DemandUse
 from models.rules.base import Rule
 from models.skeleton import Skeleton
@@ -65,12 +65,12 @@ class Scenarios(Rule):
             offer = m.case.offer[o]
             unit = m.landed[o, slot.period].total * (1.0 + m.fee(f, offer.material))
             account = Account("undelivered", "", offer.material, slot.period, slot.due)
-            m.money.add(account, -unit * undelivered(m.case.whole, offer, slot), m.buy[o, f, slot.period])
+            lost = undelivered(m.case.whole, offer.material, m.exposure(o, f), slot.arrival)
+            m.money.add(account, -unit * lost, m.buy[o, f, slot.period])
         for order in m.case.open_orders:
             if not order.paid:
                 t = m.case.calendar.period_of(order.arrival)
-                lost = sum(e.probability * (1.0 - e.delivered(m.exposure_of_order(order), t))
-                           for e in effects_of(m.case.whole, order.material))  # fmt: skip
+                lost = undelivered(m.case.whole, order.material, m.exposure_of_order(order), t)
                 m.money.fix(Account("undelivered", "", order.material, t, t), -lost * order.quantity * order.price)
 
     def constrain(self, block: Any, m: Skeleton) -> None:
@@ -95,6 +95,17 @@ class Scenarios(Rule):
                     m.losses.add(future.name, i, linear((1.0, block.loss[i, state])))
         m.rows(block, "released", released)
         m.rows(block, "lost", lost)
+
+    def taken(self, block: Any, value: Callable[[Any], float]) -> Iterator[Emergency]:
+        for (i, state, t), bought in block.emergency.items():
+            quantity = rounded(value(bought))
+            if quantity > 0:
+                yield Emergency(i, state, t, quantity)
+
+    def decided(self, block: Any, plan: Plan) -> Iterator[tuple[tuple[str, Any], float]]:
+        at_once = {(row.material, row.scenarios, row.period): row.quantity for row in plan.emergencies}
+        for index in block.emergency:
+            yield (block.emergency.name, index), at_once.get(index, 0.0)
 
     def charges(self, plan: Plan) -> Iterator[Charge]:
         yield from charges_of(plan)
