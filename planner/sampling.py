@@ -26,6 +26,7 @@ from models.landed_cost import benchmark
 from models.needs import demand
 from models.records import Hazard, Scenario, Shock
 from planner.engine.programme import Floats
+from planner.findings import FaultyInput, Finding, Severity
 
 GROUP = "sample"
 """Draws exclude each other."""
@@ -36,7 +37,14 @@ DAYS_PER_YEAR = 365.0
 
 
 def sampled(case: Case, number: int, seed: int) -> Case:
-    """The case with draws in place of its scenarios; those in which nothing happens are left to the normal state."""
+    """The case with draws in place of its scenarios; those in which nothing happens are left to the normal state.
+
+    Raises:
+        FaultyInput: the case has no hazards.
+    """
+    if not case.hazards:
+        message = "the sheet has no rows: there is nothing to draw from"
+        raise FaultyInput([Finding(Severity.FAULT, "Hazards", "", "", message, "Say there what may happen, and how often.")])
     random = Random(seed)
     scenarios, shocks = [], []
     for k in range(number):

@@ -8,10 +8,13 @@ from statistics import mean
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from models.case import Case
 from models.records import SHEETS, Hazard, Settings
 from planner import sampling
+from planner.cli import cli
+from planner.findings import FaultyInput
 from planner.sampling import poisson, reduced, sampled
 from planner.template import write_case
 from planner.validate import read
@@ -39,6 +42,13 @@ def test_quantiles_of_the_poisson_distribution() -> None:
     """Of mean 1: nothing in 36.8 %, once in 36.8 % more, twice in 18.4 %."""
     assert [poisson(1.0, share) for share in (0.0, 0.36, 0.37, 0.73, 0.74, 0.91, 0.93)] == [0, 0, 1, 1, 2, 2, 3]
     assert poisson(0.0, 0.999) == 0
+
+
+def test_without_hazards_there_is_nothing_to_draw(tmp_path: Path) -> None:
+    write_case(tmp_path / "calm.xlsx", case(offer(), needs=[10.0]))
+    done = CliRunner().invoke(cli, ["scenarios", "sample", str(tmp_path / "calm.xlsx")])
+    assert isinstance(done.exception, FaultyInput) and "nothing was drawn" in done.exception.closing
+    assert [path.name for path in tmp_path.iterdir()] == ["calm.xlsx"]
 
 
 def test_draws_are_alike_and_come_back() -> None:
@@ -87,6 +97,12 @@ def test_a_smaller_set_stands_for_the_others() -> None:
     spread = [np.minimum(np.abs(features), np.abs(features - one)).sum() for one in features]
     [single] = reduced(made, 1).scenarios
     assert single.scenario == made.scenarios[int(np.argmin(spread))].scenario
+    kept, unlike = sampling._features(few)[:, 0], np.array([row.probability for row in few.scenarios])
+    weighed = [(unlike * np.minimum(np.abs(kept), np.abs(kept - one))).sum() for one in kept]
+    plain = [np.minimum(np.abs(kept), np.abs(kept - one)).sum() for one in kept]
+    assert np.argmin(weighed) != np.argmin(plain)  # so that it matters how probable each one is
+    [single] = reduced(few, 1).scenarios
+    assert single.scenario == few.scenarios[int(np.argmin(weighed))].scenario
     assert reduced(made, 40) is made
 
 
