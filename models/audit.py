@@ -6,6 +6,7 @@ mistake on one side shows as a difference.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import accumulate
@@ -140,11 +141,41 @@ def required_cover(case: Case) -> Iterator[tuple[Material, int, float, float]]:
             yield material, period, target, between(ahead, after, material.floor_days) if holds else 0.0
 
 
+def common_floor(case: Case) -> Iterator[tuple[str, int, float]]:
+    """Material, period, and what the floor of all materials demands at its end (unit), where that is anything."""
+    days, periods = case.settings.cover_floor or 0.0, case.calendar.periods
+    for material in case.materials if days else ():
+        ahead = demand_ahead(case, material, whole_part(days) + 2)
+        for period in case.calendar.horizon:
+            end = case.calendar.last_day(period)
+            if period == periods or (material.ramp_to is not None and end >= material.ramp_to):
+                required = between(ahead, (end - case.settings.start_date).days + 1, days)
+                if required:
+                    yield material.material, period, required
+
+
+def asked_cover(case: Case) -> dict[tuple[str, int], tuple[float, float]]:
+    """Target and floor (unit) by material and period, the floor of all materials included; nothing where neither is set."""
+    asked = {(material.material, t): (target, floor) for material, t, target, floor in required_cover(case)}
+    for material, t, quantity in common_floor(case):
+        target, floor = asked.get((material, t), (0.0, 0.0))
+        asked[material, t] = target, max(floor, quantity)
+    return asked
+
+
 def between(ahead: list[float], after: int, days: float) -> float:
     """Demand of the `days` days that follow the first `after` days of the plan; part of a day counts in part."""
     last = after + whole_part(days)
     part = (days - whole_part(days)) * (ahead[last + 1] - ahead[last])
     return ahead[last] - ahead[after] + part
+
+
+def days_covered(ahead: list[float], after: int, stock: float) -> float:
+    """Days after the first `after` days of the plan whose demand a stock meets; all that are known where it meets all."""
+    last = bisect_right(ahead, ahead[after] + stock, after)
+    if last == len(ahead):
+        return last - 1 - after
+    return last - 1 - after + (ahead[after] + stock - ahead[last - 1]) / (ahead[last] - ahead[last - 1])
 
 
 def demand_ahead(case: Case, material: Material, beyond: int) -> list[float]:

@@ -123,6 +123,10 @@ class Case:
         """The case before any restriction."""
         return self.unrestricted or self
 
+    def with_settings(self, **changes: Any) -> Case:
+        """The case with other settings."""
+        return replace(self, settings=self.settings.model_copy(update=changes))
+
     def restrict(self, materials: Iterable[str]) -> Case:
         """The part of the case about some materials; global sheets and suppliers stay whole.
 

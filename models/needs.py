@@ -88,6 +88,15 @@ def floor(case: Case, material: str, period: int) -> float:
     return demand_of_days(case, material, period, record.floor_days)
 
 
+def common_floor(case: Case, material: str) -> dict[int, float]:
+    """Stock (unit) that the floor of all materials demands, by period: from the end of the ramp on, or else in the last one."""
+    days, calendar = case.settings.cover_floor or 0.0, case.calendar
+    end = calendar.last_day(calendar.periods)
+    begins = min(case.material[material].ramp_to or end, end)
+    asked = {t: demand_of_days(case, material, t, days) for t in calendar.horizon if calendar.last_day(t) >= begins}
+    return {t: quantity for t, quantity in asked.items() if quantity}
+
+
 def stretch(case: Case, material: str, days: float) -> dict[int, dict[int, float]]:
     """What some days from each period's first day ask for: by that period, the demand (unit) by the last period that helps.
 

@@ -12,7 +12,7 @@ from models.effects import most_asked
 from models.futures import tail_counts
 from models.landed_cost import landed_costs
 from models.ledgers import Exposure
-from models.needs import drawn, floor, kept, most_to_survive, target
+from models.needs import common_floor, drawn, floor, kept, most_to_survive, target
 from models.origins import value_of
 from models.records import Measure, Offer, Policy, RuleKind, Sense
 
@@ -32,13 +32,13 @@ def useful(case: Case, material: str) -> dict[int, float]:
     Later draws, in whichever future asks for most, and the highest later target, floor or minimum stock, or the most that
     must survive a contingency, grossed up by the losses of the whole horizon.
     """
-    draws, asked = drawn(case, material), most_asked(case, material)
+    draws, asked, common = drawn(case, material), most_asked(case, material), common_floor(case, material)
     record = case.material[material]
     gross = kept(case, material) ** -case.calendar.periods
     total, stock, result = 0.0, most_to_survive(case, material), {}
     for t in reversed(case.calendar.horizon):
         total += max(draws[t], asked.get(t, 0.0))
-        stock = max(stock, target(case, material, t), floor(case, material, t), record.minimum_stock)
+        stock = max(stock, target(case, material, t), floor(case, material, t), common.get(t, 0.0), record.minimum_stock)
         result[t] = gross * (total + stock)
     return result
 

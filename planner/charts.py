@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from math import ceil
+from collections.abc import Mapping, Sequence
+from math import ceil, floor, log10
 from typing import NamedTuple
 
-from openpyxl.chart import BarChart, LineChart, Reference, Series
+from openpyxl.chart import BarChart, LineChart, Reference, ScatterChart, Series
 from openpyxl.chart.axis import ChartLines, TextAxis
+from openpyxl.chart.marker import DataPoint, Marker
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText
 from openpyxl.drawing.line import LineProperties
@@ -26,7 +27,9 @@ ROW_HEIGHT = 0.529
 """Centimetres in a row of the sheet."""
 LOSS_COLUMN = 7
 """Columns between the name and the expected loss of a material on the sheet Unmet."""
-MILLIONS = "#,##0,,"
+REACHED_COLUMN, COST_COLUMN = 3, 4
+"""What is drawn of the sheet Frontier."""
+MILLIONS, LEAST_IN_MILLIONS = "#,##0,,", 1e7
 
 
 class Block(NamedTuple):
@@ -83,6 +86,61 @@ def add_stress(sheet: Worksheet, distribution: Worksheet, unmet: Worksheet, poin
         sheet.add_chart(chart, f"D{top}")
 
 
+def add_frontier(
+    sheet: Worksheet,
+    table: Worksheet,
+    title: str,
+    costs: Sequence[float],
+    unproven: Sequence[int],
+    knee: Sequence[int],
+    top: int,
+) -> None:
+    """Draw cost over the second measure from the sheet of a frontier, as a line with a mark for each plan.
+
+    Args:
+        title: of the second measure.
+        costs: of the sheet's rows, rising, in USD.
+        unproven, knee: numbers of the rows whose marks are hollow, or stand out.
+        top: row from which to draw.
+    """
+    chart = ScatterChart()
+    last = 1 + len(costs)
+    x, y = (Reference(table, min_col=column, min_row=2, max_row=last) for column in (REACHED_COLUMN, COST_COLUMN))
+    large = costs[-1] >= LEAST_IN_MILLIONS
+    _dress(chart, f"Discounted cost, USD{' million' if large else ''}, over: {title}", MILLIONS if large else "#,##0")
+    chart.legend, chart.x_axis.majorGridlines = None, None
+    chart.y_axis.scaling.min = _below(costs[0], costs[-1] - costs[0])
+    chart.x_axis.number_format = table.cell(2, REACHED_COLUMN).number_format
+    line = Series(y, x)
+    line.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=NAVY))
+    line.smooth, line.marker = False, _mark(NAVY)
+    line.dPt = [_marked(n, ORANGE) for n in knee] + [_marked(n, None) for n in unproven]
+    chart.series.append(line)
+    chart.width, chart.height = WIDE + NARROW, TALL
+    sheet.add_chart(chart, f"A{top}")
+
+
+def _below(least: float, span: float) -> float | None:
+    """A round figure a little below the least; the chart's own choice where all are one."""
+    if span <= 0.0:
+        return None
+    step = 10.0 ** floor(log10(span))
+    return step * floor((least - 0.1 * span) / step)
+
+
+def _marked(number: int, colour: str | None) -> DataPoint:
+    """A mark of its own for one point."""
+    mark = _mark(colour)
+    return DataPoint(idx=number, marker=mark, spPr=mark.spPr)
+
+
+def _mark(colour: str | None) -> Marker:
+    """A round mark, hollow where it has no colour."""
+    fill = GraphicalProperties(noFill=True) if colour is None else GraphicalProperties(solidFill=colour)
+    fill.line.solidFill = colour or NAVY
+    return Marker("circle", size=8, spPr=fill)
+
+
 def _spend(data: Worksheet, block: Block) -> BarChart | LineChart:
     chart = BarChart()
     _dress(chart, "Spend by trader, USD million", MILLIONS)
@@ -131,7 +189,7 @@ def _lying(title: str, code: str) -> BarChart:
     return chart
 
 
-def _dress(chart: BarChart | LineChart, title: str, code: str) -> None:
+def _dress(chart: BarChart | LineChart | ScatterChart, title: str, code: str) -> None:
     """Title, small axes that are drawn from zero, legend at the foot."""
     chart.title = title
     assert chart.title is not None and chart.title.tx is not None and chart.title.tx.rich is not None

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from planner import cli_words as words
-from planner.cli_risk import scenarios, stress
+from planner.cli_risk import frontier, scenarios, stress
 from planner.findings import CannotWrite, Exit, FaultyInput, Interrupted, PlannerError, Severity
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ def solve(
     """
     from models.records import Objective
     from planner import pipeline, report
+    from planner.answers import status
     from planner.engine import Method, Resources
     from planner.engine.progress import Display
 
@@ -109,14 +110,14 @@ def solve(
             if isinstance(error, FaultyInput):
                 error.closing = f"{words.faults(error.findings)}: nothing was planned{_marked(checked)}"
         raise
-    status = pipeline.status(result.outcome)
+    ended = status(result.outcome)
     if as_json:
-        click.echo(json.dumps(words.record(result, paths, status)))
+        click.echo(json.dumps(words.record(result, paths, ended)))
     else:
         if not quiet:
             words.print_answer(result)
         click.echo(f"The plan is in {paths[0]}")
-    raise SystemExit(status)
+    raise SystemExit(ended)
 
 
 @cli.command()
@@ -231,6 +232,7 @@ def formulation() -> None:
         click.echo(f"## {rule.name}\n\n{rule.statement}\n")
 
 
+cli.add_command(frontier)
 cli.add_command(stress)
 cli.add_command(scenarios)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -69,3 +70,46 @@ def stress(plan: Path, book: Path, output: Path | None, as_json: bool) -> None:
     for fact in facts(found):
         click.echo(words.line_of(fact))
     click.echo(told)
+
+
+@click.command()
+@click.argument("book", type=PLACE)
+@click.option(
+    "--against", type=click.Choice(["china-share", "cover-days", "cvar"]), required=True, help="What to set cost against."
+)
+@click.option("--points", type=click.IntRange(2, 99), default=9, show_default=True, help="Levels to solve, both ends included.")
+@click.option("--gap", type=click.FloatRange(0, 1, max_open=True), help="Of each plan: share of the best possible [0.001].")
+@click.option("--time-limit", type=click.FloatRange(0, min_open=True), help="Seconds for each plan at most [600].")
+@click.option("--output", type=PLACE, help="Workbook of the frontier [outputs/BOOK/frontier-AGAINST.xlsx].")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead, whatever comes of it.")
+def frontier(
+    book: Path, against: str, points: int, gap: float | None, time_limit: float | None, output: Path | None, as_json: bool
+) -> None:
+    """What safety costs: plans of BOOK from the cheapest to the safest by a second measure, each proven."""
+    from planner import pipeline
+    from planner.efficient import Point
+    from planner.frontier import frontier as solved
+    from planner.measures import MEASURES
+    from planner.outputs.frontier import facts, frontier_rows, shown
+    from planner.report.frontier_book import frontier_place, write_frontier
+
+    def tell(done: int, point: Point) -> None:
+        if not as_json:
+            reached = shown(MEASURES[against], point.reached)
+            click.echo(f"{done} of {points}: {reached}, cost {point.cost:,.0f} USD, gap {point.gap:.3%}", err=True)
+
+    target = frontier_place(output or pipeline.default_output(book).with_name(f"frontier-{against}.xlsx"), book)
+    with words.nothing_was("solved"):
+        case = pipeline.sound(book).case
+        found = solved(case, against, points, pipeline.options_of(case, pipeline.Overrides(gap, time_limit)), tell)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    written, status = write_frontier(found, book, target), Exit.PLAN if found.is_proven else Exit.GAP_ABOVE_TARGET
+    told = f"The frontier is in {written}"
+    if as_json:
+        rows = [asdict(row) for row in frontier_rows(found)]
+        click.echo(json.dumps(words.ending(status, told) | {"against": against, "points": rows, "output": str(written)}))
+    else:
+        for fact in facts(found):
+            click.echo(words.line_of(fact))
+        click.echo(told)
+    raise SystemExit(status)

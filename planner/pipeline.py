@@ -10,14 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from models.assess import assess, charges_of
-from models.bounds import Assumed
-from models.build import line_totals
 from models.case import Case
 from models.records import Objective
-from planner import conflict, report, sense, validate, workbook
+from planner import report, sense, validate, workbook
+from planner.answers import no_plan, result_of, was_asked_to_end
 from planner.clock import Clock
-from planner.engine import Held, Method, Options, Outcome, Resources, Running, StandardForm, Stopped, chosen, results
+from planner.engine import Method, Options, Outcome, Resources, Running, StandardForm, chosen, results
 from planner.engine import solve as solve_form
 from planner.engine.programme import Floats
 from planner.engine.progress import Display
@@ -25,20 +23,14 @@ from planner.engine.signals import Requests, one_run
 from planner.explain import marginal_values, missed_targets
 from planner.findings import (
     CannotWrite,
-    Exit,
     FaultyInput,
     Finding,
-    Interrupted,
-    NoPlan,
-    OutOfTime,
-    PlannerError,
     Severity,
-    SolverFailure,
 )
 from planner.protection import aimed
 from planner.proving import Model, Solved, carried_over, proven
 from planner.result import Result
-from planner.verify import compare_costs, verify
+from planner.verify import verify
 from planner.warm_start import warm_start
 
 WITHOUT_POLICY = 0.25
@@ -143,7 +135,7 @@ def _solved(
         reading, findings = checked.reading, checked.findings
         if reading.case is None or faults_of(findings):
             raise FaultyInput(faults_of(findings))
-    case, options, known = reading.case, _options(reading.case, overrides), partial(_start, overrides=overrides)
+    case, options, known = reading.case, options_of(reading.case, overrides), partial(_start, overrides=overrides)
     with requests.listen(), clock.stage("solve"):
         aim = aimed(case, overrides.objective or case.settings.objective, options, display, overrides.resources, known)
     with clock.stage("build"):
@@ -151,15 +143,16 @@ def _solved(
         baseline = Model.of(replace(aim.case, policy=())) if case.policy else None
         start = aim.first.values if aim.first is not None else known(model)
         if aim.first is not None and start is None:
-            raise _no_plan(model, aim.first, options)
+            raise no_plan(model, aim.first, options)
     with requests.listen(), clock.stage("solve"):
         solved, without_policy = _solve(model, baseline, aim.options, display, overrides.resources, start)
     if requests.asked is not None:
         overrides.resources.tell("Interrupted: the best plan so far is checked and written.")
     with requests.listen(), clock.stage("explain"):
-        result = replace(_result(solved, without_policy, options), protection=aim.first)
+        result = _explained(solved, options)
     result = replace(result, book=book, sha256=reading.sha256, started=started, findings=findings)
     result = replace(result, started_from=overrides.earlier, cluster=overrides.resources.cluster)
+    result = replace(result, without_policy=without_policy, protection=aim.first)
     written = replace(result, seconds=clock.seconds)
     with requests.listen(), clock.stage("write and verify"), report.stage(written, output) as staged:
         verify(staged.plan, case)
@@ -168,16 +161,7 @@ def _solved(
     return replace(result, outcome=replace(result.outcome, stopped=stopped), seconds=clock.seconds), paths
 
 
-def status(outcome: Outcome) -> Exit:
-    """The exit status of a run that holds a plan."""
-    if outcome.stopped is Stopped.INTERRUPTED:
-        return Exit.INTERRUPTED
-    if outcome.stopped is Stopped.TERMINATED:
-        return Exit.TERMINATED
-    return Exit.PLAN if outcome.held is Held.PROVEN_PLAN else Exit.GAP_ABOVE_TARGET
-
-
-def _options(case: Case, overrides: Overrides) -> Options:
+def options_of(case: Case, overrides: Overrides) -> Options:
     """Command line over Settings over default."""
     settings = case.settings
     return Options(
@@ -198,7 +182,7 @@ def _solve(
     with display:
         solved, without_policy = way(model, baseline, options, display, resources, start)
     if isinstance(solved, Outcome):
-        raise _no_plan(model, solved, options)
+        raise no_plan(model, solved, options)
     return solved, without_policy
 
 
@@ -231,9 +215,9 @@ def _one_after_the_other(
     limited = options if baseline is None else replace(options, time_limit=(1.0 - WITHOUT_POLICY) * options.time_limit)
     outcome = solve_form(model.form, limited, display.labelled("plan"), start, resources)
     solved = _proven(model, outcome, limited, display, resources)
-    if baseline is None or isinstance(solved, Outcome) or solved.outcome.values is None or _was_asked_to_end(solved.outcome):
+    if baseline is None or isinstance(solved, Outcome) or solved.outcome.values is None or was_asked_to_end(solved.outcome):
         return solved, None
-    known = carried_over(solved.model.form, solved.outcome.values, baseline.form)
+    known = carried_over(solved.model.form.columns, solved.outcome.values, baseline.form.columns)
     left = replace(options, time_limit=max(1.0, began + options.time_limit - time.monotonic()))
     return solved, solve_form(baseline.form, left, display.labelled("without policy"), known, resources)
 
@@ -247,10 +231,6 @@ def _proven(model: Model, outcome: Outcome, options: Options, display: Display, 
     return proven(model.skeleton.case, model, outcome, options, again)
 
 
-def _was_asked_to_end(outcome: Outcome) -> bool:
-    return outcome.stopped in (Stopped.INTERRUPTED, Stopped.TERMINATED)
-
-
 def _start(model: Model, overrides: Overrides) -> Floats | None:
     """What an earlier plan says, if one is to be started from."""
     if overrides.earlier is None:
@@ -260,33 +240,11 @@ def _start(model: Model, overrides: Overrides) -> Floats | None:
     return found.values
 
 
-def _no_plan(model: Model, outcome: Outcome, options: Options) -> PlannerError:
-    """Why there is no plan, as an error."""
-    if outcome.held is Held.NO_PLAN_EXISTS:
-        loose = Model.of(model.skeleton.case, Assumed(agreed=False))
-        return NoPlan("\n".join(conflict.sentences(loose.skeleton, loose.form, options)))
-    if outcome.stopped is Stopped.ERROR:
-        return SolverFailure("The solver failed, twice. Its last words: " + " / ".join(outcome.log[-5:]))
-    if _was_asked_to_end(outcome):
-        return Interrupted(status(outcome))
-    return OutOfTime(
-        f"No plan was found in {options.time_limit:g} s, and none was proven impossible. Give it more time (--time-limit)."
-    )
-
-
-def _result(solved: Solved, without_policy: Outcome | None, options: Options) -> Result:
-    """The plan with everything that follows from it; book and findings are filled in by the caller."""
-    m, form, plan = solved.model.skeleton, solved.model.form, solved.plan
-    charges = charges_of(plan)
-    claimed = line_totals(m, solved.value)
-    assessments = assess(plan, charges)
-    costs = tuple(compare_costs(plan, charges, claimed, solved.outcome.objective or 0.0))
-    return Result(
-        book=Path(), sha256="", started=datetime.now(UTC), plan=plan, charges=charges,
-        assessments=(*assessments, *costs), options=options, outcome=solved.outcome, claimed=claimed,
-        without_policy=without_policy, marginal_values=marginal_values(m, form, solved.polished),
-        missed=missed_targets(m, form, solved.polished, assessments), findings=(), seconds={},
-    )  # fmt: skip
+def _explained(solved: Solved, options: Options) -> Result:
+    """A plan with what its limits are worth, and why targets are missed."""
+    result, m, form = result_of(solved, options), solved.model.skeleton, solved.model.form
+    missed = missed_targets(m, form, solved.polished, result.assessments)
+    return replace(result, marginal_values=marginal_values(m, form, solved.polished), missed=missed)
 
 
 def default_output(book: Path) -> Path:

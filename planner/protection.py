@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from models.case import Case
 from models.plan import CENT
@@ -47,8 +47,8 @@ def aimed(case: Case, objective: Objective, options: Options, display: Display, 
         known: what an earlier plan says of a model.
     """
     if objective is Objective.COST:
-        return Aim(_with(case, objective=objective), options)
-    model = Model.of(_with(case, objective=Objective.PROTECTION))
+        return Aim(case.with_settings(objective=objective), options)
+    model = Model.of(case.with_settings(objective=Objective.PROTECTION))
     limited = replace(options, time_limit=FIRST * options.time_limit)
     with display:
         first = solve_form(model.form, limited, display.labelled("protection"), known(model), resources)
@@ -56,10 +56,6 @@ def aimed(case: Case, objective: Objective, options: Options, display: Display, 
         return Aim(case, options, first)
     cap = first.objective + options.gap * abs(first.objective) + CENT
     given = case.settings.protection_cap
-    kept = _with(case, objective=Objective.COST, protection_cap=cap if given is None else min(cap, given))
+    kept = case.with_settings(objective=Objective.COST, protection_cap=cap if given is None else min(cap, given))
     left = 0.0 if first.stopped in (Stopped.INTERRUPTED, Stopped.TERMINATED) else options.time_limit - first.seconds
     return Aim(kept, replace(options, time_limit=max(1.0, left)), first)
-
-
-def _with(case: Case, **settings: Any) -> Case:
-    return replace(case, settings=case.settings.model_copy(update=settings))

@@ -9,7 +9,7 @@ that loose, or the proof was lost, the model is solved anew with the bounds that
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from math import inf
@@ -24,6 +24,7 @@ from models.skeleton import Skeleton
 from planner.engine import Held, Options, Outcome, Polished, StandardForm, Stopped, compile, polish
 from planner.engine.outcome import relative_gap
 from planner.engine.programme import Floats
+from planner.engine.standard_form import Name
 from planner.findings import SolverFailure
 from planner.rounding import Valued, rounded
 
@@ -90,7 +91,7 @@ def proven(case: Case, model: Model, outcome: Outcome, options: Options, solve: 
         changed = Model.of(case, assumed)
         start = None
         if known is not None and known.outcome.values is not None:
-            start = carried_over(known.model.form, known.outcome.values, changed.form)
+            start = carried_over(known.model.form.columns, known.outcome.values, changed.form.columns)
         return changed, solve(changed.form, replace(options, time_limit=left), start)
 
     assumed = USUAL
@@ -122,10 +123,10 @@ def proven(case: Case, model: Model, outcome: Outcome, options: Options, solve: 
     return best
 
 
-def carried_over(form: StandardForm, values: Floats, other: StandardForm) -> Floats:
+def carried_over(columns: Sequence[Name], values: Floats, others: Sequence[Name]) -> Floats:
     """A plan in the columns of another model, by their names; what it does not know is NaN."""
-    known = dict(zip(form.columns, values.tolist(), strict=True))
-    return np.array([known.get(name, np.nan) for name in other.columns])
+    known = dict(zip(columns, values.tolist(), strict=True))
+    return np.array([known.get(name, np.nan) for name in others])
 
 
 def _holds(case: Case, solved: Solved, assumed: Assumed) -> bool:

@@ -41,8 +41,7 @@ def stress(plan: Path, case: Case, sha256: str, look: Callable[[int, int], None]
     if not (case.scenarios and case.shocks):
         raise FaultyInput([_none()])
     book = Book(plan)
-    settings = case.settings.model_copy(update={"max_scenarios": MOST})
-    case = replace(case, settings=settings)
+    case = case.with_settings(max_scenarios=MOST)
     read, _, _ = read_plan(book, case)
     read = replace(read, emergencies=())
     futures = futures_of(case)

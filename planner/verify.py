@@ -42,8 +42,7 @@ class Verification:
     @property
     def failures(self) -> tuple[Assessment, ...]:
         """Hard limits that do not hold, the worst of each rule first."""
-        broken = [row for row in self.assessments if row.hard and not row.holds]
-        return tuple(sorted(broken, key=lambda row: (row.rule, -row.excess)))
+        return failures_of(self.assessments)
 
 
 def verify(path: Path, case: Case) -> Verification:
@@ -57,9 +56,25 @@ def verify(path: Path, case: Case) -> Verification:
     plan, claimed, claimed_total = read_plan(book, case)
     found = recompute(plan, claimed, claimed_total)
     found = replace(found, assessments=(*found.assessments, *figures(book, plan, found.charges)))
-    if found.failures:
-        raise NotVerified("\n".join(("The plan does not pass its check.", *_sentences(found.failures))))
+    refuse_failures(found.assessments)
     return found
+
+
+def failures_of(assessments: Sequence[Assessment]) -> tuple[Assessment, ...]:
+    """Hard limits that do not hold, the worst of each rule first."""
+    broken = [row for row in assessments if row.hard and not row.holds]
+    return tuple(sorted(broken, key=lambda row: (row.rule, -row.excess)))
+
+
+def refuse_failures(assessments: Sequence[Assessment]) -> None:
+    """Refuse a plan with hard limits that do not hold.
+
+    Raises:
+        NotVerified: there are some; the message names rule, place and amount.
+    """
+    failures = failures_of(assessments)
+    if failures:
+        raise NotVerified("\n".join(("The plan does not pass its check.", *_sentences(failures))))
 
 
 def recompute(plan: Plan, claimed: Mapping[str, float], claimed_total: float) -> Verification:

@@ -29,6 +29,7 @@ TWO = (Trader(trader="f"), Trader(trader="g", fee=0.1))
 LATER = {"discount_rate": 0.12}
 """Money that loses 1 % a month, so that nothing is bought before its time."""
 WORTHLESS = {"terminal_haircut": 1.0}
+SOFT_FLOOR = WORTHLESS | {"cover_floor": 10.0, "cover_floor_penalty": 20.0}
 """Stock left at the end is worth nothing."""
 JANUARY = date(2027, 1, 31)
 

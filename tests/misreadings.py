@@ -32,7 +32,9 @@ from tests.cases import case, first, material, offer
 from tests.misread_cases import (
     JANUARY,
     LATER,
+    SOFT_FLOOR,
     TWO,
+    WORTHLESS,
     anywhere,
     awaited,
     beaten,
@@ -94,6 +96,8 @@ MISREADINGS = (
     Misreading(Settings, "budget", 70.0, lambda: stored({"budget": 60.0}, value_of_shortage=15.0), "budget"),
     Misreading(Settings, "discount_rate", 0.0, lambda: quoted(payment_days=40), COSTS),
     Misreading(Settings, "terminal_haircut", 0.5, lambda: valued(benchmark_price=25.0), COSTS),
+    Misreading(Settings, "cover_floor", 5.0, lambda: covered(WORTHLESS | {"cover_floor": 10.0}), "cover_floor"),
+    Misreading(Settings, "cover_floor_penalty", 25.0, lambda: covered(SOFT_FLOOR), COSTS),
     Misreading(Settings, "unknown_origin", "open", lambda: halved(from_country("c", 10.0, None)), "policy"),
     Misreading(Budget, "year", 2028, lambda: funded(year=2027, amount=60.0), "budget"),
     Misreading(Budget, "trader", "f", lambda: funded(amount=60.0), "budget"),

@@ -41,7 +41,7 @@ CODES = [row.iso3 for row in COUNTRIES]
 def everything(seed: int) -> Case:
     """A case of two or three materials, four to six offers, one or two traders and two to four periods."""
     maker = _Maker(Random(seed))
-    return maker.in_danger(maker.averaged(maker.case()))
+    return maker.floored(maker.in_danger(maker.averaged(maker.case())))
 
 
 class _Maker:
@@ -209,6 +209,11 @@ class _Maker:
             shocks=tuple(self.shock(random.choice(names), case) for _ in range(random.randint(1, 4))) if names else (),
             offers=tuple(row.model_copy(update={"emergency_per_period": random.choice((0, 3.0, 3.0))}) for row in case.offers),
         )  # fmt: skip
+
+    def floored(self, case: Case) -> Case:
+        """The case, sometimes with a floor of cover for all materials, hard or soft."""
+        floor = {"cover_floor": self.sometimes(8, 0.3), "cover_floor_penalty": self.sometimes(40, 0.7)}
+        return replace(case, settings=case.settings.model_copy(update=floor))
 
     def scenario(self, number: int) -> Scenario:
         return Scenario(

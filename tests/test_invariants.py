@@ -198,9 +198,10 @@ def test_money_in_another_size_is_the_same_plan() -> None:
             larger = every(larger, table, **{name: lower(name, 1000.0) for name in names})
         budget = case.settings.budget
         cap = case.settings.cvar_cap
-        protection = case.settings.protection_cap
+        protection, penalty = case.settings.protection_cap, case.settings.cover_floor_penalty
         ceilings = {"budget": budget and budget * 1000.0, "cvar_cap": cap and cap * 1000.0,
-                    "protection_cap": protection and protection * 1000.0}  # fmt: skip
+                    "protection_cap": protection and protection * 1000.0,
+                    "cover_floor_penalty": penalty and penalty * 1000.0}  # fmt: skip
         larger = replace(larger, settings=case.settings.model_copy(update=ceilings))
         before, after = cost(case), cost(larger)
         assert before == after == inf or after == pytest.approx(1000.0 * before, rel=1e-6, abs=1.0), seed

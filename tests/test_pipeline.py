@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from planner import pipeline
+from planner import answers, pipeline
 from planner.cli import main
 from planner.engine import Held, Options, Outcome, Stopped
 from planner.findings import Exit, Severity
@@ -174,7 +174,7 @@ def test_exit_statuses(run: Run, arguments: tuple[str, ...], status: Exit) -> No
 )
 def test_status_of_a_run_that_holds_a_plan(stopped: Stopped, held: Held, status: Exit) -> None:
     outcome = Outcome(stopped, held, 1.0, 1.0, None, None, None, 0.0, 0, ())
-    assert pipeline.status(outcome) == status
+    assert answers.status(outcome) == status
 
 
 def test_command_line_goes_over_settings_over_default(tmp_path: Path) -> None:
@@ -185,7 +185,7 @@ def test_command_line_goes_over_settings_over_default(tmp_path: Path) -> None:
 
     case = validate.read(books.write(tmp_path / "settings.xlsx", sheets)).case
     assert case is not None
-    options = pipeline._options(case, pipeline.Overrides(gap=0.005))
+    options = pipeline.options_of(case, pipeline.Overrides(gap=0.005))
     assert options == Options(gap=0.005, time_limit=600.0, threads=1, seed=7)
 
 

@@ -57,6 +57,21 @@ class Settings(Record):
         at_least=0,
         at_most=1,
     )
+    cover_floor: float | None = column(
+        "Days of demand to come that the stock of every material covers from its `ramp to` on, or else on the plan's last day.",
+        None,
+        unit="days",
+        at_least=0,
+        at_most=3660,
+        blank="none",
+    )
+    cover_floor_penalty: float | None = column(
+        "Cost of each day that the material which lacks most lacks of the cover floor.",
+        None,
+        unit="USD/day",
+        at_least=0,
+        blank="the cover floor is hard",
+    )
     unknown_origin: UnknownOrigin = column(
         "Whether an unknown country counts as covered (restricted) or not (open).", UnknownOrigin.RESTRICTED
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from models.audit import required_cover
+from models.audit import asked_cover
 from models.case import Case
 from models.plan import QUANTITY_STEP, Line, Plan, Purchase
 from models.records import DecisionKind, DemandUse, Material
@@ -34,15 +34,13 @@ def fills(plan: Plan) -> Mapping[Purchase, str]:
     Opening stock comes first, then arrivals by period, open orders before purchases. The first units are those that are
     drawn or lost within the horizon; the next hold up the floor, the next the target; what remains is beyond need.
     """
-    covers: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    for material, _, target, floor in required_cover(plan.case):
-        covers[material.material].append((target, floor))
+    asked, horizon = asked_cover(plan.case), plan.case.calendar.horizon
     lines: dict[str, list[Line]] = defaultdict(list)
     for line in plan.lines:
         lines[line.material].append(line)
     found = {}
     for name, bought in lines.items():
-        layers = _layers(plan, plan.case.material[name], covers.get(name, []))
+        layers = _layers(plan, plan.case.material[name], [asked.get((name, t), (0.0, 0.0)) for t in horizon])
         for line, span in _queue(plan, name, bought):
             parts = [*_needs(plan.case, layers, line, span), *_beyond(plan.case, layers[-1], line, span)]
             found[line.purchase] = "; ".join(parts)
@@ -57,10 +55,10 @@ def _layers(plan: Plan, material: Material, covers: Sequence[tuple[float, float]
         if name == material.material:
             gone[period] += line.given_out + line.lost
     used = list(accumulate(gone.values()))
-    targets, floors = zip(*covers, strict=True) if covers else ([0.0] * len(used), [0.0] * len(used))
-    floors = [max(floor, material.minimum_stock) for floor in floors]
+    targets, floors = [target for target, _ in covers], [max(floor, material.minimum_stock) for _, floor in covers]
     drawn = material.demand_use is DemandUse.DRAWS_STOCK
-    lowest = f"floor {material.floor_days:g} days" if max(floors) > material.minimum_stock else "minimum stock"
+    days = max(material.floor_days, plan.case.settings.cover_floor or 0.0)
+    lowest = f"floor {days:g} days" if max(floors) > material.minimum_stock else "minimum stock"
     needs = (
         ("demand" if drawn else "losses", used),
         (lowest, [a + b for a, b in zip(used, floors, strict=True)]),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, ClassVar
 
-from models.audit import demand_in, required_cover
+from models.audit import asked_cover, demand_in, required_cover
 from models.case import Case
 from models.plan import Plan, quantity_tolerance
 from models.records import DemandUse, Material
@@ -104,7 +104,7 @@ def cover_rows(plan: Plan) -> tuple[CoverRow, ...]:
 
 def _cover_rows(plan: Plan) -> Iterator[CoverRow]:
     case = plan.case
-    wanted = {(row.material, period): (target, floor) for row, period, target, floor in required_cover(case)}
+    wanted = asked_cover(case)
     daily = _daily_demand(case)
     given = _given_out(plan)
     for material in case.materials:

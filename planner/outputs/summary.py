@@ -50,6 +50,11 @@ class Fact:
 
 def facts(result: Result, found: Tables) -> tuple[Fact, ...]:
     """The answer in ten lines."""
+    return *headline(result, found), _price_of_policy(result)
+
+
+def headline(result: Result, found: Tables) -> tuple[Fact, ...]:
+    """The same without what takes another solve."""
     return (
         _bought(found),
         _cost(found),
@@ -62,7 +67,6 @@ def facts(result: Result, found: Tables) -> tuple[Fact, ...]:
         *_survival(found),
         *_risk(result),
         _verification(result),
-        _price_of_policy(result),
     )
 
 

@@ -31,9 +31,9 @@ BLOCK_TOP = 3
 """Row of the headings on the sheet Charts."""
 
 
-def add_summary(sheet: Worksheet, title: str, subtitle: str, facts: Sequence[Fact], footer: str) -> None:
-    """Write title and lines on an empty sheet."""
-    sheet.title = "Summary"
+def add_summary(sheet: Worksheet, title: str, subtitle: str, facts: Sequence[Fact], footer: str, name: str = "Summary") -> None:
+    """Write title and lines on an empty sheet, and name it."""
+    sheet.title = name
     sheet.sheet_view.showGridLines = False
     sheet.sheet_properties.tabColor = look.NAVY
     for position, wide in enumerate(WIDTHS, start=1):

@@ -1,6 +1,6 @@
 """What planning with scenarios takes: `python -m tests.benchmarks.risk [PART …]`.
 
-Parts are vault, stress, scenarios and many; all of them unless some are named. Prints each figure beside what it may be,
+Parts are vault, stress, scenarios, many and frontier; all of them unless some are named. Prints each figure beside what it may be,
 and ends with status 1 if one is missed.
 """
 
@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from planner.engine import Method, Options, Progress, Resources, solve
+from planner.pipeline import sound
+from planner.template import write_case
 from tests.benchmarks.building import built
 from tests.benchmarks.danger import in_danger
 from tests.benchmarks.main_job import PLANNER, VAULT, Figure, answer_of, told
@@ -25,6 +28,8 @@ SIZES = {"scenarios": (24, 0.01, 600.0), "many": (100, 0.02, 900.0)}
 MEMORY, TIMES = 6.0, 3.0
 """GiB over the process tree; how many times our gap the monolithic one is to be after the same time."""
 DRAWS = 5000
+POINTS, SHARE = 9, 0.6
+"""Points of the frontier, and the share that it may take of the time of as many solves by themselves."""
 
 
 def main() -> int:
@@ -32,6 +37,7 @@ def main() -> int:
     if sys.argv[1:2] == ["trace"]:
         return trace(*sys.argv[2:])
     parts = {"vault": vault, "stress": stress} | {part: lambda part=part: synthetic(part) for part in SIZES}
+    parts |= {"frontier": frontier}
     named = [part for part in parts if part in sys.argv[1:]] or list(parts)
     return told(figure for part in named for figure in parts[part]())
 
@@ -69,6 +75,27 @@ def stress() -> Iterator[Figure]:
         done = run([*PLANNER, "stress", plan, "--scenarios", draws, "--output", f"{folder}/stress.xlsx", "--json"])
     yield Figure(f"planner stress of its plan in {DRAWS} draws", done.seconds, "s", 60.0)
     yield Figure("  combinations lived through", answer_of(done)["scenarios"], "")
+
+
+def frontier() -> Iterator[Figure]:
+    """The frontier of the large example against CVaR, and beside it a solve of each of its points by itself."""
+    with TemporaryDirectory() as folder:
+        arguments = ["--against", "cvar", "--points", str(POINTS), "--gap", "0.005", "--output", f"{folder}/frontier.xlsx"]
+        done = run([*PLANNER, "frontier", str(VAULT), *arguments, "--json"])
+        points = answer_of(done)["points"]
+        alone = sum(_alone(Path(folder), point["limit"]) for point in points)
+    yield Figure(
+        f"planner frontier inputs/vault.xlsx --against cvar: {len(points)} efficient of {POINTS} points", done.seconds, "s"
+    )
+    yield Figure(f"  as many solves by themselves, in proportion to {POINTS}", alone * POINTS / len(points), "s")
+    yield Figure("  share", done.seconds * len(points) / (alone * POINTS), "times", SHARE)
+    yield Figure("  worst gap", 100.0 * max(point["gap"] for point in points), "%", 0.5)
+
+
+def _alone(folder: Path, cap: float | None) -> float:
+    """Seconds of a solve with a cap on CVaR."""
+    write_case(folder / "capped.xlsx", sound(VAULT).case.with_settings(risk_weight=0.0, cvar_cap=cap))
+    return run([*PLANNER, "solve", str(folder / "capped.xlsx"), "--gap", "0.005", "--output", f"{folder}/plan.xlsx"]).seconds
 
 
 def trace(combinations: str, gap: str, seconds: str, method: str) -> int:

@@ -1,0 +1,150 @@
+"""The frontier: what plans cost that are safer and safer by a second measure, each proven as any plan is.
+
+The cheapest plan is one end, as safe a plan as can be the other. Levels between them are limits on the measure. They are
+shared out over the cores in stretches, and each stretch is solved from its safer end on, so that every solve starts from a
+plan that keeps its level: the safe end's, or its safer neighbour's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+from threading import Lock
+
+import numpy as np
+from pyomo.common import dependencies
+
+from models.case import Case
+from planner.answers import no_plan, result_of
+from planner.efficient import Frontier, Known, Point, efficient
+from planner.engine import Options, Outcome, Resources, StandardForm
+from planner.engine import solve as solve_form
+from planner.engine.decomposition import LocalWorkers
+from planner.engine.outcome import Held
+from planner.engine.programme import Floats
+from planner.engine.solving import cores
+from planner.findings import NoPlan
+from planner.measures import MEASURES
+from planner.outputs import tables
+from planner.outputs.costs import bought
+from planner.outputs.summary import headline
+from planner.proving import Model, Solved, carried_over, proven
+from planner.verify import refuse_failures
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """A case to solve.
+
+    Attributes:
+        level: the limit on the second measure that it is to be given; nothing for an end.
+        known: a plan to start from.
+        cores: how many it may use.
+    """
+
+    case: Case
+    against: str
+    options: Options
+    level: float | None
+    known: Known | None
+    cores: int
+
+
+def frontier(
+    case: Case, against: str, number: int, options: Options, tell: Callable[[int, Point], object] = lambda done, point: None
+) -> Frontier:
+    """Plans from the cheapest to as safe a one as can be, at evenly spaced levels of a second measure.
+
+    Args:
+        against: name of the measure.
+        number: of levels, the two ends included.
+        options: of each solve.
+        tell: called with each plan, and how many there are by then.
+
+    Raises:
+        FaultyInput: the case has nothing that could be measured.
+        NoPlan, OutOfTime, SolverFailure: of the case itself.
+        NotVerified: a plan fails its check.
+    """
+    second = MEASURES[against]
+    free = second.free(case)
+    with LocalWorkers(cores()) as workers:
+
+        def solved(asked: Sequence[tuple[Case, float | None, Known | None]]) -> list[Point]:
+            each = max(1, cores() // len(asked))
+            tasks = [Task(of, against, options, level, known, each) for of, level, known in asked]
+            return workers.each(point_of, tasks, lambda done, of: None)
+
+        cheapest, safest = solved([(free, None, None), (second.dear(free), None, None)])
+        points = [cheapest]
+        tell(len(points), cheapest)
+        if second.is_safer(safest.reached, cheapest.reached):
+            levels = np.linspace(cheapest.reached, safest.reached, number)[1:]
+            known = dict.fromkeys(range(cores()), safest.known)
+            for batch in batches(levels.tolist(), cores()):
+                found = solved([(free, level, known[k]) for k, level in batch])
+                known |= {k: point.known for (k, _), point in zip(batch, found, strict=True)}
+                for point in found:
+                    points.append(point)
+                    tell(len(points), point)
+    kept = efficient(points, second)
+    return Frontier(case, against, options, tuple(kept), len(points) - len(kept))
+
+
+def point_of(task: Task) -> Point:
+    """Solve one case, in a process of its own.
+
+    Raises:
+        NoPlan, OutOfTime, SolverFailure: there is no plan.
+        NotVerified: the plan fails its check.
+    """
+    # Pyomo's is for several processes, and would be left behind by one that is ended
+    dependencies.capture_output_lock = Lock()
+    second = MEASURES[task.against]
+    if task.level is None:
+        return _judged(task, _solved(task, task.case))
+    try:
+        solved = _solved(task, second.limited(task.case, task.level))
+    except NoPlan:  # a plan is known that keeps the level, but for the rounding of its quantities
+        solved = _solved(task, second.limited(task.case, second.loosened(task.level)))
+    return _judged(task, solved)
+
+
+def _solved(task: Task, case: Case) -> Solved:
+    """The best plan of a case."""
+    resources = Resources(cores=task.cores)
+
+    def solve(form: StandardForm, options: Options, start: Floats | None) -> Outcome:
+        return solve_form(form, options, start=start, resources=resources)
+
+    model, known = Model.of(case), task.known
+    start = None if known is None else carried_over(known.columns, known.values, model.form.columns)
+    solved = proven(case, model, solve(model.form, task.options, start), task.options, solve)
+    if isinstance(solved, Outcome):
+        raise no_plan(model, solved, task.options)
+    return solved
+
+
+def _judged(task: Task, solved: Solved) -> Point:
+    """A solved case as a point, checked in plain arithmetic."""
+    result, outcome = result_of(solved, task.options), solved.outcome
+    refuse_failures(result.assessments)
+    assert outcome.objective is not None and outcome.values is not None
+    return Point(
+        level=task.level, reached=MEASURES[task.against].of(result.plan), cost=outcome.objective, bound=outcome.bound,
+        is_proven=outcome.held is Held.PROVEN_PLAN, worth=bought(result.charges),
+        signed=frozenset((row.offer, row.trader) for row in result.plan.contracts),
+        headline=headline(result, tables(result)), known=Known(solved.model.form.columns, outcome.values),
+    )  # fmt: skip
+
+
+def batches(levels: Sequence[float], stretches: int) -> Iterator[list[tuple[int, float]]]:
+    """Levels in the order in which they are solved: of each stretch the next safer ones first, with the stretch's number.
+
+    >>> list(batches([1.0, 2.0, 3.0], 2))
+    [[(0, 2.0), (1, 3.0)], [(0, 1.0)]]
+    """
+    parts = (reversed(part.tolist()) for part in np.array_split(np.array(levels), stretches))
+    for batch in zip_longest(*parts):
+        yield [(number, level) for number, level in enumerate(batch) if level is not None]
