@@ -1,7 +1,7 @@
 """What planning with scenarios takes: `python -m tests.benchmarks.risk [PART …]`.
 
-Parts are vault, stress, scenarios, many and frontier; all of them unless some are named. Prints each figure beside what it may be,
-and ends with status 1 if one is missed.
+Parts are vault, stress, scenarios, many and frontier; all of them unless some are named. Prints each figure beside what it
+may be, and ends with status 1 if one is missed.
 """
 
 from __future__ import annotations
