@@ -21,6 +21,7 @@ from models.records import (
     Offer,
     OpeningStock,
     OpenOrder,
+    Partner,
     Policy,
     Price,
     PriceBreak,
@@ -91,6 +92,7 @@ def tables() -> dict[type[Record], list[Row]]:
         Scenario: list(scenarios()),
         Shock: list(shocks()),
         Hazard: list(hazards()),
+        Partner: list(partners()),
     }
 
 
@@ -277,6 +279,14 @@ def shocks() -> Iterator[Row]:
         cut = {"hits": row["hits"], "name": row["name"], "stage": row["stage"], "scope_": material}
         yield common | cut | {"availability": figure(row, "availability")}
         yield common | {"hits": "material", "name": material, "price_factor": figure(row, "price factor")}
+
+
+def partners() -> Iterator[Row]:
+    """What allied stockpiles lend."""
+    names = by("symbol", "materials")
+    for row in read("partners"):
+        figures = {name.replace(" ", "_"): figure(row, name) for name in ("quantity", "share on call", "delay days")}
+        yield {"partner": row["partner"], "material": names[row["symbol"]]["material"], "source": row["source"]} | figures
 
 
 def hazards() -> Iterator[Row]:

@@ -27,6 +27,7 @@ from models.records import (
     Offer,
     OpeningStock,
     OpenOrder,
+    Partner,
     Policy,
     Price,
     PriceBreak,
@@ -100,6 +101,7 @@ class Case:
     scenarios: tuple[Scenario, ...] = ()
     shocks: tuple[Shock, ...] = ()
     hazards: tuple[Hazard, ...] = ()
+    partners: tuple[Partner, ...] = ()
     unrestricted: Case | None = field(default=None, repr=False)
     """The case that this one was narrowed from: what coupling rows are indexed by must not shrink with it."""
 

@@ -31,7 +31,7 @@ class Step(NamedTuple):
 
     Attributes:
         asked: of the stock.
-        arriving, emergency: what comes all the same, and what is bought at once.
+        arriving, emergency, called: what comes all the same, what is bought at once, and what partners send.
         unmet: what is short; `usual` of it is short in the plan anyway.
         left: stock at the end.
     """
@@ -40,6 +40,7 @@ class Step(NamedTuple):
     asked: float
     arriving: float
     emergency: float
+    called: float
     unmet: float
     usual: float
     left: float
@@ -86,21 +87,28 @@ class Course:
         return None
 
 
+class AtOnce(NamedTuple):
+    """What is had at once in a period, in the material's unit: bought, and called from partners."""
+
+    bought: float = 0.0
+    called: float = 0.0
+
+
 class State(Shocked):
     """What some scenarios do to a material in a plan.
 
     Args:
-        bought: at once, by period, in the material's unit; the plan's decision where it is not given.
+        bought: at once and called from partners, by period, in the material's unit; the plan's decisions where not given.
     """
 
     def __init__(
-        self, plan: Plan, material: Material, scenarios: tuple[str, ...], bought: Mapping[int, float] | None = None
+        self, plan: Plan, material: Material, scenarios: tuple[str, ...], bought: Mapping[int, AtOnce] | None = None
     ) -> None:
         super().__init__(plan.case, shocks_on(plan.case, material.material, scenarios))
         self.plan, self.material, self.scenarios = plan, material, scenarios
         state = material.material, joined(scenarios)
         self.bought = bought if bought is not None else {
-            row.period: row.quantity for row in plan.emergencies if (row.material, row.scenarios) == state
+            row.period: AtOnce(row.quantity, row.called) for row in plan.emergencies if (row.material, row.scenarios) == state
         }  # fmt: skip
         self.offers = plan.case.offers_of[material.material]
 
@@ -126,11 +134,12 @@ class State(Shocked):
         for t, asked in span.items():
             if t > last:
                 break
-            there = keeps * level + coming.get(t, 0.0) + bought.get(t, 0.0)
+            at_once = bought.get(t, AtOnce())
+            there = keeps * level + coming.get(t, 0.0) + sum(at_once)
             given = sum(self.plan.stock[name, place, t].given_out for place in places(case, name))
             usual = demand_in(case, self.material, t) - given if draws else 0.0
             level = max(0.0, there - asked)
-            yield Step(t, asked, coming.get(t, 0.0), bought.get(t, 0.0), max(0.0, asked - there), usual, level)
+            yield Step(t, asked, coming.get(t, 0.0), *at_once, max(0.0, asked - there), usual, level)
 
     def _is_touched(self) -> bool:
         """Whether a shock is about anything that the material is made of."""
@@ -197,6 +206,7 @@ class State(Shocked):
         for step in steps:
             yield Charge(EXPECTED_LOSS, "", name, step.period, step.period, self.value * (step.unmet - step.usual))
             yield from self.emergency(step.period, step.emergency) if step.emergency else ()
+            yield from self.call(step.period, step.called) if step.called else ()
 
     @property
     def value(self) -> float:
@@ -208,8 +218,15 @@ class State(Shocked):
 
     def emergency(self, period: int, quantity: float) -> Iterator[Charge]:
         """What it costs to buy at once: the benchmark price, and the premium over it."""
+        yield from self._had(period, quantity, 1 + self.case.settings.stress_premium)
+
+    def call(self, period: int, quantity: float) -> Iterator[Charge]:
+        """What it costs to call partners' stock: the benchmark price, and what it has risen by."""
+        yield from self._had(period, quantity, 1.0)
+
+    def _had(self, period: int, quantity: float, dearer: float) -> Iterator[Charge]:
         name, price = self.material.material, benchmark_on(self.case, self.material, self.case.calendar.first_day(period))
-        stress = price * self.factor(period, self.material.benchmark_index, None) * (1 + self.case.settings.stress_premium)
+        stress = price * self.factor(period, self.material.benchmark_index, None) * dearer
         yield Charge(EXPECTED_LOSS, "", name, period, period, quantity * (stress - price))
         yield Charge("emergency goods", "", name, period, period, quantity * price)
 
@@ -237,6 +254,15 @@ class State(Shocked):
             lost = 1 - self._delivered(lot)
             if lost and lot.owed:
                 yield Charge("undelivered", "", self.material.material, lot.ordered or lot.due, lot.due, -lost * lot.owed)
+
+    def on_call(self, period: int) -> float:
+        """What partners can have sent by a period, from the first day of the first shock's period on (material's unit)."""
+        first = next((t for t in self.case.calendar.horizon if self.acting(t)), None)
+        if first is None:
+            return 0.0
+        begins, end = self.case.calendar.first_day(first), self.case.calendar.last_day(period)
+        rows = (row for row in self.case.partners if row.material == self.material.material)
+        return sum(row.share_on_call * row.quantity for row in rows if begins + whole_days(row.delay_days) <= end)
 
     def at_once(self, period: int) -> float:
         """What can be bought at once in a period, in the material's unit."""

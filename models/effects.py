@@ -130,6 +130,16 @@ class Effect:
                         if shock.availability < 1.0 or shock.delay_days)
         )  # fmt: skip
 
+    @cached_property
+    def on_call(self) -> Mapping[int, float]:
+        """What partners have sent by each period if all that can be called is, in the material's unit."""
+        if not self.demand:
+            return {}
+        begins = self.case.calendar.first_day(min(self.demand))
+        rows = [row for row in self.case.partners if row.material == self.material]
+        there = [(self.case.calendar.period_of(begins + timedelta(days=floor(row.delay_days + 0.5))), row) for row in rows]
+        return {t: sum(row.quantity * row.share_on_call for first, row in there if first <= t) for t in self.demand}
+
     def _is_valid(self, offer: Offer, period: int) -> bool:
         supplier = self.case.supplier.get(offer.supplier)
         if supplier is not None and (supplier.sanctioned or not supplier.approved):

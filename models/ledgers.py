@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
+from math import inf
 from typing import Any, NamedTuple
 
 from pyomo.core.expr.numeric_expr import LinearExpression
@@ -63,9 +64,24 @@ class Linear:
         """Pairs of coefficient and variable."""
         return zip(self.coefficients, self.variables, strict=True)
 
+    def range(self) -> tuple[float, float]:
+        """The least and the most that it can come to within its variables' bounds; infinite where one is missing."""
+        least = most = self.constant
+        for coefficient, variable in self.terms():
+            low, high = (inf * side if bound is None else bound for bound, side in ((variable.lb, -1.0), (variable.ub, 1.0)))
+            ends = [coefficient * end for end in (low, high)] if coefficient else [0.0]
+            least, most = least + min(ends), most + max(ends)
+        return least, most
+
     def expression(self) -> LinearExpression:
         """The Pyomo expression without the constant, which belongs on the right-hand side."""
         return LinearExpression(linear_coefs=self.coefficients, linear_vars=self.variables)
+
+
+def bound(variable: Variable, least: float, most: float) -> None:
+    """Bound a variable by what it can come to, where that is finite: its own price alone must not draw it without end."""
+    variable.setlb(least if least > -inf else None)
+    variable.setub(most if most < inf else None)
 
 
 def linear(*terms: tuple[float, Variable]) -> Linear:
@@ -144,6 +160,15 @@ class Losses:
         for loss in self.entries.get(future, {}).values():
             total.plus(loss)
         return total
+
+    def range(self) -> tuple[float, float]:
+        """Sums over the materials of the least and of the most that each loses in a future in which it loses anything."""
+        found: dict[str, list[tuple[float, float]]] = defaultdict(lambda: [(0.0, 0.0)])
+        for losses in self.entries.values():
+            for material, loss in losses.items():
+                found[material].append(loss.range())
+        ranges = [(min(low for low, _ in each), max(high for _, high in each)) for each in found.values()]
+        return sum(low for low, _ in ranges), sum(high for _, high in ranges)
 
 
 class Flows:

@@ -71,3 +71,14 @@ def emergencies_allowed(plan: Plan) -> Iterator[tuple[Emergency, float]]:
     for bought in plan.emergencies:
         state = State(plan, plan.case.material[bought.material], names.get((bought.material, bought.scenarios), ()))
         yield bought, state.at_once(bought.period)
+
+
+def calls_allowed(plan: Plan) -> Iterator[tuple[str, str, int, float, float]]:
+    """Material, scenarios, period, what is called from partners by its end, and what can be (the material's unit)."""
+    names = {(course.material, joined(course.scenarios)): course.scenarios for course in courses_of(plan)}
+    sums: dict[tuple[str, str], float] = defaultdict(float)
+    for row in sorted(plan.emergencies):
+        sums[row.material, row.scenarios] += row.called
+        if row.called:
+            state = State(plan, plan.case.material[row.material], names.get((row.material, row.scenarios), ()))
+            yield row.material, row.scenarios, row.period, sums[row.material, row.scenarios], state.on_call(row.period)

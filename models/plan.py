@@ -56,12 +56,13 @@ class Move:
 
 @dataclass(frozen=True, order=True)
 class Emergency:
-    """A decision: what is bought of a material at once in a period (material's unit), where these scenarios come about."""
+    """A decision (material's unit): what is bought at once and called from partners, where these scenarios come about."""
 
     material: str
     scenarios: str
     period: int
     quantity: float
+    called: float = 0.0
 
 
 class Charge(NamedTuple):

@@ -8,7 +8,7 @@ plan that keeps its level: the safe end's, or its safer neighbour's.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from threading import Lock
 
@@ -30,7 +30,7 @@ from planner.outputs import tables
 from planner.outputs.costs import bought
 from planner.outputs.summary import headline
 from planner.proving import Model, Solved, carried_over, proven
-from planner.verify import refuse_failures
+from planner.verify import COSTS, refuse_failures
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +40,7 @@ class Task:
     Attributes:
         level: the limit on the second measure that it is to be given; nothing for an end.
         known: a plan to start from.
-        cores: how many it may use.
+        counts: whether its cost does; that of the safest end does not, whose measure is so dear that cents are lost in it.
     """
 
     case: Case
@@ -48,7 +48,7 @@ class Task:
     options: Options
     level: float | None
     known: Known | None
-    cores: int
+    counts: bool = True
 
 
 def frontier(
@@ -71,19 +71,18 @@ def frontier(
     free = second.free(case)
     with LocalWorkers(cores()) as workers:
 
-        def solved(asked: Sequence[tuple[Case, float | None, Known | None]]) -> list[Point]:
-            each = max(1, cores() // len(asked))
-            tasks = [Task(of, against, options, level, known, each) for of, level, known in asked]
+        def solved(tasks: Sequence[Task]) -> list[Point]:
             return workers.each(point_of, tasks, lambda done, of: None)
 
-        cheapest, safest = solved([(free, None, None), (second.dear(free), None, None)])
+        first = Task(free, against, options, None, None)
+        cheapest, safest = solved([first, replace(first, case=second.dear(free), counts=False)])
         points = [cheapest]
         tell(len(points), cheapest)
         if second.is_safer(safest.reached, cheapest.reached):
             levels = np.linspace(cheapest.reached, safest.reached, number)[1:]
             known = dict.fromkeys(range(cores()), safest.known)
             for batch in batches(levels.tolist(), cores()):
-                found = solved([(free, level, known[k]) for k, level in batch])
+                found = solved([replace(first, level=level, known=known[k]) for k, level in batch])
                 known |= {k: point.known for (k, _), point in zip(batch, found, strict=True)}
                 for point in found:
                     points.append(point)
@@ -113,7 +112,7 @@ def point_of(task: Task) -> Point:
 
 def _solved(task: Task, case: Case) -> Solved:
     """The best plan of a case."""
-    resources = Resources(cores=task.cores)
+    resources = Resources(alone=True)
 
     def solve(form: StandardForm, options: Options, start: Floats | None) -> Outcome:
         return solve_form(form, options, start=start, resources=resources)
@@ -129,7 +128,7 @@ def _solved(task: Task, case: Case) -> Solved:
 def _judged(task: Task, solved: Solved) -> Point:
     """A solved case as a point, checked in plain arithmetic."""
     result, outcome = result_of(solved, task.options), solved.outcome
-    refuse_failures(result.assessments)
+    refuse_failures([row for row in result.assessments if task.counts or row.rule != COSTS])
     assert outcome.objective is not None and outcome.values is not None
     return Point(
         level=task.level, reached=MEASURES[task.against].of(result.plan), cost=outcome.objective, bound=outcome.bound,

@@ -147,12 +147,12 @@ def _moves(book: Book, case: Case, periods: Mapping[str, int]) -> Iterator[Move]
 
 
 def _emergencies(book: Book, case: Case, periods: Mapping[str, int]) -> Iterator[Emergency]:
-    """What is bought at once in scenarios."""
+    """What is bought at once in scenarios, and called from partners."""
     for line in rows(book, RecourseRow):
-        quantity = line.number_in("emergency")
-        if quantity:
+        quantity, called = line.number_in("emergency"), line.number_in("called")
+        if quantity or called:
             material, period = line.name("material", case.material), periods[line.name("period", periods)]
-            yield Emergency(material, line.text("scenarios"), period, quantity)
+            yield Emergency(material, line.text("scenarios"), period, quantity, called)
 
 
 def _unreadable(sheet: str, cell: str, value: str, message: str) -> FaultyInput:

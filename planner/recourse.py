@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.courses import Course, State, Step
+from models.courses import AtOnce, Course, State, Step
 from models.plan import Charge, Plan, discounted
 from planner.distribution import Struck, struck_by
 from planner.engine.decomposition.jobs import Job, run
-from planner.engine.programme import Programme
+from planner.engine.programme import Floats, Programme
+from planner.engine.standard_form import compressed
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,42 +36,46 @@ def live_through(part: Part) -> list[Struck]:
 
 
 def best(state: State) -> Course:
-    """The course with the least cost of shortages and of what is bought at once, which is found where it can help."""
+    """The course with the least cost of shortages, of what is bought at once and of what is called, where that can help."""
     course = state.course(())
     if not any(step.unmet for step in course.steps):
         return course
-    room = {step.period: state.at_once(step.period) for step in course.steps}
-    if not any(room.values()):
+    room = np.array([state.at_once(step.period) for step in course.steps])
+    on_call = np.array([state.on_call(step.period) for step in course.steps])
+    if not (room.any() or on_call.any()):
         return course
-    bought = _bought(state, course.steps, room)
-    return State(state.plan, state.material, state.scenarios, bought).course(())
+    had = _had(state, course.steps, room, on_call)
+    return State(state.plan, state.material, state.scenarios, had).course(())
 
 
-def _bought(state: State, steps: tuple[Step, ...], room: Mapping[int, float]) -> Mapping[int, float]:
-    """By a linear programme over the steps: bought, unmet and left (unit), the least discounted USD.
+def _had(state: State, steps: tuple[Step, ...], room: Floats, on_call: Floats) -> Mapping[int, AtOnce]:
+    """By a linear programme over the steps: bought, called, unmet and left (unit), the least discounted USD.
 
-    left[t] − kept · left[t−1] − bought[t] − unmet[t] = arriving[t] − asked[t]
+    left[t] − kept · left[t−1] − bought[t] − called[t] − unmet[t] = arriving[t] − asked[t],  Σ_τ≤t called[τ] ≤ on_call[t]
     """
     case, count = state.case, len(steps)
     keeps = (1 - state.material.loss_rate) ** (case.calendar.months / 12)
-    worth = [discounted(case, Charge("", "", "", step.period, step.period, 1.0)) for step in steps]
-    dear = [sum(charge.amount for charge in state.emergency(step.period, 1.0)) for step in steps]
+    worth = np.array([discounted(case, Charge("", "", "", step.period, step.period, 1.0)) for step in steps])
+    dear, called = (
+        np.array([sum(charge.amount for charge in charges(step.period, 1.0)) for step in steps])
+        for charges in (state.emergency, state.call)
+    )
     opening = steps[0].left - steps[0].arriving + steps[0].asked - steps[0].unmet
     zero, none = np.zeros(count), np.full(count, np.inf)
     asked = np.array([step.asked for step in steps])
     right = np.array([step.arriving - step.asked for step in steps])
     right[0] += opening
-    start, column, value = [0], list[int](), list[float]()
-    for t in range(count):
-        entries = {t: -1.0, count + t: -1.0, 2 * count + t: 1.0} | ({2 * count + t - 1: -keeps} if t else {})
-        column += entries
-        value += entries.values()
-        start.append(len(column))
+    one, nothing = np.eye(count), np.zeros((count, count))
+    left = one - keeps * np.eye(count, k=-1)
+    matrix = np.block([[-one, -one, -one, left], [nothing, np.tri(count), nothing, nothing]])
+    row, column = (place.astype(np.int32) for place in np.nonzero(matrix))
+    start, column, value = compressed(row, column, matrix[row, column], len(matrix))
     programme = Programme(
-        cost=np.concatenate((np.array(dear) * worth, state.value * np.array(worth), zero)),
-        lower=np.zeros(3 * count), upper=np.concatenate((np.array([room[step.period] for step in steps]), asked, none)),
-        integer=np.zeros(3 * count, dtype=bool), start=np.array(start, dtype=np.int32),
-        column=np.array(column, dtype=np.int32), value=np.array(value), row_lower=right, row_upper=right,
+        cost=np.concatenate((dear * worth, called * worth, state.value * worth, zero)),
+        lower=np.zeros(4 * count), upper=np.concatenate((room, on_call, asked, none)),
+        integer=np.zeros(4 * count, dtype=bool), start=start, column=column, value=value,
+        row_lower=np.concatenate((right, -none)), row_upper=np.concatenate((right, on_call)),
     )  # fmt: skip
     values = run(Job(programme)).plans[-1]
-    return {step.period: float(quantity) for step, quantity in zip(steps, values[:count], strict=True) if quantity > 0.0}
+    pairs = zip(steps, values[:count].tolist(), values[count : 2 * count].tolist(), strict=True)
+    return {step.period: AtOnce(bought, sent) for step, bought, sent in pairs if bought > 0.0 or sent > 0.0}

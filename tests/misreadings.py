@@ -240,6 +240,7 @@ DECIDES_NOTHING = {
     "Contingencies": "source",
     "Scenarios": "description source",
     "Shocks": "source",
+    "Partners": "source",
     "Hazards": "hits name stage scope_ frequency length_days length_variation least_availability likely_availability "
     "most_availability price_factor demand_factor delay_days driver correlation source",
 }

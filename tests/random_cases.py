@@ -20,6 +20,7 @@ from models.records import (
     Offer,
     OpeningStock,
     OpenOrder,
+    Partner,
     Policy,
     Price,
     PriceBreak,
@@ -41,7 +42,7 @@ CODES = [row.iso3 for row in COUNTRIES]
 def everything(seed: int) -> Case:
     """A case of two or three materials, four to six offers, one or two traders and two to four periods."""
     maker = _Maker(Random(seed))
-    return maker.floored(maker.in_danger(maker.averaged(maker.case())))
+    return maker.helped(maker.floored(maker.in_danger(maker.averaged(maker.case()))))
 
 
 class _Maker:
@@ -209,6 +210,15 @@ class _Maker:
             shocks=tuple(self.shock(random.choice(names), case) for _ in range(random.randint(1, 4))) if names else (),
             offers=tuple(row.model_copy(update={"emergency_per_period": random.choice((0, 3.0, 3.0))}) for row in case.offers),
         )  # fmt: skip
+
+    def helped(self, case: Case) -> Case:
+        """The case, sometimes with partners whose stock can be called in scenarios."""
+        rows = tuple(
+            Partner(partner=name, material=i, quantity=self.random.randint(0, 9), share_on_call=self.random.choice((0.5, 1.0)),
+                    delay_days=self.random.choice((0.0, 40.0)))
+            for i in self.names if self.random.random() < 0.4 for name in ("JP", "KR")
+        )  # fmt: skip
+        return replace(case, partners=rows)
 
     def floored(self, case: Case) -> Case:
         """The case, sometimes with a floor of cover for all materials, hard or soft."""

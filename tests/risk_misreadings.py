@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from models.case import Case
-from models.records import Material, Offer, Price, Scenario, Settings, Shock
+from models.records import Material, Offer, Partner, Price, Scenario, Settings, Shock
 from planner.verify import COSTS
 from tests.cases import first, kept, material
 from tests.misreadings import Misreading
@@ -22,6 +22,12 @@ def helped(hits: str = "country", name: str = "CHN", **fields: Any) -> Case:
     at_once = allied(price=50.0, emergency_per_period=3.0, maximum_total=0.0)
     second = shock(hits=hits, name=name, availability=1.0, **fields)
     return risky(at_once, chinese(capacity_per_period=12.0, maximum_total=20.0), shocks=(second, shock()))
+
+
+def lent(**fields: Any) -> Case:
+    """The same ban, in which half of a partner's 10 t can be called."""
+    row = Partner(**{"partner": "JP", "material": "x", "quantity": 10.0, "share_on_call": 0.5} | fields)
+    return risky(chinese(capacity_per_period=12.0, maximum_total=20.0), partners=(row,))
 
 
 def followed() -> Case:
@@ -68,6 +74,9 @@ RISK = (
     Misreading(Settings, "max_scenarios", 2, grouped, COSTS),
     Misreading(Settings, "shortage_multiple", 5.0, unpriced, COSTS),
     Misreading(Settings, "stress_premium", 0.0, helped, COSTS),
+    Misreading(Partner, "quantity", 12.0, lent, "scenarios"),
+    Misreading(Partner, "share_on_call", 0.6, lent, "scenarios"),
+    Misreading(Partner, "delay_days", 20.0, lambda: lent(delay_days=30.0), "scenarios"),
     Misreading(Offer, "emergency_per_period", 5.0, helped, "scenarios"),
     Misreading(Material, "essential_share", 0.25, covered, COSTS),
     Misreading(Scenario, "probability", 0.3, banned, COSTS),

@@ -12,6 +12,7 @@ from models.records.materials import DemandUse, Material
 from models.records.offers import Offer, PaymentFrom
 from models.records.open_orders import OpenOrder
 from models.records.opening_stock import OpeningStock, OriginClass
+from models.records.partners import Partner
 from models.records.policy import Hardness, Measure, On, Policy, RuleKind, Sense, Stage, Window
 from models.records.price_breaks import BreakBasis, BreakKind, PriceBreak
 from models.records.prices import Price
@@ -43,5 +44,6 @@ SHEETS: tuple[type[Record], ...] = (
     Scenario,
     Shock,
     Hazard,
+    Partner,
 )
 """Every input sheet, in the order of the template."""

@@ -47,9 +47,10 @@ class CoverFloor(Rule):
                 if i in block.lacking:
                     body.add(required / days, block.lacking[i])
                 common[i, t] = required, body, None
-        compared = {
-            i: (None, linear((1.0, lacking), (-1.0, block.most_lacking["all"])), 0.0) for i, lacking in block.lacking.items()
-        }
+        compared = {}
+        for i in m.case.whole.material if len(block.most_lacking) else ():
+            own = [(1.0, block.lacking[i])] if i in block.lacking else []
+            compared[i] = None, linear(*own, (-1.0, block.most_lacking["all"])), 0.0
         m.rows(block, "common", common)
         m.rows(block, "compared", compared, coupling=True)
 

@@ -9,7 +9,7 @@ from models.case import Case
 from models.futures import futures_of, tail_counts
 from models.invoice import SHORTAGE
 from models.landed_cost import discount_factor
-from models.ledgers import Account, Linear, linear
+from models.ledgers import Account, Linear, bound, linear
 from models.outcomes import cvar, losses_of
 from models.plan import Assessment, Charge, Plan, money_tolerance
 from models.rules.base import Rule
@@ -46,8 +46,11 @@ class CVaR(Rule):
             m.money.book(Account("CVaR", "", "", 1, 1), _tail(block, m), weight)
 
     def constrain(self, block: Any, m: Skeleton) -> None:
+        least, most = m.losses.range()
+        bound(block.threshold["all"], least, most)  # the best one is the loss of some future
         beyond = {}
         for name in block.excess:
+            bound(block.excess[name], 0.0, most - least)
             body = linear((1.0, block.threshold["all"]), (1.0, block.excess[name])).plus(m.losses.of(name), -1.0)
             beyond[name] = 0.0, body, None
         m.rows(block, "beyond", beyond, coupling=True)

@@ -46,6 +46,8 @@ class Demand(Rule):
                 body = linear(*((1.0, m.given_out[i, w, t]) for w in m.places[i]))
                 if (i, t) in block.short:
                     body.add(1.0, block.short[i, t])
+                for given_out in body.variables:
+                    given_out.setub(demand[t])
                 met[i, t] = demand[t], body, demand[t]
         m.rows(block, "met", met)
 

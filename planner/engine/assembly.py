@@ -5,7 +5,8 @@ form is the build of the case restricted to the cluster: its own columns x_k and
 rows and master columns. With D the coefficients of the coupling rows,
 
     D_k          = the coupling rows of cluster k's form on x_k
-    constant_k   = rhs_k − rhs_∅     what the cluster itself adds to the right-hand sides, such as its open orders
+    constant_k   = rhs_k − rhs_∅     what the cluster itself adds to the right-hand sides, such as its open orders, and to
+                                     the bounds of z, such as its losses to that of CVaR's threshold
     joint rows   : Σ_k D_k x_k + D_∅ z  within  rhs_∅ + Σ_k constant_k
 
 Rows and columns are matched by name and index. That the assembled form equals the full build, coefficient for
@@ -46,8 +47,8 @@ def assemble(master: StandardForm, clusters: Sequence[StandardForm]) -> Standard
     return StandardForm(
         cost=_joined([form.cost for form in forms], own_columns),
         offset=master.offset + sum(form.offset - master.offset for form in clusters),
-        lower=_joined([form.lower for form in forms], own_columns),
-        upper=_joined([form.upper for form in forms], own_columns),
+        lower=_bounds(master, clusters, "lower"),
+        upper=_bounds(master, clusters, "upper"),
         integer=_joined([form.integer for form in forms], own_columns),
         start=start,
         column=column,
@@ -104,6 +105,22 @@ def _right_sides(master: StandardForm, clusters: Sequence[StandardForm], side: s
         coupling = positions(_kept(form.rows, form.coupling), at)
         total[coupling] += _constant(bound[form.coupling], base[coupling], form, side)
         local.append(bound[~form.coupling])
+    return np.concatenate([total, *local])
+
+
+def _bounds(master: StandardForm, clusters: Sequence[StandardForm], side: str) -> Floats:
+    """One bound of every column: of the master's what each cluster adds to it, then those of the clusters' own."""
+    at = numbered(master.columns)
+    base: Floats = getattr(master, side)
+    total = base.copy()
+    local = []
+    for form in clusters:
+        bound: Floats = getattr(form, side)
+        shared = form.cluster == MASTER
+        place = positions(_kept(form.columns, shared), at)
+        differs = bound[shared] != base[place]  # what is infinite alike adds nothing
+        total[place[differs]] += bound[shared][differs] - base[place[differs]]
+        local.append(bound[~shared])
     return np.concatenate([total, *local])
 
 

@@ -16,7 +16,7 @@ from enum import StrEnum
 import numpy as np
 
 from planner.engine import decomposition, monolithic
-from planner.engine.decomposition import LocalWorkers
+from planner.engine.decomposition import Alone, LocalWorkers
 from planner.engine.decomposition.cluster import ClusterLost, ClusterWorkers
 from planner.engine.knowledge import GAP_TOLERANCE
 from planner.engine.outcome import Held, Options, Outcome, Stopped, relative_gap
@@ -49,14 +49,14 @@ class Resources:
         cluster: address of a Dask scheduler; nothing for processes on this machine.
         cluster_required: whether to stop where the cluster cannot be used, rather than fall back to this machine.
         tell: takes a sentence for the user.
-        cores: how many programmes this machine solves at a time; 0 for as many as it may.
+        alone: whether this process solves clusters by itself, without workers.
     """
 
     method: Method = Method.AUTO
     cluster: str | None = None
     cluster_required: bool = False
     tell: Callable[[str], object] = lambda _: None
-    cores: int = 0
+    alone: bool = False
     lost: set[str] = field(default_factory=set)
     """Clusters that were tried and could not be used: they are not tried again."""
 
@@ -110,7 +110,7 @@ def solve(
                 raise SolverFailure(f"{error}. It is required, so nothing was solved.") from error
             resources.lost.add(resources.cluster)
             resources.tell(f"Warning: {error}. This machine solves instead.")
-    with LocalWorkers(resources.cores or cores()) as processes:
+    with Alone() if resources.alone else LocalWorkers(cores()) as processes:
         outcome = decomposition.solve(form, processes, _left(options, began), on_progress, known)
     return _searched(form, outcome, began, options, on_progress)
 

@@ -59,10 +59,15 @@ class LossRow(Row):
     stock_before: Annotated[float, Shown("Stock as its first shock comes.", "quantity", unit="unit")]
     arriving: Annotated[float, Shown("What arrives all the same, as long as it is asked for.", "quantity", unit="unit")]
     emergency: Annotated[float, Shown("What is bought at once.", "quantity", unit="unit")]
+    called: Annotated[float, Shown("What is called from partners' stock.", "quantity", unit="unit")]
     unmet: Annotated[float, Shown("What is short.", "quantity", unit="unit", mark="positive")]
     left: Annotated[
         float,
-        Shown("Stock in the end: before + arriving + emergency + unmet − asked, less what is lost.", "quantity", unit="unit"),
+        Shown(
+            "Stock in the end: before + arriving + emergency + called + unmet − asked, less what is lost.",
+            "quantity",
+            unit="unit",
+        ),
     ]
     days_survived: Annotated[
         float | None, Shown("Days from its first shock until it is short; blank: it never is.", "days", unit="days")
@@ -77,7 +82,7 @@ class LossRow(Row):
 
 @dataclass(frozen=True)
 class RecourseRow(Row):
-    """One period of a material in scenarios in which it is short, or bought at once."""
+    """One period of a material in scenarios in which it is short, bought at once, or called."""
 
     sheet: ClassVar[str] = "Recourse"
     keys: ClassVar[int] = 3
@@ -89,6 +94,7 @@ class RecourseRow(Row):
     asked: Annotated[float, Shown("What is asked of the stock.", "quantity", unit="unit")]
     arriving: Annotated[float, Shown("What arrives all the same.", "quantity", unit="unit")]
     emergency: Annotated[float, Shown("What is bought at once.", "quantity", unit="unit")]
+    called: Annotated[float, Shown("What is called from partners' stock.", "quantity", unit="unit")]
     unmet: Annotated[float, Shown("What is short.", "quantity", unit="unit", mark="positive")]
     left: Annotated[float, Shown("Stock at the period's end.", "quantity", unit="unit")]
 
@@ -119,6 +125,7 @@ def loss_rows(plan: Plan) -> tuple[LossRow, ...]:
             material=course.material, scenarios=joined(course.scenarios), probability=course.probability,
             unit=case.material[course.material].unit, asked=sum(step.asked for step in course.steps),
             arriving=sum(step.arriving for step in course.steps), emergency=sum(step.emergency for step in course.steps),
+            called=sum(step.called for step in course.steps),
             unmet=sum(step.unmet for step in course.steps if _is_short(step)), days_survived=course.days(case),
             stock_before=sum(plan.stock[course.material, place, course.steps[0].period].opening
                              for place in places(case, course.material)),
@@ -138,14 +145,15 @@ def _moved(plan: Plan, course: Course) -> float:
 
 
 def recourse_rows(plan: Plan) -> tuple[RecourseRow, ...]:
-    """The periods in which something is short or bought at once."""
+    """The periods in which something is short, bought at once or called."""
     return tuple(
         RecourseRow(
             material=course.material, scenarios=joined(course.scenarios), period=plan.case.calendar.name(step.period),
             unit=plan.case.material[course.material].unit, asked=step.asked, arriving=step.arriving,
-            emergency=step.emergency, unmet=step.unmet if _is_short(step) else 0.0, left=step.left,
+            emergency=step.emergency, called=step.called, unmet=step.unmet if _is_short(step) else 0.0, left=step.left,
         )
-        for course in courses_of(plan) for step in course.steps if step.emergency or _is_short(step)
+        for course in courses_of(plan) for step in course.steps
+        if step.emergency or step.called or _is_short(step)
     )  # fmt: skip
 
 

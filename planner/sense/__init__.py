@@ -88,6 +88,7 @@ CHECKS: tuple[Check, ...] = (
     scenarios.shocks_hit_something,
     scenarios.shocks_are_felt,
     scenarios.hazards_make_sense,
+    scenarios.partners_are_called,
     units.units_add_up,
     magnitudes.prices_fit_benchmark,
     magnitudes.quantities_fit_demand,

@@ -11,7 +11,7 @@ from models.effects import effects_of, hit
 from models.futures import JOINT, NORMAL, futures_of, joined, tail_counts
 from models.ledgers import Exposure
 from models.origins import exposure_of_order
-from models.records import MOST_DELAY, MOST_FACTOR, SECONDARY, Hazard, Hits, Record, Scenario, Settings, Shock
+from models.records import MOST_DELAY, MOST_FACTOR, SECONDARY, Hazard, Hits, Partner, Record, Scenario, Settings, Shock
 from models.wording import figure, percent
 from planner.sense.doubt import Doubt, fault, warning
 from planner.sense.policy import groups
@@ -82,6 +82,18 @@ def scenarios_count(case: Case) -> Iterator[Doubt]:
         name = "risk_weight" if settings.risk_weight else "cvar_cap"
         message = f"there are no scenarios with shocks: '{name.replace('_', ' ')}' counts for nothing"
         yield warning(Settings, None, name, message, "Fill the sheets Scenarios and Shocks, or clear it.")
+
+
+def partners_are_called(case: Case) -> Iterator[Doubt]:
+    """Partners' stock is there for some scenario, within the plan."""
+    if case.partners and not case.scenarios:
+        message = "there are no scenarios: what partners hold is never called"
+        yield warning(Partner, 0, "partner", message, "Fill the sheets Scenarios and Shocks, or delete the rows.")
+    whole = (case.calendar.last_day(case.calendar.periods) - case.settings.start_date).days
+    for position, row in enumerate(case.partners):
+        if row.delay_days > whole:
+            message = f"what {row.partner} sends of {row.material} takes longer than the plan: it is never there"
+            yield warning(Partner, position, "delay_days", message, "Correct the delay, or plan further ahead.")
 
 
 def shocks_hit_something(case: Case) -> Iterator[Doubt]:

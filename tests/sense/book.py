@@ -24,6 +24,7 @@ from models.records import (
     Offer,
     OpeningStock,
     OpenOrder,
+    Partner,
     Policy,
     Price,
     PriceBreak,
@@ -169,6 +170,7 @@ _SENSIBLE: Rows = {
         {"hazard": "licences", "hits": "country", "name": "CHN", "frequency": 0.5, "length_days": 90.0, "driver": "China",
          "correlation": 0.5, "likely_availability": 0.4},
     ],
+    Partner: [{"partner": "Ally", "material": "Gallium", "quantity": 60.0, "share_on_call": 0.5, "delay_days": 20.0}],
 }  # fmt: skip
 
 

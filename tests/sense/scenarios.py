@@ -1,6 +1,6 @@
 """What may come: Scenarios and Shocks."""
 
-from models.records import Hazard, Scenario, Settings, Shock
+from models.records import Hazard, Partner, Scenario, Settings, Shock
 from tests.sense.book import month
 from tests.sense.example import FAULT, WARNING, Example, add, both, drop, put
 
@@ -29,7 +29,11 @@ SCENARIOS = [
     Example("too many combinations", put(Settings, 0, max_scenarios=2), WARNING, Settings, None,
             "max_scenarios", "combine in more ways than 2: the most probable ones are planned with, and the others, 28 %"),
     Example("risk without scenarios", both(drop(Scenario), drop(Shock), put(Settings, 0, risk_weight=1.0)), WARNING,
-            Settings, None, "risk_weight", "there are no scenarios with shocks: 'risk weight' counts for nothing"),
+            Settings, None, "risk_weight", "there are no scenarios with shocks: 'risk weight' counts for nothing", more=1),
+    Example("partners without scenarios", both(drop(Scenario), drop(Shock)), WARNING, Partner, 0, "partner",
+            "there are no scenarios: what partners hold is never called"),
+    Example("partners who are late", put(Partner, 0, delay_days=200.0), WARNING, Partner, 0, "delay_days",
+            "what Ally sends of Gallium takes longer than the plan"),
     Example("shock on something unknown", put(Shock, 1, name="Parl"), FAULT, Shock, 1, "name",
             "shock of quota: 'Parl' is no supplier of this workbook; did you mean 'Pearl'?", more=1),
     Example("shock on an unknown material", put(Shock, 3, name="bulky"), FAULT, Shock, 3, "name",

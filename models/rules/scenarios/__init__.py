@@ -11,9 +11,9 @@ from models.effects import Effect, effects_of, undelivered
 from models.futures import joined, tail_counts
 from models.invoice import EXPECTED_LOSS
 from models.landed_cost import discount_factor
-from models.ledgers import Account, Linear, linear
+from models.ledgers import Account, Linear, bound, linear
 from models.needs import demand, kept
-from models.outcomes import charges_of, emergencies_allowed
+from models.outcomes import calls_allowed, charges_of, emergencies_allowed
 from models.plan import Assessment, Charge, Emergency, Plan, quantity_tolerance, rounded
 from models.records import DemandUse
 from models.rules.base import Rule
@@ -23,11 +23,12 @@ from models.skeleton import Skeleton
 class Scenarios(Rule):
     """When a scenario comes about, stock is released, and the rest is bought at once or left unmet.
 
-    released: left[i,e,t] = kept[i] · left[i,e,t−1] + delivered[i,e,t] + emergency[i,e,t] − demand[i,e,t] + unmet[i,e,t]
-                                          ∀ i, states e of i's supply, t from e's first period on    [unit]
-    lost:     loss[i,e] = Σ_t factor[t] · (shortage[i] · (unmet[i,e,t] − short[i,t]) + premium[i,e,t] · emergency[i,e,t])
+    released: left[i,e,t] = kept[i] · left[i,e,t−1] + delivered[i,e,t] + emergency[i,e,t] + called[i,e,t] − demand[i,e,t]
+                            + unmet[i,e,t]       ∀ i, states e of i's supply, t from e's first period on    [unit]
+    on_call:  Σ_τ≤t called[i,e,τ] ≤ Σ_p share on call[p] · quantity[p], over partners p whose delay is over by t     [unit]
+    lost:     loss[i,e] = Σ_t factor[t] · (shortage[i] · (unmet[i,e,t] − short[i,t]) + premium[i,e,t] · emergency[i,e,t] + …)
                         + Σ_o,f,t factor[due] · dearer[o,e,t] · delivered[o,e,t] · buy[o,f,t]    ∀ i, e    [USD]
-    expected: Σ_i,e probability[e] · (loss[i,e] + benchmark[i] · emergency[i,e,t] − landed[o,t] · undelivered[o,e,t])   [USD]
+    expected: Σ_i,e probability[e] · (loss[i,e] + benchmark[i] · (emergency + called)[i,e,t] − landed · undelivered)   [USD]
 
     Orders, contracts and stock are decided before it is known which scenario comes; what is done in one rests on all of its
     course. A state e of a material's supply is what the scenarios about it do together; futures that do the same share it.
@@ -36,7 +37,8 @@ class Scenarios(Rule):
     that is drawn, times its factor; of a material whose demand only measures cover it is the essential share of what the
     members' own supply leaves open, which is hit as the offers are (`Effect.elsewhere`). emergency is at most what offers
     that are not hit have at once, and costs the benchmark price, and over it the premium:
-    (price factor · (1 + stress premium) − 1) · benchmark. A unit unmet costs the value of shortage, or the shortage multiple
+    (price factor · (1 + stress premium) − 1) · benchmark. Partners' stock is paid for, or given back, at the market price, so
+    that only its rise is a loss. A unit unmet costs the value of shortage, or the shortage multiple
     of the benchmark price; short is what the plan leaves short anyway, in place of which it stands. What is planned for the
     depots (room, handling, holding) stays.
     """
@@ -51,6 +53,11 @@ class Scenarios(Rule):
         m.variables(block, "left", felt, _material)
         m.variables(block, "unmet", felt, _material)
         m.variables(block, "emergency", [key for key in felt if key[0] in at_once], _material)
+        partners = {row.material for row in m.case.partners}
+        on_call = [
+            (i, state, t) for i, state, effect in _felt(m) if i in partners for t, there in effect.on_call.items() if there
+        ]
+        m.variables(block, "called", on_call, _material)
         m.variables(block, "loss", valued, _material, pyo.Reals)
 
     def contribute(self, block: Any, m: Skeleton) -> None:
@@ -58,9 +65,10 @@ class Scenarios(Rule):
             for account, terms in _losses(block, m, state, effect).items():
                 m.money.book(account, terms, effect.probability)
             for t in effect.demand:
-                if (i, state, t) in block.emergency:
-                    account = Account("emergency goods", "", i, t, t)
-                    m.money.add(account, effect.probability * m.benchmark(i, t), block.emergency[i, state, t])
+                for at_once in (block.emergency, block.called):
+                    if (i, state, t) in at_once:
+                        account = Account("emergency goods", "", i, t, t)
+                        m.money.add(account, effect.probability * m.benchmark(i, t), at_once[i, state, t])
         for o, f, slot in m.purchases:
             offer = m.case.offer[o]
             unit = m.landed[o, slot.period].total * (1.0 + m.fee(f, offer.material))
@@ -74,7 +82,7 @@ class Scenarios(Rule):
                 m.money.fix(Account("undelivered", "", order.material, t, t), -lost * order.quantity * order.price)
 
     def constrain(self, block: Any, m: Skeleton) -> None:
-        released, lost = {}, {}
+        released, lost, on_call = {}, {}, {}
         for i, state, effect in _felt(m):
             arriving, keeps = _arriving(m, effect), kept(m.case, i)
             for t, asked in effect.demand.items():
@@ -85,27 +93,39 @@ class Scenarios(Rule):
                 if key in block.emergency:
                     body.add(1.0, block.emergency[key])
                     block.emergency[key].setub(effect.at_once(t))
+                if key in block.called:
+                    body.add(1.0, block.called[key])
+                    block.called[key].setub(effect.on_call[t])
+                    if effect.on_call.get(t + 1) != effect.on_call[t]:
+                        calls = (block.called[i, state, s] for s in effect.demand if s <= t and (i, state, s) in block.called)
+                        on_call[key] = None, linear(*((1.0, called) for called in calls)), effect.on_call[t]
                 released[key] = asked, body, asked
             if (i, state) in block.loss:
-                body = linear((-1.0, block.loss[i, state]))
+                loss = Linear()
                 for account, terms in _losses(block, m, state, effect).items():
-                    body.plus(terms, discount_factor(m.case, account.due))
-                lost[i, state] = 0.0, body.gathered(), 0.0
+                    loss.plus(terms, discount_factor(m.case, account.due))
+                loss = loss.gathered()
+                bound(block.loss[i, state], *loss.range())
+                lost[i, state] = 0.0, loss.add(-1.0, block.loss[i, state]), 0.0
                 for future in effect.futures:
                     m.losses.add(future.name, i, linear((1.0, block.loss[i, state])))
         m.rows(block, "released", released)
         m.rows(block, "lost", lost)
+        m.rows(block, "on_call", on_call)
 
     def taken(self, block: Any, value: Callable[[Any], float]) -> Iterator[Emergency]:
-        for (i, state, t), bought in block.emergency.items():
-            quantity = rounded(value(bought))
-            if quantity > 0:
-                yield Emergency(i, state, t, quantity)
+        for i, state, t in dict.fromkeys((*block.emergency, *block.called)):
+            both = block.emergency, block.called
+            bought, called = (rounded(value(of[i, state, t])) if (i, state, t) in of else 0.0 for of in both)
+            if bought > 0 or called > 0:
+                yield Emergency(i, state, t, bought, called)
 
     def decided(self, block: Any, plan: Plan) -> Iterator[tuple[tuple[str, Any], float]]:
-        at_once = {(row.material, row.scenarios, row.period): row.quantity for row in plan.emergencies}
+        at_once = {(row.material, row.scenarios, row.period): row for row in plan.emergencies}
         for index in block.emergency:
-            yield (block.emergency.name, index), at_once.get(index, 0.0)
+            yield (block.emergency.name, index), at_once[index].quantity if index in at_once else 0.0
+        for index in block.called:
+            yield (block.called.name, index), at_once[index].called if index in at_once else 0.0
 
     def charges(self, plan: Plan) -> Iterator[Charge]:
         yield from charges_of(plan)
@@ -115,6 +135,10 @@ class Scenarios(Rule):
             material = plan.case.material[bought.material]
             where = f"{bought.material} bought at once in {plan.case.calendar.name(bought.period)} of {bought.scenarios}"
             yield Assessment(self.name, where, "at most", allowed, bought.quantity, material.unit, quantity_tolerance(allowed))
+        for name, state, t, called, allowed in calls_allowed(plan):
+            where = f"{name} called from partners by {plan.case.calendar.name(t)} of {state}"
+            unit, tolerance = plan.case.material[name].unit, quantity_tolerance(allowed, plan.case.calendar.periods)
+            yield Assessment(self.name, where, "at most", allowed, called, unit, tolerance)
 
 
 def _material(index: tuple[Any, ...]) -> str:
@@ -165,6 +189,8 @@ def _losses(block: Any, m: Skeleton, state: str, effect: Effect) -> Mapping[Acco
         if (i, state, t) in block.emergency:
             premium = (effect.price_factor(t) * stress - 1.0) * m.benchmark(i, t)
             loss.add(premium, block.emergency[i, state, t])
+        if (i, state, t) in block.called:
+            loss.add((effect.price_factor(t) - 1.0) * m.benchmark(i, t), block.called[i, state, t])
     for o, f in m.lanes:
         offer = m.case.offer[o]
         for slot in m.slots[o] if offer.material == i and offer.index is not None else ():

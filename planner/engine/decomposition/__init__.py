@@ -7,7 +7,7 @@ from concurrent.futures import BrokenExecutor
 from dataclasses import replace
 
 from planner.engine.decomposition.coordinator import Search
-from planner.engine.decomposition.workers import LocalWorkers, Workers
+from planner.engine.decomposition.workers import Alone, LocalWorkers, Workers
 from planner.engine.knowledge import Knowledge
 from planner.engine.outcome import TICK, Options, Outcome, Stopped
 from planner.engine.programme import Floats
@@ -15,7 +15,7 @@ from planner.engine.signals import Requests
 from planner.engine.standard_form import StandardForm
 from planner.engine.watch import OnProgress, ignore
 
-__all__ = ["LocalWorkers", "Workers", "solve"]
+__all__ = ["Alone", "LocalWorkers", "Workers", "solve"]
 
 
 class _Ended(Exception):

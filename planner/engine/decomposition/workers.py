@@ -63,6 +63,27 @@ class Workers(Protocol):
         """
 
 
+class Alone:
+    """This very process, which does one task after the other: for one that is itself a worker."""
+
+    count = 1
+
+    def __enter__(self) -> Alone:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def gathered(self, tasks: Sequence[Task], look: Look, learn: OnAnswer = wait_for_all) -> list[Answer]:
+        """The answers to some tasks, in their order."""
+        answers: list[Answer] = []
+        for number, task in enumerate(tasks):
+            answers.append(run(task))
+            learn(number, answers[-1])
+            look(len(answers), len(tasks))
+        return answers
+
+
 class LocalWorkers:
     """Processes on this machine; a context manager, whose end ends them at once, whatever they are at."""
 
