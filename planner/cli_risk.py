@@ -87,9 +87,9 @@ def frontier(
 ) -> None:
     """What safety costs: plans of BOOK from the cheapest to the safest by a second measure, each proven."""
     from planner import pipeline
-    from planner.efficient import Point
     from planner.frontier import frontier as solved
     from planner.measures import MEASURES
+    from planner.outputs.efficient import Point
     from planner.outputs.frontier import facts, frontier_rows, shown
     from planner.report.frontier_book import frontier_place, write_frontier
 

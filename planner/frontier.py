@@ -10,16 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
-from threading import Lock
 
 import numpy as np
-from pyomo.common import dependencies
 
 from models.case import Case
 from planner.answers import no_plan, result_of
-from planner.efficient import Frontier, Known, Point, efficient
 from planner.engine import Options, Outcome, Resources, StandardForm
 from planner.engine import solve as solve_form
+from planner.engine.compiler import let_go
 from planner.engine.decomposition import LocalWorkers
 from planner.engine.outcome import Held
 from planner.engine.programme import Floats
@@ -28,6 +26,7 @@ from planner.findings import NoPlan
 from planner.measures import MEASURES
 from planner.outputs import tables
 from planner.outputs.costs import bought
+from planner.outputs.efficient import Frontier, Known, Point, efficient
 from planner.outputs.summary import headline
 from planner.proving import Model, Solved, carried_over, proven
 from planner.verify import COSTS, refuse_failures
@@ -98,8 +97,7 @@ def point_of(task: Task) -> Point:
         NoPlan, OutOfTime, SolverFailure: there is no plan.
         NotVerified: the plan fails its check.
     """
-    # Pyomo's is for several processes, and would be left behind by one that is ended
-    dependencies.capture_output_lock = Lock()
+    let_go()
     second = MEASURES[task.against]
     if task.level is None:
         return _judged(task, _solved(task, task.case))

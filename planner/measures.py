@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from models.audit import benchmark_on, common_floor, days_covered, demand_ahead
 from models.case import Case
@@ -19,9 +19,6 @@ from models.plan import CENT, Plan
 from models.records import Hardness, Measure, Policy, RuleKind
 from models.rules.policy.assess import assessments
 from planner.findings import FaultyInput, Finding, Severity
-
-if TYPE_CHECKING:
-    from planner.outputs.schema import Form
 
 DEAR = 100.0
 """What a dollar of the measure is worth in dollars of cost, where it is to be as safe as can be."""
@@ -40,7 +37,7 @@ class Second(ABC):
     """
 
     title: ClassVar[str]
-    form: ClassVar[Form]
+    form: ClassVar[Literal["share", "days", "money"]]
     unit: ClassVar[str] = ""
     step: ClassVar[float] = 1.0
     step_words: ClassVar[str]

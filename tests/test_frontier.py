@@ -14,11 +14,11 @@ from click.testing import CliRunner
 
 from models.case import Case
 from planner.cli import cli
-from planner.efficient import Frontier, Known, Point, efficient, knee_of, prices
 from planner.engine import Options
 from planner.findings import FaultyInput, NoPlan
 from planner.frontier import frontier
 from planner.measures import MEASURES
+from planner.outputs.efficient import Frontier, Known, Point, efficient, knee_of, prices
 from planner.template import write_case
 from tests.cases import case, kept, offer
 from tests.rules.test_cvar import weighed

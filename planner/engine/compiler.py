@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 import numpy as np
+from pyomo.common import dependencies
 from pyomo.common.gc_manager import PauseGC
 from pyomo.core import Block, ConcreteModel, Constraint, Objective, Var, minimize, value
 from pyomo.core.expr.numeric_expr import LinearExpression, MonomialTermExpression
@@ -223,3 +225,8 @@ def _assert_sound(form: StandardForm) -> None:
             raise ValueError(f"{address(names[int(np.argmin(sound))])} has no usable {what}")
     if not np.isfinite(form.offset):
         raise ValueError("the objective's constant is not a number")
+
+
+def let_go() -> None:
+    """Drop the lock by which Pyomo would capture output of several processes: a worker that is ended leaves it behind."""
+    dependencies.capture_output_lock = Lock()

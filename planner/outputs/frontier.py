@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, ClassVar
 
-from planner.efficient import Frontier, knee_of, prices
 from planner.measures import Second
+from planner.outputs.efficient import Frontier, knee_of, prices
 from planner.outputs.schema import Row, Shown
 from planner.outputs.summary import Fact, counted, percent, usd
 

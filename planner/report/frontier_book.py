@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from openpyxl.packaging.core import DocumentProperties
 
 from planner import charts
-from planner.efficient import Frontier
+from planner.outputs.efficient import Frontier
 from planner.outputs.frontier import KNEE, ROWS, facts, frontier_rows, shown
 from planner.report.books import AUTHOR
 from planner.report.place import place

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from models.case import Case
 from planner.engine import Options
@@ -12,9 +11,7 @@ from planner.engine.outcome import relative_gap
 from planner.engine.programme import Floats
 from planner.engine.standard_form import Name
 from planner.measures import MEASURES, Second
-
-if TYPE_CHECKING:
-    from planner.outputs.summary import Fact
+from planner.outputs.summary import Fact
 
 LEAST_FOR_KNEE = 3
 """Points from which on a line has a knee."""
