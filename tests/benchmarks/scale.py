@@ -14,6 +14,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+from planner.engine.knowledge import GAP_TOLERANCE
 from planner.engine.outcome import relative_gap
 from tests.benchmarks.main_job import PLANNER, VAULT, Figure, answer_of, told
 from tests.benchmarks.memory import Run, run
@@ -117,8 +118,8 @@ def contenders(picture: Path | None) -> Iterator[Figure]:
 
 
 def traced(kind: str, materials: int, seed: int, seconds: float, gap: float, *cluster: str) -> Run:
-    """One case, decomposed, to a gap."""
-    arguments = [kind, str(materials), str(seed), str(round(seconds)), str(gap), *cluster]
+    """One case, decomposed, to a gap: the very gap, without the engine's tolerance beyond it."""
+    arguments = [kind, str(materials), str(seed), str(round(seconds)), str(gap - GAP_TOLERANCE), *cluster]
     return run([sys.executable, "-m", "tests.benchmarks.trace", *arguments])
 
 
