@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import gc
 import json
-import math
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -30,16 +29,6 @@ Python's wont, takes a sixth of the time of a check."""
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead, whatever comes of it.")
 
 
-class _Finite(click.FloatRange):
-    """A number in a range: text such as nan is none."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        number = float(super().convert(value, param, ctx))
-        if not math.isfinite(number):
-            self.fail(f"{value!r} is not a number.", param, ctx)
-        return number
-
-
 class _Planner(click.Group):
     """Commands in the order in which a user needs them."""
 
@@ -56,10 +45,10 @@ def cli() -> None:
 @cli.command()
 @BOOK
 @click.option("--output", type=PLACE, help="Plan workbook [outputs/BOOK/plan.xlsx].")
-@click.option("--gap", type=_Finite(0, 1, max_open=True), help="Stop within this share of the best possible [0.001].")
+@click.option("--gap", type=words.Finite(0, 1, max_open=True), help="Stop within this share of the best possible [0.001].")
 @click.option(
     "--time-limit",
-    type=_Finite(0, min_open=True),
+    type=words.Finite(0, min_open=True),
     help="Seconds to solve for at most, of which a quarter for the price of Policy [600].",
 )
 @click.option("--objective", type=click.Choice(["cost", "protection"]), help="What to make as small as possible [cost].")

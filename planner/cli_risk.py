@@ -12,6 +12,9 @@ from planner import cli_words as words
 from planner.findings import Exit
 
 PLACE = click.Path(path_type=Path)
+GAP = click.option("--gap", type=words.Finite(0, 1, max_open=True), help="Of each plan: share of the best possible [0.001].")
+TIME_LIMIT = click.option("--time-limit", type=words.Finite(0, min_open=True), help="Seconds for each plan at most [600].")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead, whatever comes of it.")
 
 
 @click.group()
@@ -43,12 +46,45 @@ def sample(book: Path, number: int, seed: int, keep: int | None, output: Path | 
     click.echo(f"{number} draws{kept}; something happens in {happens:.1%} of them. They are in {target}")
 
 
+@scenarios.command()
+@click.argument("book", type=PLACE)
+@GAP
+@TIME_LIMIT
+@click.option("--output", type=PLACE, help="Workbook of the values [outputs/BOOK/scenario-values.xlsx].")
+@JSON
+def value(book: Path, gap: float | None, time_limit: float | None, output: Path | None, as_json: bool) -> None:
+    """What it is worth to plan with the scenarios of BOOK, and to know which comes: VSS and EVPI."""
+    from planner import pipeline
+    from planner.outputs.worth import facts
+    from planner.report import place
+    from planner.report.worth_book import SHEETS, write_worth
+    from planner.worth import worth
+
+    def tell(done: int, of: int) -> None:
+        if not as_json:
+            click.echo(f"{done} of {of} plans", err=True)
+
+    target = place(output or pipeline.default_output(book).with_name("scenario-values.xlsx"), SHEETS, book)
+    with words.nothing_was("solved"):
+        case = pipeline.sound(book).case
+        found = worth(case, pipeline.options_of(case, pipeline.Overrides(gap, time_limit)), tell)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    told = f"The values are in {write_worth(found, book, target)}"
+    if as_json:
+        intervals = {"planning": found.planning._asdict(), "knowing": found.knowing._asdict()}
+        click.echo(json.dumps(words.ending(Exit.PLAN, told) | intervals | {"output": str(target)}))
+        return
+    for fact in facts(found):
+        click.echo(words.line_of(fact))
+    click.echo(told)
+
+
 @click.command()
 @click.argument("plan", type=PLACE)
 @click.option("--scenarios", "book", type=PLACE, required=True, metavar="BOOK",
               help="Workbook with the plan's input and the scenarios to live through.")  # fmt: skip
 @click.option("--output", type=PLACE, help="Workbook of the test [stress.xlsx beside the plan].")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead, whatever comes of it.")
+@JSON
 def stress(plan: Path, book: Path, output: Path | None, as_json: bool) -> None:
     """Hold the purchases of PLAN, and live through every scenario of a workbook."""
     from planner import pipeline
@@ -78,10 +114,10 @@ def stress(plan: Path, book: Path, output: Path | None, as_json: bool) -> None:
     "--against", type=click.Choice(["china-share", "cover-days", "cvar"]), required=True, help="What to set cost against."
 )
 @click.option("--points", type=click.IntRange(2, 99), default=9, show_default=True, help="Levels to solve, both ends included.")
-@click.option("--gap", type=click.FloatRange(0, 1, max_open=True), help="Of each plan: share of the best possible [0.001].")
-@click.option("--time-limit", type=click.FloatRange(0, min_open=True), help="Seconds for each plan at most [600].")
+@GAP
+@TIME_LIMIT
 @click.option("--output", type=PLACE, help="Workbook of the frontier [outputs/BOOK/frontier-AGAINST.xlsx].")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead, whatever comes of it.")
+@JSON
 def frontier(
     book: Path, against: str, points: int, gap: float | None, time_limit: float | None, output: Path | None, as_json: bool
 ) -> None:
@@ -91,14 +127,15 @@ def frontier(
     from planner.measures import MEASURES
     from planner.outputs.efficient import Point
     from planner.outputs.frontier import facts, frontier_rows, shown
-    from planner.report.frontier_book import frontier_place, write_frontier
+    from planner.report import place
+    from planner.report.frontier_book import SHEETS, write_frontier
 
     def tell(done: int, point: Point) -> None:
         if not as_json:
             reached = shown(MEASURES[against], point.reached)
             click.echo(f"{done} of {points}: {reached}, cost {point.cost:,.0f} USD, gap {point.gap:.3%}", err=True)
 
-    target = frontier_place(output or pipeline.default_output(book).with_name(f"frontier-{against}.xlsx"), book)
+    target = place(output or pipeline.default_output(book).with_name(f"frontier-{against}.xlsx"), SHEETS, book)
     with words.nothing_was("solved"):
         case = pipeline.sound(book).case
         found = solved(case, against, points, pipeline.options_of(case, pipeline.Overrides(gap, time_limit)), tell)

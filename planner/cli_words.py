@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -16,6 +17,16 @@ if TYPE_CHECKING:
     from planner.compare import Comparison
     from planner.outputs.summary import Fact
     from planner.result import Result
+
+
+class Finite(click.FloatRange):
+    """A number in a range: text such as nan is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
 
 
 def print_findings(findings: Iterable[Finding], *, notes: bool = True) -> None:

@@ -104,3 +104,49 @@ class Stress:
             if total >= share - 1e-12:
                 return one.loss
         return self.lived[0].loss
+
+
+class Cost(NamedTuple):
+    """Of a plan, and what no plan costs less than, in discounted USD."""
+
+    cost: float
+    bound: float
+
+
+class Interval(NamedTuple):
+    """Where a figure lies."""
+
+    least: float
+    most: float
+
+
+@dataclass(frozen=True, eq=False)
+class Worth:
+    """What scenarios are worth.
+
+    Attributes:
+        together: of the plan made for all futures.
+        mean: of the orders of the plan made for their mean, in all of them.
+        each: of the plan made for each future, if it were known to come.
+    """
+
+    together: Cost
+    mean: Cost
+    each: tuple[tuple[Future, Cost], ...]
+
+    @property
+    def planning(self) -> Interval:
+        """VSS: what planning with scenarios saves beside planning for their mean; it is never negative."""
+        return Interval(max(0.0, self.mean.bound - self.together.cost), self.mean.cost - self.together.bound)
+
+    @property
+    def knowing(self) -> Interval:
+        """EVPI: what knowing the future would save; it is never negative."""
+        cost, bound = (
+            sum(future.probability * part for future, part in ends)
+            for ends in (
+                [(future, known.cost) for future, known in self.each],
+                [(future, known.bound) for future, known in self.each],
+            )
+        )
+        return Interval(max(0.0, self.together.bound - cost), self.together.cost - bound)

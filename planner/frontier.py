@@ -14,21 +14,19 @@ from itertools import zip_longest
 import numpy as np
 
 from models.case import Case
-from planner.answers import no_plan, result_of
-from planner.engine import Options, Outcome, Resources, StandardForm
-from planner.engine import solve as solve_form
-from planner.engine.compiler import let_go
+from models.records import Objective
+from planner.alone import solved_alone
+from planner.answers import result_of
+from planner.engine import Held, Options
 from planner.engine.decomposition import LocalWorkers
-from planner.engine.outcome import Held
-from planner.engine.programme import Floats
 from planner.engine.solving import cores
 from planner.findings import NoPlan
 from planner.measures import MEASURES
 from planner.outputs import tables
 from planner.outputs.costs import bought
-from planner.outputs.efficient import Frontier, Known, Point, efficient
+from planner.outputs.efficient import Frontier, Point, efficient
 from planner.outputs.summary import headline
-from planner.proving import Model, Solved, carried_over, proven
+from planner.proving import Known, Solved
 from planner.verify import COSTS, refuse_failures
 
 
@@ -67,7 +65,7 @@ def frontier(
         NotVerified: a plan fails its check.
     """
     second = MEASURES[against]
-    free = second.free(case)
+    free = second.free(case.with_settings(objective=Objective.COST))
     with LocalWorkers(cores()) as workers:
 
         def solved(tasks: Sequence[Task]) -> list[Point]:
@@ -97,30 +95,14 @@ def point_of(task: Task) -> Point:
         NoPlan, OutOfTime, SolverFailure: there is no plan.
         NotVerified: the plan fails its check.
     """
-    let_go()
     second = MEASURES[task.against]
     if task.level is None:
-        return _judged(task, _solved(task, task.case))
+        return _judged(task, solved_alone(task.case, task.options, task.known))
     try:
-        solved = _solved(task, second.limited(task.case, task.level))
+        solved = solved_alone(second.limited(task.case, task.level), task.options, task.known)
     except NoPlan:  # a plan is known that keeps the level, but for the rounding of its quantities
-        solved = _solved(task, second.limited(task.case, second.loosened(task.level)))
+        solved = solved_alone(second.limited(task.case, second.loosened(task.level)), task.options, task.known)
     return _judged(task, solved)
-
-
-def _solved(task: Task, case: Case) -> Solved:
-    """The best plan of a case."""
-    resources = Resources(alone=True)
-
-    def solve(form: StandardForm, options: Options, start: Floats | None) -> Outcome:
-        return solve_form(form, options, start=start, resources=resources)
-
-    model, known = Model.of(case), task.known
-    start = None if known is None else carried_over(known.columns, known.values, model.form.columns)
-    solved = proven(case, model, solve(model.form, task.options, start), task.options, solve)
-    if isinstance(solved, Outcome):
-        raise no_plan(model, solved, task.options)
-    return solved
 
 
 def _judged(task: Task, solved: Solved) -> Point:

@@ -74,6 +74,14 @@ class Solved:
     value: Valued
 
 
+@dataclass(frozen=True, eq=False)
+class Known:
+    """A plan by the names of its columns."""
+
+    columns: tuple[Name, ...]
+    values: Floats
+
+
 def proven(case: Case, model: Model, outcome: Outcome, options: Options, solve: Solve) -> Solved | Outcome:
     """The plan of a first outcome, solved anew where its proof does not hold; or an outcome without a plan.
 

@@ -13,12 +13,14 @@ import pytest
 from click.testing import CliRunner
 
 from models.case import Case
+from models.records import Objective
 from planner.cli import cli
 from planner.engine import Options
 from planner.findings import FaultyInput, NoPlan
 from planner.frontier import frontier
 from planner.measures import MEASURES
-from planner.outputs.efficient import Frontier, Known, Point, efficient, knee_of, prices
+from planner.outputs.efficient import Frontier, Point, efficient, knee_of, prices
+from planner.proving import Known
 from planner.template import write_case
 from tests.cases import case, kept, offer
 from tests.rules.test_cvar import weighed
@@ -52,6 +54,10 @@ def test_cost_against_cvar_is_the_line_that_it_is_by_hand() -> None:
         one = found(weighed(risk_weight=weight), "cvar")
         assert line(one) == [pytest.approx((800.0 - 200.0 * k, 272.0 + 12.0 * k), abs=0.02) for k in range(5)]
         assert one.is_proven
+
+
+def test_cost_is_what_is_set_against_it_whatever_the_objective() -> None:
+    assert found(weighed(objective=Objective.PROTECTION), "cvar", 2).points[0].cost == pytest.approx(272.0)
 
 
 def test_a_point_is_what_a_cap_in_the_workbook_gives() -> None:

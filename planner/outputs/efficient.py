@@ -8,21 +8,12 @@ from dataclasses import dataclass
 from models.case import Case
 from planner.engine import Options
 from planner.engine.outcome import relative_gap
-from planner.engine.programme import Floats
-from planner.engine.standard_form import Name
 from planner.measures import MEASURES, Second
 from planner.outputs.summary import Fact
+from planner.proving import Known
 
 LEAST_FOR_KNEE = 3
 """Points from which on a line has a knee."""
-
-
-@dataclass(frozen=True, eq=False)
-class Known:
-    """A plan by the names of its columns."""
-
-    columns: tuple[Name, ...]
-    values: Floats
 
 
 @dataclass(frozen=True, eq=False)
