@@ -140,7 +140,7 @@ def decisions(m: Skeleton, plan: Plan) -> list[tuple[tuple[str, Any], float]]:
     found += [(("taken_in", index), moves[index].taken_in if index in moves else 0.0) for index in m.taken_in]
     found += [(("given_out", index), moves[index].given_out if index in moves else 0.0) for index in m.given_out]
     for rule, block in _blocks(m):
-        found += rule.decided(block, m, plan)
+        found += rule.decided(block, plan)
     return found
 
 

@@ -55,7 +55,7 @@ class Rule(ABC):
         """Decisions of the rule's own in a solved model, rounded to steps; `value` gives a variable's value."""
         yield from ()
 
-    def decided(self, block: Any, m: Skeleton, plan: Plan) -> Iterator[tuple[tuple[str, Any], float]]:
+    def decided(self, block: Any, plan: Plan) -> Iterator[tuple[tuple[str, Any], float]]:
         """The value that a plan gives to each variable that such a decision is: container's name, index, value."""
         yield from ()
 

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
 
-from models.build import decisions, line_totals
 from models.case import Case
 from models.plan import Contract, Plan, Purchase
 from models.records import BreakBasis, BreakKind, Budget, Mandate, Price, PriceBreak, Trader
 from models.rules.price_breaks import RULE
-from planner.rounding import rounded
 from tests.cases import case, first, material, offer
-from tests.random_cases import everything
 from tests.solving import Binding, optimum, solve
 
 INCREMENTAL, ALL_UNITS = BreakKind.INCREMENTAL, BreakKind.ALL_UNITS
@@ -30,8 +26,7 @@ def surplus() -> Case:
 
 
 # All units at 8 from 50 t on: 50 t for 400 are cheaper than 45 t for 450, which is the optimum without the rule.
-# A plan's own price of all units follows from its quantities; of incremental ones it is what the rows leave.
-BINDING = Binding(surplus, cost=400.0, dropped=450.0, rows=lambda: case(offer(), needs=(45,), price_breaks=(step(20, 8.0),)))
+BINDING = Binding(surplus, cost=400.0, dropped=450.0)
 
 
 def test_more_than_is_needed_is_bought_to_reach_a_step_where_that_pays() -> None:
@@ -213,22 +208,3 @@ def test_a_lot_that_lands_on_a_dearer_step_pays_its_price() -> None:
     quotes = offer(lot=10), offer("p", 11.5)
     solved = optimum(case(*quotes, needs=(10,), price_breaks=(step(10, 12.0, ALL_UNITS),)))
     assert solved.cost == pytest.approx(115.0)
-
-
-def test_at_the_edge_of_a_step_the_better_price_holds() -> None:
-    """8 t are the beginning of the cheaper step and the end of the dearer one, which a plan within a gap may have chosen."""
-    solved = optimum(case(offer(), needs=(8,), price_breaks=(step(8, 5.0, ALL_UNITS),)))
-    m, form = solved.m, solved.form
-    at = {name: column for column, name in enumerate(form.columns)}
-    values = np.zeros(len(form.columns))
-    for name, value in decisions(m, solved.plan):
-        values[at[name]] = value
-    for name, index in form.columns:
-        if name == "price_breaks.step":
-            values[at[name, index]] = float(index[-1] == 0)
-        if name == "price_breaks.in_step":
-            values[at[name, index]] = 8.0 if index[-2] == 0 else 0.0
-    plan, _, value = rounded(m, form, values)
-    assert sum(row.quantity for row in plan.purchases) == 8.0
-    assert line_totals(m, value)["purchase"] == pytest.approx(40.0)
-    assert not solve(everything(391)).failures

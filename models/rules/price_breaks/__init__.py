@@ -10,7 +10,7 @@ from models.ledgers import Account, linear
 from models.plan import Assessment, Charge, Plan, quantity_tolerance
 from models.records import BreakBasis
 from models.rules.base import Rule
-from models.rules.price_breaks.schedule import Group, for_all_units, groups, ordered_at, periods, reached, span, steps
+from models.rules.price_breaks.schedule import Group, for_all_units, groups, ordered_at, periods, span, steps
 from models.rules.price_breaks.settlement import settlements
 from models.skeleton import Skeleton
 
@@ -111,17 +111,6 @@ class PriceBreaks(Rule):
                     in_order[o, f, g, k + 1, t] = 0.0, linear((begins - ends, following), *so_far), None
         m.rows(block, "width", width)
         m.rows(block, "in_order", in_order)
-
-    def decided(self, block: Any, m: Skeleton, plan: Plan) -> Iterator[tuple[tuple[str, Any], float]]:
-        """Of all units the step that is reached: a plan within a gap may stand at the edge of one, and pay for that before."""
-        bought = {(row.offer, row.trader, row.period): row.quantity for row in plan.purchases}
-        at = {group: reached(m, group, bought) for group in {Group(*index[:3]) for index in block.step}}
-        for o, f, g, k in block.step:
-            yield (block.step.name, (o, f, g, k)), float(at[Group(o, f, g)] == k)
-        for o, f, g, k, t in block.in_step:
-            if (o, f, g) in at:
-                quantity = bought.get((o, f, t), 0.0) if at[Group(o, f, g)] == k else 0.0
-                yield (block.in_step.name, (o, f, g, k, t)), quantity
 
     def charges(self, plan: Plan) -> Iterator[Charge]:
         for line, saving in (pair for found in settlements(plan) for pair in found.savings):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import pairwise
 from math import ceil
 from typing import NamedTuple
 
 from models.bounds import STEPS
-from models.plan import QUANTITY_STEP, RELATIVE_TOLERANCE, quantity_tolerance, rounded
+from models.plan import QUANTITY_STEP, RELATIVE_TOLERANCE
 from models.records import BreakBasis, BreakKind
 from models.skeleton import Skeleton
 from models.surplus import rewards_spending
@@ -80,22 +80,6 @@ def span(m: Skeleton, group: Group, k: int) -> tuple[float, float]:
             (ceil(ends / lot - 1e-9) - 1) * lot if lot else ends - max(STEPS * QUANTITY_STEP, 2.0 * RELATIVE_TOLERANCE * ends)
         )
     return found[k].begins, max(ends, 0.0)
-
-
-def reached(m: Skeleton, group: Group, bought: Mapping[tuple[str, str, int], float]) -> int | None:
-    """The step whose price holds for all that a group buys: of those reached surely, and within rounding, the better one.
-
-    Args:
-        bought: quantity by offer, trader and period.
-    """
-    quantities = {t: bought.get((group.offer, group.trader, t), 0.0) for t in periods(m, group)}
-    total = rounded(sum(quantities.values()))
-    if not total:
-        return None
-    begins = [step.begins for step in steps(m, group.offer, periods(m, group)[0])]
-    surely = max(k for k, least in enumerate(begins) if least <= total)
-    nearly = max(k for k, least in enumerate(begins) if least - quantity_tolerance(least) <= total)
-    return max((surely, nearly), key=lambda k: sum(q * steps(m, group.offer, t)[k].saving for t, q in quantities.items()))
 
 
 def ordered_at(m: Skeleton, group: Group) -> list[int]:

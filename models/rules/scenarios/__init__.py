@@ -120,7 +120,7 @@ class Scenarios(Rule):
             if bought > 0 or called > 0:
                 yield Emergency(i, state, t, bought, called)
 
-    def decided(self, block: Any, m: Skeleton, plan: Plan) -> Iterator[tuple[tuple[str, Any], float]]:
+    def decided(self, block: Any, plan: Plan) -> Iterator[tuple[tuple[str, Any], float]]:
         at_once = {(row.material, row.scenarios, row.period): row for row in plan.emergencies}
         for index in block.emergency:
             yield (block.emergency.name, index), at_once[index].quantity if index in at_once else 0.0
