@@ -65,16 +65,16 @@ def for_all_units(m: Skeleton, offer: str) -> bool:
 def span(m: Skeleton, group: Group, k: int) -> tuple[float, float]:
     """The quantities at which a step begins and ends.
 
-    The last one ends at the most that the group can buy. Where all units become dearer at the next step, the next price
-    holds from there on: the step ends a lot below it, or by what a solver can tell.
+    The last one ends at the most that the group can buy. Of all units the next price holds from its beginning on, so that a
+    step ends a lot below it, or by what a solver can tell: a plan that stood at the edge of both, at the dearer price, would
+    have a trader spend more than is due, which its share may reward.
     """
     found = steps(m, group.offer, periods(m, group)[0])
     if k == len(found) - 1:
         largest = sum(m.largest[group.offer, period] for period in periods(m, group))
         return found[k].begins, max(largest, found[k].begins)
     ends = found[k + 1].begins
-    schedules = [steps(m, group.offer, period) for period in periods(m, group)]  # what is dearer may change with an index
-    if for_all_units(m, group.offer) and any(each[k + 1].saving < each[k].saving for each in schedules):
+    if for_all_units(m, group.offer):
         lot = m.case.lot(m.case.offer[group.offer])
         ends = (
             (ceil(ends / lot - 1e-9) - 1) * lot if lot else ends - max(STEPS * QUANTITY_STEP, 2.0 * RELATIVE_TOLERANCE * ends)
