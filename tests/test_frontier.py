@@ -20,6 +20,7 @@ from planner.findings import FaultyInput, NoPlan
 from planner.frontier import frontier
 from planner.measures import MEASURES
 from planner.outputs.efficient import Frontier, Point, efficient, knee_of, prices
+from planner.outputs.frontier import facts
 from planner.proving import Known
 from planner.template import write_case
 from tests.cases import case, kept, offer
@@ -103,7 +104,9 @@ def test_plans_that_another_is_as_cheap_and_as_safe_as_are_left_out() -> None:
 def test_where_nothing_is_safer_than_the_cheapest_there_is_one_plan() -> None:
     made = weighed()
     made = replace(made, offers=tuple(row for row in made.offers if row.price == 25.0))
-    assert len(found(made, "china-share").points) == 1
+    one = found(made, "china-share")
+    assert len(one.points) == 1
+    assert "safer than the cheapest" in facts(one)[0].detail
 
 
 def test_what_cannot_be_measured_is_said() -> None:

@@ -136,6 +136,7 @@ def _solved(found: Frontier) -> str:
     left = f"; {counted(found.left_out, 'other')} left out: another is as cheap and as safe" if found.left_out else ""
     proven = sum(point.is_proven for point in found.points)
     proof = "each" if found.is_proven else f"{proven} of them"
+    left += "; no plan was found that is safer than the cheapest" if len(found.points) == 1 else ""
     return (
         f"{proof} proven to be within {percent(found.options.gap)} of the best possible, all checked in plain arithmetic{left}"
         f"; the workbook's hard limits hold for all. To plan with one, set {found.second.limit_in_book}"
