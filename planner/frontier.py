@@ -30,6 +30,11 @@ from planner.proving import Known, Solved
 from planner.verify import COSTS, refuse_failures
 
 
+SEARCH, LEAST_SEARCH = 0.1, 60.0
+"""Share of a plan's time, and seconds, in which the safest end is looked for: whether a still safer one exists is not proven,
+only what the plans at its level cost."""
+
+
 @dataclass(frozen=True, eq=False)
 class Task:
     """A case to solve.
@@ -72,7 +77,8 @@ def frontier(
             return workers.each(point_of, tasks, lambda done, of: None)
 
         first = Task(free, against, options, None, None)
-        cheapest, safest = solved([first, replace(first, case=second.dear(free), counts=False)])
+        brief = replace(options, time_limit=min(options.time_limit, max(LEAST_SEARCH, SEARCH * options.time_limit)))
+        cheapest, safest = solved([first, replace(first, case=second.dear(free), options=brief, counts=False)])
         points = [cheapest]
         tell(len(points), cheapest)
         if second.is_safer(safest.reached, cheapest.reached):

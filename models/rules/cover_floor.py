@@ -47,6 +47,8 @@ class CoverFloor(Rule):
                 if i in block.lacking:
                     body.add(required / days, block.lacking[i])
                 common[i, t] = required, body, None
+        for lacking in (*block.lacking.values(), *block.most_lacking.values()):
+            lacking.setub(days)  # its own price alone must not draw it without end
         compared = {}
         for i in m.case.whole.material if len(block.most_lacking) else ():
             own = [(1.0, block.lacking[i])] if i in block.lacking else []
