@@ -29,7 +29,6 @@ from planner.outputs.summary import headline
 from planner.proving import Known, Solved
 from planner.verify import COSTS, refuse_failures
 
-
 SEARCH, LEAST_SEARCH = 0.1, 60.0
 """Share of a plan's time, and seconds, in which the safest end is looked for: whether a still safer one exists is not proven,
 only what the plans at its level cost."""
