@@ -100,7 +100,10 @@ def test_three_suppliers_are_declined_for_their_onboarding_cost(result: Result) 
 
 
 def _alone(result: Result, material: str) -> Case:
-    """The case of one material, with what the plan spends on it as its budget, and the policy rules that it can break alone."""
+    """The case of one material, with what the plan spends on it as its budget, and the policy rules that it can break alone.
+
+    CVaR is about all materials together, and is left out.
+    """
     case = result.plan.case
     offers = tuple(case.offers_of[material])
     names, sellers = {row.offer for row in offers}, {row.supplier for row in offers}
@@ -110,7 +113,7 @@ def _alone(result: Result, material: str) -> Case:
     free = {"minimum_share": None, "maximum_share": None, "maximum_spend": None}
     return replace(
         case,
-        settings=case.settings.model_copy(update={"budget": spent}), budgets=(),
+        settings=case.settings.model_copy(update={"budget": spent, "risk_weight": 0.0}), budgets=(),
         materials=(case.material[material],), offers=offers,
         suppliers=tuple(row for row in case.suppliers if row.supplier in sellers),
         traders=tuple(row.model_copy(update=free) for row in case.traders),
