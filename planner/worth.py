@@ -32,6 +32,9 @@ from planner.findings import FaultyInput, Finding, Severity
 from planner.proving import Model
 from planner.warm_start import DECISIONS
 
+ROOM = 1e-6
+"""By how much of themselves orders may move that are held: they are rounded, and stand at limits."""
+
 
 @dataclass(frozen=True, eq=False)
 class Task:
@@ -117,7 +120,9 @@ def cost_held(plan: Plan, case: Case, options: Options) -> Cost:
     model = Model.of(case)
     held = {name: value for name, value in decisions(model.skeleton, plan) if name[0] in DECISIONS}
     known = np.array([held.get(name, np.nan) for name in model.form.columns])
-    lower, upper = (np.where(np.isnan(known), bound, known) for bound in (model.form.lower, model.form.upper))
+    room = np.where(model.form.integer, 0.0, ROOM * (1.0 + np.abs(known)))
+    lower = np.where(np.isnan(known), model.form.lower, np.maximum(known - room, 0.0))
+    upper = np.where(np.isnan(known), model.form.upper, known + room)
     form = replace(model.form, lower=lower, upper=upper)
     outcome = solve(form, options, resources=Resources(alone=True))
     if outcome.objective is None:
