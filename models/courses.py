@@ -98,16 +98,16 @@ class State(Shocked):
     """What some scenarios do to a material in a plan.
 
     Args:
-        bought: at once and called from partners, by period, in the material's unit; the plan's decisions where not given.
+        had: bought at once and called from partners, by period, in the material's unit; the plan's decisions where not given.
     """
 
     def __init__(
-        self, plan: Plan, material: Material, scenarios: tuple[str, ...], bought: Mapping[int, AtOnce] | None = None
+        self, plan: Plan, material: Material, scenarios: tuple[str, ...], had: Mapping[int, AtOnce] | None = None
     ) -> None:
         super().__init__(plan.case, shocks_on(plan.case, material.material, scenarios))
         self.plan, self.material, self.scenarios = plan, material, scenarios
         state = material.material, joined(scenarios)
-        self.bought = bought if bought is not None else {
+        self.had = had if had is not None else {
             row.period: AtOnce(row.quantity, row.called) for row in plan.emergencies if (row.material, row.scenarios) == state
         }  # fmt: skip
         self.offers = plan.case.offers_of[material.material]
@@ -128,13 +128,13 @@ class State(Shocked):
         draws = self.material.demand_use is DemandUse.DRAWS_STOCK
         level = sum(self.plan.stock[name, place, first].opening for place in places(case, name))
         keeps = (1 - self.material.loss_rate) ** (case.calendar.months / 12)
-        coming, bought = self._coming(), self.bought
+        coming = self._coming()
         span = {t: self._asked(t) for t in range(first, case.calendar.periods + 1)}
         last = case.calendar.periods if draws else max((t for t, asked in span.items() if asked), default=0)
         for t, asked in span.items():
             if t > last:
                 break
-            at_once = bought.get(t, AtOnce())
+            at_once = self.had.get(t, AtOnce())
             there = keeps * level + coming.get(t, 0.0) + sum(at_once)
             given = sum(self.plan.stock[name, place, t].given_out for place in places(case, name))
             usual = demand_in(case, self.material, t) - given if draws else 0.0

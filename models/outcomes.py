@@ -67,18 +67,21 @@ def charges_of(plan: Plan) -> Iterator[Charge]:
 
 def emergencies_allowed(plan: Plan) -> Iterator[tuple[Emergency, float]]:
     """What is bought at once, and what there is to be had of it, in the material's unit."""
-    names = {(course.material, joined(course.scenarios)): course.scenarios for course in courses_of(plan)}
-    for bought in plan.emergencies:
-        state = State(plan, plan.case.material[bought.material], names.get((bought.material, bought.scenarios), ()))
+    for bought, state in _states(plan):
         yield bought, state.at_once(bought.period)
 
 
 def calls_allowed(plan: Plan) -> Iterator[tuple[str, str, int, float, float]]:
     """Material, scenarios, period, what is called from partners by its end, and what can be (the material's unit)."""
-    names = {(course.material, joined(course.scenarios)): course.scenarios for course in courses_of(plan)}
     sums: dict[tuple[str, str], float] = defaultdict(float)
-    for row in sorted(plan.emergencies):
+    for row, state in _states(plan):
         sums[row.material, row.scenarios] += row.called
         if row.called:
-            state = State(plan, plan.case.material[row.material], names.get((row.material, row.scenarios), ()))
             yield row.material, row.scenarios, row.period, sums[row.material, row.scenarios], state.on_call(row.period)
+
+
+def _states(plan: Plan) -> Iterator[tuple[Emergency, State]]:
+    """What is had at once, in the order of its periods, with the state that it is had in."""
+    names = {(course.material, joined(course.scenarios)): course.scenarios for course in courses_of(plan)}
+    for row in sorted(plan.emergencies):
+        yield row, State(plan, plan.case.material[row.material], names.get((row.material, row.scenarios), ()))

@@ -270,18 +270,16 @@ def work_out(case: Case, purchase: Purchase) -> Line:
     offer = case.offer[purchase.offer]
     ordered = order_day(case, offer, purchase.period)
     arrives = arrival_day(offer, ordered)
-    due = arrives if offer.payment_from is PaymentFrom.ARRIVAL else ordered
-    due += whole_days(offer.payment_days)
+    due = (arrives if offer.payment_from is PaymentFrom.ARRIVAL else ordered) + whole_days(offer.payment_days)
     price = quoted(case, offer, ordered)
     mandate = case.mandate.get((purchase.trader, offer.material))
-    own_fee = case.trader[purchase.trader].fee
     return Line(
         purchase=purchase, material=offer.material, supplier=offer.supplier,
         ordered=ordered, arrives=arrives, arrival=case.calendar.period_of(arrives),
         due=due, due_period=max(1, case.calendar.period_of(due)),
         price=price, freight=offer.freight, insurance=offer.insurance, handling=offer.handling,
         assay=offer.assay_cost, duty=price * offer.duty_rate,
-        fee=mandate.fee if mandate and mandate.fee is not None else own_fee,
+        fee=mandate.fee if mandate and mandate.fee is not None else case.trader[purchase.trader].fee,
     )  # fmt: skip
 
 

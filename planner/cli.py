@@ -16,17 +16,16 @@ import click
 
 from planner import cli_words as words
 from planner.cli_risk import frontier, scenarios, stress
+from planner.cli_words import JSON, PLACE
 from planner.findings import CannotWrite, Exit, FaultyInput, Interrupted, PlannerError, Severity
 
 if TYPE_CHECKING:
     from planner.pipeline import Checked
 
-BOOK = click.argument("book", type=click.Path(path_type=Path))
-PLACE = click.Path(path_type=Path)
+BOOK = click.argument("book", type=PLACE)
 NEW_OBJECTS = 50_000
 """After so many the garbage collector looks for circles: records live to the end, and to look after every 700, as is
 Python's wont, takes a sixth of the time of a check."""
-JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead, whatever comes of it.")
 
 
 class _Planner(click.Group):
@@ -54,7 +53,7 @@ def cli() -> None:
 @click.option("--objective", type=click.Choice(["cost", "protection"]), help="What to make as small as possible [cost].")
 @click.option("--threads", type=click.IntRange(1, 256), help="Threads of the solver [1].")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seed of the solver [1].")
-@click.option("--warm-start", type=click.Path(path_type=Path), metavar="PLAN", help="Earlier plan to start from.")
+@click.option("--warm-start", type=PLACE, metavar="PLAN", help="Earlier plan to start from.")
 @click.option("--method", type=click.Choice(["auto", "monolithic", "decomposed"]), help="Solve whole, or by material [auto].")
 @click.option("--cluster", metavar="ADDRESS", help="Solve on a Dask scheduler, such as tcp://HOST:8786.")
 @click.option("--cluster-required", is_flag=True, help="Stop if the cluster cannot be used [solve here].")
@@ -132,7 +131,7 @@ def check(book: Path, output: Path | None, as_json: bool) -> None:
 
 
 @cli.command()
-@click.argument("plan", type=click.Path(path_type=Path))
+@click.argument("plan", type=PLACE)
 @BOOK
 @JSON
 def verify(plan: Path, book: Path, as_json: bool) -> None:
@@ -152,8 +151,8 @@ def verify(plan: Path, book: Path, as_json: bool) -> None:
 
 
 @cli.command()
-@click.argument("first", type=click.Path(path_type=Path))
-@click.argument("second", type=click.Path(path_type=Path))
+@click.argument("first", type=PLACE)
+@click.argument("second", type=PLACE)
 @JSON
 def compare(first: Path, second: Path, as_json: bool) -> None:
     """Show what differs between two plans: headline figures, awards, quantities."""

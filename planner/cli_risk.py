@@ -1,4 +1,4 @@
-"""The commands about risk: what becomes of plans in scenarios, and where scenarios come from."""
+"""The commands about risk: what becomes of plans in scenarios, what these are worth, and what safety costs."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from pathlib import Path
 import click
 
 from planner import cli_words as words
+from planner.cli_words import JSON, PLACE
 from planner.findings import Exit
 
-PLACE = click.Path(path_type=Path)
 GAP = click.option("--gap", type=words.Finite(0, 1, max_open=True), help="Of each plan: share of the best possible [0.001].")
 TIME_LIMIT = click.option("--time-limit", type=words.Finite(0, min_open=True), help="Seconds for each plan at most [600].")
-JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead, whatever comes of it.")
 
 
 @click.group()
 def scenarios() -> None:
-    """Where scenarios come from."""
+    """Where scenarios come from, and what they are worth."""
 
 
 @scenarios.command()
@@ -56,7 +55,7 @@ def value(book: Path, gap: float | None, time_limit: float | None, output: Path 
     """What it is worth to plan with the scenarios of BOOK, and to know which comes: VSS and EVPI."""
     from planner import pipeline
     from planner.outputs.worth import facts
-    from planner.report import place
+    from planner.report import reserved
     from planner.report.worth_book import SHEETS, write_worth
     from planner.worth import worth
 
@@ -64,12 +63,11 @@ def value(book: Path, gap: float | None, time_limit: float | None, output: Path 
         if not as_json:
             click.echo(f"{done} of {of} plans", err=True)
 
-    target = place(output or pipeline.default_output(book).with_name("scenario-values.xlsx"), SHEETS, book)
-    with words.nothing_was("solved"):
+    usual = pipeline.default_output(book).with_name("scenario-values.xlsx")
+    with reserved(output or usual, book, SHEETS) as target, words.nothing_was("solved"):
         case = pipeline.sound(book).case
         found = worth(case, pipeline.options_of(case, pipeline.Overrides(gap, time_limit)), tell)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    told = f"The values are in {write_worth(found, book, target)}"
+        told = f"The values are in {write_worth(found, book, target)}"
     if as_json:
         intervals = {"planning": found.planning._asdict(), "knowing": found.knowing._asdict()}
         click.echo(json.dumps(words.ending(Exit.PLAN, told) | intervals | {"output": str(target)}))
@@ -127,7 +125,7 @@ def frontier(
     from planner.measures import MEASURES
     from planner.outputs.efficient import Point
     from planner.outputs.frontier import facts, frontier_rows, shown
-    from planner.report import place
+    from planner.report import reserved
     from planner.report.frontier_book import SHEETS, write_frontier
 
     def tell(done: int, point: Point) -> None:
@@ -135,12 +133,12 @@ def frontier(
             reached = shown(MEASURES[against], point.reached)
             click.echo(f"{done} of {points}: {reached}, cost {point.cost:,.0f} USD, gap {point.gap:.3%}", err=True)
 
-    target = place(output or pipeline.default_output(book).with_name(f"frontier-{against}.xlsx"), SHEETS, book)
-    with words.nothing_was("solved"):
+    usual = pipeline.default_output(book).with_name(f"frontier-{against}.xlsx")
+    with reserved(output or usual, book, SHEETS) as target, words.nothing_was("solved"):
         case = pipeline.sound(book).case
         found = solved(case, against, points, pipeline.options_of(case, pipeline.Overrides(gap, time_limit)), tell)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    written, status = write_frontier(found, book, target), Exit.PLAN if found.is_proven else Exit.GAP_ABOVE_TARGET
+        written = write_frontier(found, book, target)
+    status = Exit.PLAN if found.is_proven else Exit.GAP_ABOVE_TARGET
     told = f"The frontier is in {written}"
     if as_json:
         rows = [asdict(row) for row in frontier_rows(found)]

@@ -29,6 +29,10 @@ class Finite(click.FloatRange):
         return number
 
 
+PLACE = click.Path(path_type=Path)
+JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead, whatever comes of it.")
+
+
 def print_findings(findings: Iterable[Finding], *, notes: bool = True) -> None:
     """Findings to standard error, one line each, the worst first; notes only counted, where they are not asked for."""
     left_out = 0

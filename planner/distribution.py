@@ -142,11 +142,6 @@ class Worth:
     @property
     def knowing(self) -> Interval:
         """EVPI: what knowing the future would save; it is never negative."""
-        cost, bound = (
-            sum(future.probability * part for future, part in ends)
-            for ends in (
-                [(future, known.cost) for future, known in self.each],
-                [(future, known.bound) for future, known in self.each],
-            )
-        )
+        cost = sum(future.probability * known.cost for future, known in self.each)
+        bound = sum(future.probability * known.bound for future, known in self.each)
         return Interval(max(0.0, self.together.bound - cost), self.together.cost - bound)

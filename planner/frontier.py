@@ -20,7 +20,7 @@ from planner.answers import result_of
 from planner.engine import Held, Options
 from planner.engine.decomposition import LocalWorkers
 from planner.engine.solving import cores
-from planner.findings import NoPlan
+from planner.findings import NoPlan, OutOfTime
 from planner.measures import MEASURES
 from planner.outputs import tables
 from planner.outputs.costs import bought
@@ -76,10 +76,9 @@ def frontier(
             return workers.each(point_of, tasks, lambda done, of: None)
 
         first = Task(free, against, options, None, None)
-        brief = replace(options, time_limit=min(options.time_limit, max(LEAST_SEARCH, SEARCH * options.time_limit)))
-        cheapest, safest = solved([first, replace(first, case=second.dear(free), options=brief, counts=False)])
+        cheapest, safest = solved([first, replace(first, case=second.dear(free), counts=False)])
         points = [cheapest]
-        tell(len(points), cheapest)
+        tell(1, cheapest)
         if second.is_safer(safest.reached, cheapest.reached):
             levels = np.linspace(cheapest.reached, safest.reached, number)[1:]
             known = dict.fromkeys(range(cores()), safest.known)
@@ -101,13 +100,25 @@ def point_of(task: Task) -> Point:
         NotVerified: the plan fails its check.
     """
     second = MEASURES[task.against]
+    if not task.counts:
+        return _judged(task, _safest(task))
     if task.level is None:
-        return _judged(task, solved_alone(task.case, task.options, task.known))
+        return _judged(task, solved_alone(task.case, task.options))
     try:
         solved = solved_alone(second.limited(task.case, task.level), task.options, task.known)
     except NoPlan:  # a plan is known that keeps the level, but for the rounding of its quantities
         solved = solved_alone(second.limited(task.case, second.loosened(task.level)), task.options, task.known)
     return _judged(task, solved)
+
+
+def _safest(task: Task) -> Solved:
+    """As safe a plan as is found in a part of the time; in all of it, where there is none by then."""
+    options = task.options
+    brief = replace(options, time_limit=min(options.time_limit, max(LEAST_SEARCH, SEARCH * options.time_limit)))
+    try:
+        return solved_alone(task.case, brief)
+    except OutOfTime:
+        return solved_alone(task.case, options)
 
 
 def _judged(task: Task, solved: Solved) -> Point:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import count
 
 import numpy as np
 
@@ -57,11 +58,8 @@ def worth(case: Case, options: Options, tell: Callable[[int, int], object] = lam
         NoPlan, OutOfTime, SolverFailure: there is no plan.
     """
     if not (case.scenarios and case.shocks):
-        message, remedy = (
-            "there are no scenarios with shocks: planning with them is worth nothing",
-            "Fill Scenarios and Shocks.",
-        )
-        raise FaultyInput([Finding(Severity.FAULT, "Scenarios", "", "", message, remedy)])
+        message = "there are no scenarios with shocks: planning with them is worth nothing"
+        raise FaultyInput([Finding(Severity.FAULT, "Scenarios", "", "", message, "Fill Scenarios and Shocks.")])
     case = case.with_settings(objective=Objective.COST, risk_weight=0.0, cvar_cap=None, protection_cap=None)
     futures = futures_of(case).kept
     tasks = [
@@ -69,14 +67,13 @@ def worth(case: Case, options: Options, tell: Callable[[int, int], object] = lam
         Task(in_the_mean(case), options, case),
         *(Task(certain(case, one), options) for one in futures),
     ]
-    done: list[int] = []
+    numbers = count(1)
 
-    def count(number: int, found: Cost) -> None:
-        done.append(number)
-        tell(len(done), len(tasks))
+    def learn(number: int, found: Cost) -> None:
+        tell(next(numbers), len(tasks))
 
     with LocalWorkers(cores()) as workers:
-        together, mean, *each = workers.each(cost_of, tasks, lambda done, of: None, count)
+        together, mean, *each = workers.each(cost_of, tasks, lambda done, of: None, learn)
     return Worth(together, mean, tuple(zip(futures, each, strict=True)))
 
 

@@ -12,12 +12,13 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
+from models.audit import days_covered
 from models.case import Case
 from models.records import Objective
 from planner.cli import cli
 from planner.engine import Options
 from planner.findings import FaultyInput, NoPlan
-from planner.frontier import frontier
+from planner.frontier import Task, frontier, point_of
 from planner.measures import MEASURES
 from planner.outputs.efficient import Frontier, Point, efficient, knee_of, prices
 from planner.outputs.frontier import facts
@@ -164,3 +165,23 @@ def test_its_workbook_and_its_json_say_the_same(tmp_path: Path) -> None:
     assert len(book["Summary"]._charts) == 1
     again = CliRunner().invoke(cli, ["frontier", *arguments, "--output", str(tmp_path / "book.xlsx")])
     assert "input workbook" in str(again.exception)
+
+
+def test_the_command_knows_every_measure() -> None:
+    [option] = (param for param in cli.commands["frontier"].params if param.name == "against")
+    assert set(option.type.choices) == set(MEASURES)  # type: ignore[attr-defined]
+
+
+def test_a_level_that_only_rounding_keeps_from_being_reached_is_loosened_by_it() -> None:
+    """Of the second material there are 40 t: 40.00003 days cannot be had, but 39.99999 can."""
+    made = MEASURES["cover-days"].free(in_two_materials())
+    assert point_of(Task(made, "cover-days", EXACT, 40.00003, None)).reached == pytest.approx(40.0, abs=1e-4)
+    with pytest.raises(NoPlan):
+        point_of(Task(made, "cover-days", EXACT, 40.1, None))
+
+
+def test_days_covered_are_those_of_the_demand_to_come() -> None:
+    """Demand of the first 0, 1, … days: 0, 1, 2, 2, 6."""
+    ahead = [0.0, 1.0, 2.0, 2.0, 6.0]
+    assert [days_covered(ahead, 0, stock) for stock in (0.0, 0.5, 1.0, 2.0, 4.0, 6.0, 9.0)] == [0, 0.5, 1, 3, 3.5, 4, 4]
+    assert days_covered(ahead, 2, 2.0) == 1.5

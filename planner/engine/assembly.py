@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import compress
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,44 +95,48 @@ def _entries(
 
 
 def _right_sides(master: StandardForm, clusters: Sequence[StandardForm], side: str) -> Floats:
-    """One bound of every row: rhs_∅ + Σ constant_k for the coupling rows, then the clusters' local rows."""
-    at = numbered(master.rows)
-    base: Floats = getattr(master, side)
-    total = base.copy()
-    local = []
-    for form in clusters:
-        bound: Floats = getattr(form, side)
-        coupling = positions(_kept(form.rows, form.coupling), at)
-        total[coupling] += _constant(bound[form.coupling], base[coupling], form, side)
-        local.append(bound[~form.coupling])
-    return np.concatenate([total, *local])
-
-
-def _bounds(master: StandardForm, clusters: Sequence[StandardForm], side: str) -> Floats:
-    """One bound of every column: of the master's what each cluster adds to it, then those of the clusters' own."""
-    at = numbered(master.columns)
-    base: Floats = getattr(master, side)
-    total = base.copy()
-    local = []
-    for form in clusters:
-        bound: Floats = getattr(form, side)
-        shared = form.cluster == MASTER
-        place = positions(_kept(form.columns, shared), at)
-        differs = bound[shared] != base[place]  # what is infinite alike adds nothing
-        total[place[differs]] += bound[shared][differs] - base[place[differs]]
-        local.append(bound[~shared])
-    return np.concatenate([total, *local])
-
-
-def _constant(bound: Floats, base: Floats, form: StandardForm, side: str) -> Floats:
-    """constant_k; 0 where the row is unbounded on this side, in every form alike.
+    """One bound of every row: rhs_∅ + Σ constant_k for the coupling rows, then the clusters' local rows.
 
     Raises:
         ValueError: a row is bounded in one form only.
     """
-    finite = np.isfinite(bound)
-    mismatch = np.flatnonzero(finite != np.isfinite(base))
+    parts = [_Side(getattr(form, side), form.coupling, form.rows) for form in (master, *clusters)]
+    for part in parts[1:]:
+        _assert_alike(parts[0], part, side)
+    return _added_up(*parts)
+
+
+def _bounds(master: StandardForm, clusters: Sequence[StandardForm], side: str) -> Floats:
+    """One bound of every column: of the master's what each cluster adds to it, then those of the clusters' own."""
+    return _added_up(*(_Side(getattr(form, side), form.cluster == MASTER, form.columns) for form in (master, *clusters)))
+
+
+class _Side(NamedTuple):
+    """A bound of all rows or columns of a form, and which of these every form has."""
+
+    bound: Floats
+    shared: Booleans
+    names: Sequence[Name]
+
+    @property
+    def shared_names(self) -> list[Name]:
+        return _kept(self.names, self.shared)
+
+
+def _added_up(master: _Side, *clusters: _Side) -> Floats:
+    """What all have, with what each cluster adds to it, and then what is the clusters' own."""
+    at, total = numbered(master.names), master.bound.copy()
+    for part in clusters:
+        place, bound = positions(part.shared_names, at), part.bound[part.shared]
+        differs = bound != master.bound[place]  # what is infinite alike adds nothing
+        total[place[differs]] += bound[differs] - master.bound[place[differs]]
+    return np.concatenate([total, *(part.bound[~part.shared] for part in clusters)])
+
+
+def _assert_alike(master: _Side, part: _Side, side: str) -> None:
+    """Raise a ValueError where a row is bounded in one of the two only."""
+    base = master.bound[positions(part.shared_names, numbered(master.names))]
+    mismatch = np.flatnonzero(np.isfinite(part.bound[part.shared]) != np.isfinite(base))
     if len(mismatch):
-        row = _kept(form.rows, form.coupling)[mismatch[0]]
+        row = part.shared_names[mismatch[0]]
         raise ValueError(f"the {side} of {address(row)} is finite in one of the master and a cluster only")
-    return np.subtract(bound, base, where=finite, out=np.zeros_like(bound))

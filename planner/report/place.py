@@ -73,14 +73,17 @@ def _is_free(path: Path, book: Path) -> bool:
 
 
 @contextmanager
-def reserved(output: Path, book: Path) -> Iterator[Path]:
-    """Keep the place of a plan for this run; what an earlier run left half done there is put right first.
+def reserved(output: Path, book: Path, own: Collection[str] = PLAN_SHEETS) -> Iterator[Path]:
+    """Keep the place of a workbook for this run; what an earlier run left half done there is put right first.
+
+    Args:
+        own: sheets by which what the planner has written there before is known.
 
     Raises:
         Misused, CannotWrite: as `place` says, or if the folder cannot be made or written to.
         AlreadyRunning: if another run keeps the place.
     """
-    target = place(output, PLAN_SHEETS, book)
+    target = place(output, own, book)
     with ExitStack() as ending:
         with told(target):
             make_folder(target.parent, ending)

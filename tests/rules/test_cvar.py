@@ -97,3 +97,11 @@ def test_planning_a_shortage_does_not_pay() -> None:
     for weight in (0.01, 2.0, 100.0):
         solved = optimum(risky(chinese(capacity_per_period=12.0, maximum_total=20.0), settings={"risk_weight": weight}))
         assert solved.lines.get("shortage", 0.0) == 0.0, weight
+
+
+def test_the_threshold_has_bounds_that_leave_its_best_value() -> None:
+    """8 t may be short at 100 each, and as much may be short in the plan anyway: -2000 to 800 USD."""
+    m = optimum(weighed(risk_weight=1.0)).m
+    threshold = m.model.cvar.threshold["all"]
+    assert -2000.0 - 1e-6 <= threshold.lb <= 0.0 and 800.0 <= threshold.ub <= 2000.0
+    assert all(excess.ub == pytest.approx(threshold.ub - threshold.lb) for excess in m.model.cvar.excess.values())
