@@ -13,6 +13,7 @@ import pytest
 
 from planner.engine import Held, Method, Options, Outcome, Progress, Resources, StandardForm, Stopped, decomposition, solve
 from planner.engine.blocks import Blocks
+from planner.engine.decomposition import Alone
 from planner.engine.decomposition.jobs import Answer, Job, Task, run
 from planner.engine.decomposition.master import Plan
 from planner.engine.decomposition.workers import Look, OnAnswer, wait_for_all
@@ -31,22 +32,15 @@ SEEDS = 300
 SLACK = 1e-6
 
 
-class Here:
-    """Does every task at once, in this process; with a tick, slowly enough that each is reported."""
-
-    count = 1
-
-    def __init__(self, tick: bool = False) -> None:
-        self.pause = 1.01 * TICK if tick else 0.0
+class Slowly(Alone):
+    """So slowly that each task is reported."""
 
     def gathered(self, tasks: Sequence[Task], look: Look, learn: OnAnswer = wait_for_all) -> list[Answer]:
-        answers = []
-        for number, task in enumerate(tasks):
-            answers.append(run(task))
-            learn(number, answers[number])
-            sleep(self.pause)
-            look(number + 1, len(tasks))
-        return answers
+        def late(done: int, of: int) -> None:
+            sleep(1.01 * TICK)
+            look(done, of)
+
+        return super().gathered(tasks, late, learn)
 
 
 @cache
@@ -84,7 +78,7 @@ def assert_right(form: StandardForm, outcome: Outcome, optimum: float) -> None:
 
 @cache
 def outcome_of(seed: int) -> Outcome:
-    return decomposition.solve(form_of(seed), Here(), Options(gap=GAP))
+    return decomposition.solve(form_of(seed), Alone(), Options(gap=GAP))
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
@@ -120,7 +114,7 @@ def structures(form: StandardForm, seed: int) -> dict[str, StandardForm]:
 @pytest.mark.parametrize("seed", range(0, 40, 2))
 def test_any_division_into_clusters_gives_the_same_answer(seed: int, name: str) -> None:
     form = structures(form_of(seed), seed)[name]
-    assert_right(form, decomposition.solve(form, Here(), Options(gap=GAP)), optimum_of(seed))
+    assert_right(form, decomposition.solve(form, Alone(), Options(gap=GAP)), optimum_of(seed))
 
 
 @pytest.mark.parametrize("binding", [False, True], ids=["slack", "binding"])
@@ -141,12 +135,12 @@ def test_where_nothing_fits_the_proof_says_so() -> None:
     form = Model.of(synthetic(4, 12, 2, 4, seed=1, shared_suppliers=False, binding=False)).form
     budget = np.array([name == "budget.ceiling" for name, _ in form.rows])
     poor = replace(form, row_upper=np.where(budget, 1.0, form.row_upper))
-    assert decomposition.solve(poor, Here(), Options(gap=GAP)).held is Held.NO_PLAN_EXISTS
+    assert decomposition.solve(poor, Alone(), Options(gap=GAP)).held is Held.NO_PLAN_EXISTS
 
 
 def test_the_same_input_gives_the_same_plan() -> None:
     form = Model.of(synthetic(5, 20, 2, 6, seed=2, shared_suppliers=True, binding=True)).form
-    first, second = (decomposition.solve(form, Here(), Options(gap=0.01)) for _ in range(2))
+    first, second = (decomposition.solve(form, Alone(), Options(gap=0.01)) for _ in range(2))
     assert first.values is not None and second.values is not None
     assert np.array_equal(first.values, second.values)
     assert first.bound == second.bound
@@ -203,7 +197,7 @@ def test_the_method_follows_from_the_size() -> None:
 def test_progress_tells_clusters_and_figures_that_only_improve() -> None:
     form = Model.of(synthetic(5, 20, 2, 6, seed=2, shared_suppliers=False, binding=True)).form
     seen: list[Progress] = []
-    decomposition.solve(form, Here(tick=True), Options(gap=0.005), seen.append)
+    decomposition.solve(form, Slowly(), Options(gap=0.005), seen.append)
     figures = [(step.bound, -np.inf if step.objective is None else -step.objective) for step in seen]
     assert len(set(figures)) > 2
     assert figures == sorted(figures)
@@ -220,7 +214,7 @@ def test_a_signal_leaves_the_best_plan_and_its_proven_gap(signum: Signals, stopp
         if progress.objective is not None:
             raise_signal(signum)
 
-    outcome = decomposition.solve(form, Here(tick=True), Options(gap=0.0), ask)
+    outcome = decomposition.solve(form, Slowly(), Options(gap=0.0), ask)
     assert (outcome.stopped, outcome.held) == (stopped, Held.PLAN)
     assert outcome.gap is not None and 0.0 < outcome.gap < 1.0
 
@@ -233,7 +227,7 @@ def test_a_second_ctrl_c_leaves_at_once() -> None:
         raise_signal(SIGINT)
 
     with pytest.raises(KeyboardInterrupt):
-        decomposition.solve(form, Here(tick=True), Options(gap=0.0), ask)
+        decomposition.solve(form, Slowly(), Options(gap=0.0), ask)
 
 
 def test_a_cluster_whose_plan_is_hard_to_find_is_searched_longer() -> None:
@@ -250,12 +244,12 @@ def test_a_cluster_whose_plan_is_hard_to_find_is_searched_longer() -> None:
         columns=tuple(("x", k) for k in range(2 * n)), clusters=("a", "b"), cluster=np.repeat(np.arange(2, dtype=np.int32), n),
         coupling=np.zeros(2 * m, dtype=bool),
     )  # fmt: skip
-    assert_right(form, decomposition.solve(form, Here(), Options(gap=GAP)), _optimum(form))
+    assert_right(form, decomposition.solve(form, Alone(), Options(gap=GAP)), _optimum(form))
 
 
 def test_the_masters_duals_price_what_binds_and_nothing_that_ties_nobody() -> None:
     form = Model.of(synthetic(6, 24, 2, 6, seed=3, shared_suppliers=False, binding=True)).form
-    outcome = decomposition.solve(form, Here(), Options(gap=0.005))
+    outcome = decomposition.solve(form, Alone(), Options(gap=0.005))
     assert outcome.master_duals is not None
     budget = next(r for r, (name, _) in enumerate(form.rows) if name == "budget.ceiling")
     assert outcome.master_duals[budget] < 0.0
@@ -265,10 +259,10 @@ def test_the_masters_duals_price_what_binds_and_nothing_that_ties_nobody() -> No
 def test_an_earlier_plan_can_only_help() -> None:
     """From its own plan a search to the same gap ends with one that is no dearer, and from nonsense with a right one."""
     form = Model.of(synthetic(6, 24, 2, 6, seed=3, shared_suppliers=True, binding=True)).form
-    cold = decomposition.solve(form, Here(), Options(gap=0.01))
+    cold = decomposition.solve(form, Alone(), Options(gap=0.01))
     assert cold.values is not None and cold.objective is not None
-    warm = decomposition.solve(form, Here(), Options(gap=0.01), start=cold.values)
+    warm = decomposition.solve(form, Alone(), Options(gap=0.01), start=cold.values)
     assert warm.objective is not None and warm.objective <= cold.objective * (1.0 + SLACK)
     nonsense = np.where(np.arange(len(form.columns)) % 2, 1e9, np.nan)
-    other = decomposition.solve(form, Here(), Options(gap=0.01), start=nonsense)
+    other = decomposition.solve(form, Alone(), Options(gap=0.01), start=nonsense)
     assert other.held is Held.PROVEN_PLAN

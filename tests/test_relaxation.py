@@ -11,13 +11,13 @@ import pytest
 
 from planner.engine import Held, Options, StandardForm, decomposition
 from planner.engine.blocks import Blocks
-from planner.engine.decomposition import tuning
+from planner.engine.decomposition import Alone, tuning
 from planner.engine.decomposition.jobs import Answer, Job, run
 from planner.engine.decomposition.relaxation import Infeasible, NoMinimum, least_overdrawn, relaxed_duals
 from planner.engine.knowledge import Knowledge
 from planner.engine.programme import Programme, configured, load
 from tests.engine_forms import INF, dense
-from tests.test_decomposition import Here, form_of
+from tests.test_decomposition import form_of
 
 GAP = 0.001
 UNLIMITED = {44, 53}
@@ -75,7 +75,7 @@ def test_what_only_whole_numbers_forbid_is_proven_too() -> None:
     relaxed_duals(blocks, 0.0, GAP, _solve, lambda _: None)  # parts of lots could do it
     with pytest.raises(Infeasible):
         least_overdrawn(blocks, _solve)
-    assert decomposition.solve(_two_clusters(5.0), Here(), Options(gap=GAP)).held is Held.NO_PLAN_EXISTS
+    assert decomposition.solve(_two_clusters(5.0), Alone(), Options(gap=GAP)).held is Held.NO_PLAN_EXISTS
 
 
 def test_what_parts_of_lots_cannot_give_is_proven_by_the_relaxation() -> None:
@@ -88,4 +88,4 @@ def test_plans_that_overdraw_least_overdraw_nothing_where_that_is_possible() -> 
     blocks = Blocks.of(_two_clusters(4.0).bare, np.array([0, 1], dtype=np.int32))
     largest = [max(float(values[0]) for values in plans) for plans in least_overdrawn(blocks, _solve)]
     assert largest == pytest.approx([1.0, 1.0])
-    assert decomposition.solve(_two_clusters(4.0), Here(), Options(gap=GAP)).objective == pytest.approx(2.0)
+    assert decomposition.solve(_two_clusters(4.0), Alone(), Options(gap=GAP)).objective == pytest.approx(2.0)
