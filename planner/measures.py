@@ -54,7 +54,7 @@ class Second(ABC):
 
     @abstractmethod
     def limited(self, case: Case, level: float) -> Case:
-        """A free case in which the measure is to be at least as safe as a level."""
+        """A free case in which the measure is to be at least as safe as a level, which is safer than its cheapest plan."""
 
     @abstractmethod
     def dear(self, case: Case) -> Case:
@@ -122,7 +122,7 @@ class CoverDays(Second):
         return replace(case, materials=rows).with_settings(cover_floor=own, cover_floor_penalty=None)
 
     def limited(self, case: Case, level: float) -> Case:
-        return case.with_settings(cover_floor=max(level, case.settings.cover_floor or 0.0))
+        return case.with_settings(cover_floor=level)
 
     def dear(self, case: Case) -> Case:
         first = case.settings.start_date
@@ -150,8 +150,7 @@ class CVaR(Second):
         return case.with_settings(risk_weight=0.0)
 
     def limited(self, case: Case, level: float) -> Case:
-        cap = case.settings.cvar_cap
-        return case.with_settings(cvar_cap=max(0.0, level if cap is None else min(cap, level)))
+        return case.with_settings(cvar_cap=max(0.0, level))
 
     def dear(self, case: Case) -> Case:
         return case.with_settings(risk_weight=DEAR)

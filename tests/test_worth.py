@@ -10,8 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from models.case import Case
-from models.futures import futures_of
+from models.futures import Future, futures_of
 from planner.cli import cli
+from planner.distribution import Cost, Worth
 from planner.engine import Options
 from planner.findings import FaultyInput
 from planner.template import write_case
@@ -47,6 +48,16 @@ def test_both_worths_by_hand() -> None:
 def test_what_weighs_or_caps_risk_is_set_aside() -> None:
     plain = worth(weighed(), Options(gap=0.0))
     assert worth(weighed(risk_weight=5.0, cvar_cap=0.0), Options(gap=0.0)).together == pytest.approx(plain.together)
+
+
+def test_gaps_widen_both_and_neither_is_negative() -> None:
+    """Known are 5 to 7 in half of the cases and 1 in the others: 3 to 4 on average."""
+    future = Future(("ban",), 0.5)
+    each = (future, Cost(7.0, 5.0)), (future, Cost(1.0, 1.0))
+    assert Worth(Cost(10.0, 8.0), Cost(15.0, 14.0), each).planning == (4.0, 7.0)
+    assert Worth(Cost(10.0, 8.0), Cost(9.0, 8.5), each).planning == (0.0, 1.0)
+    assert Worth(Cost(10.0, 8.0), Cost(15.0, 14.0), each).knowing == (4.0, 7.0)
+    assert Worth(Cost(4.0, 3.5), Cost(15.0, 14.0), each).knowing == (0.0, 1.0)
 
 
 def test_in_random_cases_the_intervals_hold_the_truth() -> None:

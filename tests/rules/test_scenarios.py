@@ -120,6 +120,14 @@ def test_partners_stock_is_called(delay: float, share: float, called: float) -> 
     assert sum(decision.called for decision in solved.plan.emergencies) == pytest.approx(called)
 
 
+def test_partners_stock_is_called_at_the_market_price() -> None:
+    """The benchmark price of 20 triples in the ban: a ton called costs 60, which is 40 above the usual, and no premium."""
+    row = Partner(partner="JP", material="x", quantity=5.0, share_on_call=1.0)
+    dearer = shock(hits="material", name="x", availability=1.0, price_factor=3.0)
+    solved = optimum(risky(chinese(capacity_per_period=12.0), shocks=(shock(), dearer), partners=(row,)))
+    assert solved.cost == pytest.approx(200 + 0.25 * (300 + 5 * 40 + 5 * 20 - 80))
+
+
 def test_partners_stock_is_called_once() -> None:
     """A ban from February on: 8 t are short then and 10 t in March; the 5 t are sent in one of the two, not in both.
 
