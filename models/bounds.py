@@ -12,7 +12,7 @@ from models.case import Case
 from models.effects import effects_of, least_delivered, undelivered
 from models.landed_cost import discount_factor, landed_costs
 from models.ledgers import Exposure
-from models.needs import drawn, floor, target
+from models.needs import committed, drawn, floor, target
 from models.plan import QUANTITY_STEP
 from models.records import Offer
 from models.slots import Slot, slots_of
@@ -191,9 +191,9 @@ def smallest_purchase(case: Case, offer: Offer) -> float:
 
 @lru_cache(maxsize=512)
 def smallest_need(case: Case, material: str) -> float:
-    """The smallest demand, target, floor or minimum stock of a period, in the material's unit; 1 where there is none."""
+    """The smallest demand, target, floor, minimum stock or commitment of a period, in the material's unit; 1 without any."""
     draws, record = drawn(case, material), case.material[material]
-    found = [record.minimum_stock]
+    found = [record.minimum_stock, *(row.quantity for row in committed(case, material).values())]
     for t in case.calendar.horizon:
         found += [draws[t], target(case, material, t), floor(case, material, t)]
     return min((need for need in found if need > 0.0), default=1.0)

@@ -16,6 +16,7 @@ from models.records import (
     SECONDARY,
     SHEETS,
     Budget,
+    Commitment,
     Contingency,
     Country,
     Decision,
@@ -24,6 +25,7 @@ from models.records import (
     Hazard,
     Mandate,
     Material,
+    Member,
     Offer,
     OpeningStock,
     OpenOrder,
@@ -95,6 +97,8 @@ class Case:
     open_orders: tuple[OpenOrder, ...] = ()
     decisions: tuple[Decision, ...] = ()
     demand: tuple[Demand, ...] = ()
+    members: tuple[Member, ...] = ()
+    commitments: tuple[Commitment, ...] = ()
     countries: tuple[Country, ...] = ()
     policy: tuple[Policy, ...] = ()
     contingencies: tuple[Contingency, ...] = ()
@@ -168,6 +172,10 @@ class Case:
     @cached_property
     def trader(self) -> Mapping[str, Trader]:
         return {row.trader: row for row in self.traders}
+
+    @cached_property
+    def member(self) -> Mapping[str, Member]:
+        return {row.member: row for row in self.members}
 
     @cached_property
     def country(self) -> Mapping[str, Country]:

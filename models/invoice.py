@@ -28,6 +28,7 @@ OTHER_LINES: Mapping[str, str] = {
     "holding": "cost of holding stock, rent apart",
     SHORTAGE: "demand that is not met, at its value",
     "cover penalty": "stock missing from the cover target",
+    "entitlement penalty": "stock missing from what members are entitled to",
     "policy penalty": "soft policy limits missed",
     "N-1 penalty": "what soft contingencies lack in their worst loss",
     "undelivered": "credit for what scenarios keep from being delivered and is not paid for, by their probability",
@@ -41,6 +42,6 @@ OTHER_LINES: Mapping[str, str] = {
 LINES: Mapping[str, str] = {**COMMITMENT_LINES, **OTHER_LINES}
 CREDITS = frozenset({"terminal value", EXPECTED_LOSS})
 """Lines that a plan may be credited for: what is credited for goods that do not come is never more than they cost."""
-PROTECTION = frozenset({SHORTAGE, "cover penalty", "N-1 penalty", EXPECTED_LOSS, "CVaR"})
+PROTECTION = frozenset({SHORTAGE, "cover penalty", "entitlement penalty", "N-1 penalty", EXPECTED_LOSS, "CVaR"})
 """Lines that the objective `protection` makes as small as possible before all others: what is short, now or in scenarios."""
 COMMITMENTS = frozenset(COMMITMENT_LINES)

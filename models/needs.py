@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 from models.case import Case
-from models.records import Contingency, DemandUse
+from models.records import Commitment, Contingency, DemandUse, On
 
 DAYS_PER_YEAR = 365
 
@@ -139,6 +139,23 @@ def most_to_survive(case: Case, material: str) -> float:
         for by_period in stretch(case, material, row.days_to_survive).values() for quantity in by_period.values()
     ]  # fmt: skip
     return places * max(asked, default=0.0)
+
+
+def classed(case: Case) -> list[str]:
+    """The materials of which a rule or a member asks what is of restricted origin in the stock."""
+    named = {i for row in case.policy if row.on is On.STOCK for i in case.in_scope(row.scope_)}
+    named |= {row.material for row in case.commitments if case.member[row.member].clean_origin_only}
+    return [i for i in case.material if i in named]
+
+
+def committed(case: Case, material: str) -> dict[tuple[str, int], Commitment]:
+    """The commitments that are in force at periods' ends, by member and period."""
+    rows = [row for row in case.commitments if row.material == material]
+    ends = {t: case.calendar.last_day(t) for t in case.calendar.horizon}
+    return {
+        (row.member, t): row for row in rows for t, end in ends.items()
+        if (row.from_date or date.min) <= end <= (row.to_date or date.max)
+    }  # fmt: skip
 
 
 def opening_stock(case: Case, material: str) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.case import Case
 from models.ledgers import Exposure
-from models.records import SECONDARY, UNKNOWN, OpenOrder, Policy
+from models.records import SECONDARY, UNKNOWN, OpenOrder, Policy, UnknownOrigin
 
 STAGES = ("mine", "refine", "owner")
 ANY_STAGE = "any stage"
@@ -38,6 +38,13 @@ def exposure_of_order(case: Case, order: OpenOrder) -> Exposure:
     offer = case.offer.get(order.offer or "")
     supplier = offer.supplier if offer is not None else order.supplier or ""
     return Exposure(order.offer or "", supplier, order.trader or "")
+
+
+def is_restricted(case: Case, exposure: Exposure) -> bool:
+    """Whether any stage lies in a covered country, or is unknown where Settings count that as restricted."""
+    named = {country for stage in STAGES for country, _ in countries(case, exposure, stage)}
+    covered = any(case.country[name].covered for name in named if name in case.country)
+    return covered or (UNKNOWN in named and case.settings.unknown_origin is UnknownOrigin.RESTRICTED)
 
 
 def stages(rule: Policy) -> tuple[str, ...]:

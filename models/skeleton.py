@@ -19,6 +19,7 @@ from models.case import Case
 from models.invoice import COMMITMENTS
 from models.landed_cost import LandedCost, benchmark, fee, landed_costs
 from models.ledgers import Exposure, Flows, Linear, Losses, Money
+from models.needs import classed
 from models.origins import exposure_of_order
 from models.records import DecisionKind, DemandUse, Depot, OpenOrder, Trader
 from models.slots import Slot, slots_of
@@ -116,6 +117,7 @@ class Skeleton:
         stock: stock[i,w,t] ≥ 0, at the end of period t.
         taken_in: taken_in[i,w,t] ≥ 0, what depot w takes in; only where the case has depots, while they are open.
         given_out: given_out[i,w,t] ≥ 0, what leaves for demand; only for materials whose demand draws stock.
+        restricted: restricted[i,t] ≥ 0, what is of restricted origin in the stock at the end of period t; only where asked.
     """
 
     def __init__(self, case: Case, assumed: Assumed = USUAL) -> None:
@@ -144,6 +146,8 @@ class Skeleton:
             _material_first,
         )
         self.given_out = self.variables(self.model, "given_out", [(i, w, t) for i, w, t in held if i in draws], _material_first)
+        told = [(i, t) for i in classed(case) for t in case.calendar.horizon]
+        self.restricted = self.variables(self.model, "restricted", told, _material_first)
 
     # Declaring
 

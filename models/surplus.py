@@ -12,7 +12,7 @@ from models.effects import most_asked
 from models.futures import tail_counts
 from models.landed_cost import landed_costs
 from models.ledgers import Exposure
-from models.needs import common_floor, drawn, floor, kept, most_to_survive, target
+from models.needs import committed, common_floor, drawn, floor, kept, most_to_survive, target
 from models.origins import value_of
 from models.records import Measure, Offer, Policy, RuleKind, Sense
 
@@ -29,16 +29,19 @@ def needs_of(case: Case) -> Mapping[str, Mapping[int, float]]:
 def useful(case: Case, material: str) -> dict[int, float]:
     """All that a material can still need from each period's arrivals on, in its unit.
 
-    Later draws, in whichever future asks for most, and the highest later target, floor or minimum stock, or the most that
-    must survive a contingency, grossed up by the losses of the whole horizon.
+    Later draws, in whichever future asks for most, and the highest later target, floor or minimum stock, all that members
+    are entitled to, or the most that must survive a contingency, grossed up by the losses of the whole horizon.
     """
     draws, asked, common = drawn(case, material), most_asked(case, material), common_floor(case, material)
-    record = case.material[material]
+    record, entitled = case.material[material], dict.fromkeys(case.calendar.horizon, 0.0)
+    for (_, t), row in committed(case, material).items():
+        entitled[t] += row.quantity
     gross = kept(case, material) ** -case.calendar.periods
     total, stock, result = 0.0, most_to_survive(case, material), {}
     for t in reversed(case.calendar.horizon):
         total += max(draws[t], asked.get(t, 0.0))
-        stock = max(stock, target(case, material, t), floor(case, material, t), common.get(t, 0.0), record.minimum_stock)
+        held = target(case, material, t), floor(case, material, t), common.get(t, 0.0), record.minimum_stock, entitled[t]
+        stock = max(stock, *held)
         result[t] = gross * (total + stock)
     return result
 

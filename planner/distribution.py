@@ -10,6 +10,7 @@ from typing import NamedTuple
 from models.case import Case
 from models.courses import Course
 from models.futures import Future, futures_of
+from models.membership import Ration, rations
 from models.outcomes import courses_of, cvar, planned_shortage
 from models.plan import Plan
 
@@ -21,6 +22,7 @@ class Struck(NamedTuple):
         unmet: in the material's unit.
         days: until it is short; nothing where it never is.
         loss: beyond the plan, in discounted USD.
+        rations: who asks for what of it and goes short; nothing where nothing is short, or there are no members.
     """
 
     material: str
@@ -28,11 +30,13 @@ class Struck(NamedTuple):
     unmet: float
     days: float | None
     loss: float
+    rations: tuple[Ration, ...] = ()
 
 
 def struck_by(case: Case, course: Course) -> Struck:
     """What a course comes to."""
-    return Struck(course.material, course.scenarios, course.unmet, course.days(case), course.loss(case))
+    shared = tuple(rations(case, course)) if case.members else ()
+    return Struck(course.material, course.scenarios, course.unmet, course.days(case), course.loss(case), shared)
 
 
 class Lived(NamedTuple):

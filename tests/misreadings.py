@@ -227,7 +227,7 @@ MISREADINGS = (
 )
 
 DECIDES_NOTHING = {
-    "Settings": "template_version plan_name objective relative_gap time_limit threads seed",
+    "Settings": "template_version plan_name objective rationing relative_gap time_limit threads seed",
     "Suppliers": "parent risk_score",
     "Offers": "incoterm place currency",
     "Prices": "low high liquidity currency",
@@ -240,6 +240,8 @@ DECIDES_NOTHING = {
     "Contingencies": "source",
     "Scenarios": "description source",
     "Shocks": "source",
+    "Members": "source",
+    "Commitments": "source",
     "Partners": "source",
     "Hazards": "hits name stage scope_ frequency length_days length_variation least_availability likely_availability "
     "most_availability price_factor demand_factor delay_days driver correlation source",

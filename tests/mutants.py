@@ -17,6 +17,7 @@ from models.rules import (
     depots,
     n1_cover,
     orders,
+    origin_classes,
     policy,
     stock_balance,
     suppliers,
@@ -47,6 +48,7 @@ from tests.misread_cases import (
 )
 from tests.misreadings import AUSTRALIAN_ORE, PATIENT, SOON
 from tests.policies import ALLIED, from_country, rule, ruled
+from tests.rules.test_policy_stock import held, stocked
 
 
 class Mutation(NamedTuple):
@@ -229,5 +231,6 @@ MUTATIONS = (
     Mutation("one window for all", limits, "_windows", always([("all", range(1, 3))]), seasonal, "policy"),
     Mutation("the limit of a period before", limits, "_in_force", moved_on, gliding, "policy"),
     Mutation("mine for refine", limits, "countries", mine_for_refine, lambda: halved(AUSTRALIAN_ORE), "policy"),
+    Mutation("all is of open origin", origin_classes, "is_restricted", always(False), lambda: stocked(held(0.3)), "policy"),
     Mutation("a count of nothing", policy, "smallest_part", always(0.0), two_sources, "policy"),
 )

@@ -10,6 +10,7 @@ from typing import Any
 from models.case import Case
 from models.records import (
     Budget,
+    Commitment,
     Contingency,
     Country,
     Decision,
@@ -17,6 +18,7 @@ from models.records import (
     Depot,
     Mandate,
     Material,
+    Member,
     Offer,
     OpeningStock,
     OpenOrder,
@@ -42,7 +44,7 @@ CODES = [row.iso3 for row in COUNTRIES]
 def everything(seed: int) -> Case:
     """A case of two or three materials, four to six offers, one or two traders and two to four periods."""
     maker = _Maker(Random(seed))
-    return maker.helped(maker.floored(maker.in_danger(maker.averaged(maker.case()))))
+    return maker.shared(maker.helped(maker.floored(maker.in_danger(maker.averaged(maker.case())))))
 
 
 class _Maker:
@@ -224,6 +226,19 @@ class _Maker:
         """The case, sometimes with a floor of cover for all materials, hard or soft."""
         floor = {"cover_floor": self.sometimes(8, 0.3), "cover_floor_penalty": self.sometimes(40, 0.7)}
         return replace(case, settings=case.settings.model_copy(update=floor))
+
+    def shared(self, case: Case) -> Case:
+        """The case, sometimes with members, one of whom may take clean origin only, and what they are entitled to."""
+        random = self.random
+        members = Member(member="A", clean_origin_only=random.random() < 0.5), Member(member="B", priority=2)
+        rows = tuple(
+            Commitment(
+                member=row.member, material=i, quantity=random.choice((0, 4, 12)), from_date=self.sometimes(first(2), 0.3),
+                to_date=self.sometimes(first(3), 0.2), gap_penalty=self.sometimes(60),
+            )
+            for row in members for i in self.names if random.random() < 0.5
+        )  # fmt: skip
+        return replace(case, members=members, commitments=rows) if random.random() < 0.6 else case
 
     def scenario(self, number: int) -> Scenario:
         return Scenario(

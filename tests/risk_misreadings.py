@@ -1,14 +1,15 @@
-"""Misreadings of the columns that say what may come, as `tests.misreadings` has those of all others."""
+"""Misreadings of the columns that say what may come and whom the plan serves, as `tests.misreadings` has all others."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from models.case import Case
-from models.records import Material, Offer, Partner, Price, Scenario, Settings, Shock
+from models.records import Commitment, Material, Member, Offer, Partner, Price, Scenario, Settings, Shock
 from planner.verify import COSTS
-from tests.cases import first, kept, material
+from tests.cases import first, kept, material, offer
 from tests.misreadings import Misreading
+from tests.rules.test_entitlements import entitled, row
 from tests.rules.test_scenarios import allied, chinese, risky, scenario, shock
 
 
@@ -66,6 +67,11 @@ def covered() -> Case:
     return risky(chinese(maximum_total=0.0), materials=(kept(essential_share=0.5),), shocks=(cut,), needs=(31.0, 28.0))
 
 
+def lacking(**fields: Any) -> Case:
+    """4 of 10 t are there, in each of two months."""
+    return entitled(row(**fields), offers=(offer(maximum_total=4.0),), periods=2)
+
+
 RISK = (
     Misreading(Settings, "risk_weight", 0.0, lambda: weighed(risk_weight=0.1), COSTS),
     Misreading(Settings, "cvar_alpha", 0.5, lambda: weighed(risk_weight=0.1), COSTS),
@@ -77,6 +83,12 @@ RISK = (
     Misreading(Partner, "quantity", 12.0, lent, "scenarios"),
     Misreading(Partner, "share_on_call", 0.6, lent, "scenarios"),
     Misreading(Partner, "delay_days", 20.0, lambda: lent(delay_days=30.0), "scenarios"),
+    Misreading(Member, "priority", 2, lambda: lacking(gap_penalty=None), COSTS),
+    Misreading(Member, "clean_origin_only", False, lambda: entitled(row(), clean=True), COSTS),
+    Misreading(Commitment, "quantity", 5.0, lacking, COSTS),
+    Misreading(Commitment, "from_date", None, lambda: lacking(from_date=first(2)), COSTS),
+    Misreading(Commitment, "to_date", None, lambda: lacking(to_date=first(2)), COSTS),
+    Misreading(Commitment, "gap_penalty", None, lacking, COSTS),
     Misreading(Offer, "emergency_per_period", 5.0, helped, "scenarios"),
     Misreading(Material, "essential_share", 0.25, covered, COSTS),
     Misreading(Scenario, "probability", 0.3, banned, COSTS),

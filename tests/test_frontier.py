@@ -14,16 +14,20 @@ from click.testing import CliRunner
 
 from models.audit import days_covered
 from models.case import Case
+from models.plan import Assessment
 from models.records import Objective
+from planner.alone import solved_alone
+from planner.answers import result_of
 from planner.cli import cli
 from planner.engine import Options
-from planner.findings import FaultyInput, NoPlan
+from planner.findings import FaultyInput, NoPlan, NotVerified, OutOfTime
 from planner.frontier import Task, frontier, point_of
 from planner.measures import MEASURES
 from planner.outputs.efficient import Frontier, Point, efficient, knee_of, prices
 from planner.outputs.frontier import facts
-from planner.proving import Known
+from planner.proving import Known, Solved
 from planner.template import write_case
+from planner.verify import COSTS
 from tests.cases import case, kept, offer
 from tests.rules.test_cvar import weighed
 from tests.solving import optimum
@@ -162,6 +166,8 @@ def test_its_workbook_and_its_json_say_the_same(tmp_path: Path) -> None:
     rows = list(book["Frontier"].values)
     assert rows[0][2:4] == ("reached [USD]", "cost [USD]")
     assert [row[3] for row in rows[1:]] == pytest.approx([row["cost"] for row in told["points"]])
+    contracts, signed, dropped = (rows[0].index(name) for name in ("contracts", "signed", "dropped"))
+    assert [(row[contracts], row[signed], row[dropped]) for row in rows[1:]] == [(1, None, None), (2, 1, 0), (2, 0, 0)]
     assert len(book["Summary"]._charts) == 1
     again = CliRunner().invoke(cli, ["frontier", *arguments, "--output", str(tmp_path / "book.xlsx")])
     assert "input workbook" in str(again.exception)
@@ -178,6 +184,36 @@ def test_a_level_that_only_rounding_keeps_from_being_reached_is_loosened_by_it()
     assert point_of(Task(made, "cover-days", EXACT, 40.00003, None)).reached == pytest.approx(40.0, abs=1e-4)
     with pytest.raises(NoPlan):
         point_of(Task(made, "cover-days", EXACT, 40.1, None))
+
+
+def test_a_plan_that_fails_its_check_is_no_point(monkeypatch: pytest.MonkeyPatch) -> None:
+    """But for its cost at the safest end, whose measure is so dear that cents are lost in it."""
+    task = Task(MEASURES["cvar"].free(weighed()), "cvar", EXACT, None, None)
+    for rule, counts, passes in (("policy", True, False), ("policy", False, False), (COSTS, True, False), (COSTS, False, True)):
+        wrong = Assessment(rule, "somewhere", "at most", 1.0, 2.0, "t", 0.0)
+        monkeypatch.setattr(
+            "planner.frontier.result_of", lambda *given, row=wrong: replace(result_of(*given), assessments=(row,))
+        )
+        if passes:
+            assert point_of(replace(task, counts=counts)).cost == pytest.approx(272.0)
+        else:
+            with pytest.raises(NotVerified):
+                point_of(replace(task, counts=counts))
+
+
+def test_the_safest_end_has_all_the_time_where_a_part_is_not_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits: list[float] = []
+
+    def solved(made: Case, options: Options) -> Solved:
+        limits.append(options.time_limit)
+        if options.time_limit < 3000.0:
+            raise OutOfTime("no plan by then")
+        return solved_alone(made, options)
+
+    monkeypatch.setattr("planner.frontier.solved_alone", solved)
+    task = Task(MEASURES["cvar"].free(weighed()), "cvar", Options(gap=0.0, time_limit=3000.0), None, None, counts=False)
+    assert point_of(task).cost == pytest.approx(272.0)
+    assert limits == [300.0, 3000.0]
 
 
 def test_days_covered_are_those_of_the_demand_to_come() -> None:

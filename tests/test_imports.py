@@ -130,7 +130,6 @@ BUILDING = (
     "schedule",
     "skeleton",
     "slots",
-    "stock",
     "surplus",
 )
 CHECKING = (
@@ -138,10 +137,11 @@ CHECKING = (
     "models.shocked",
     "models.outcomes",
     "models.audit",
+    "models.classes",
+    "models.membership",
     "models.plan",
     "models.assess",
     "models.rules.policy.assess",
-    "models.rules.policy.classes",
     "models.rules.policy.parts",
     "models.rules.price_breaks.settlement",
     "models.rules.n1_cover.survival",

@@ -157,6 +157,11 @@ def in_kilograms(case: Case) -> Case:
         ),
         decisions=tuple(scaled(item, ("quantity",)) if item.offer in own else item for item in case.decisions),
         demand=tuple(scaled(item, ("quantity",)) if item.material == row.material else item for item in case.demand),
+        partners=tuple(scaled(item, ("quantity",)) if item.material == row.material else item for item in case.partners),
+        commitments=tuple(
+            scaled(item, ("quantity",), ("gap_penalty",)) if item.material == row.material else item
+            for item in case.commitments
+        ),
     )  # fmt: skip
 
 
@@ -187,6 +192,7 @@ def test_money_in_another_size_is_the_same_plan() -> None:
         "price_breaks": ("price",),
         "prices": ("value",),
         "contingencies": ("penalty",),
+        "commitments": ("gap_penalty",),
         "policy": (),
     }
     for seed in SEEDS:

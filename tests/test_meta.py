@@ -104,8 +104,11 @@ def test_without_it_the_optimum_is_another(name: str, monkeypatch: pytest.Monkey
         assert solved.feasible and solved.cost == pytest.approx(found.dropped)
 
 
-BITES = {"scenarios": COSTS, "open_orders": COSTS, "price_breaks": COSTS, "terminal_value": COSTS, "contracts": "traders"}
-"""Where the check bites of rules that decide what is paid: in the bill, and a signature for nothing in a trader's share."""
+BITES = {
+    "scenarios": COSTS, "open_orders": COSTS, "price_breaks": COSTS, "terminal_value": COSTS, "entitlements": COSTS,
+    "contracts": "traders", "origin_classes": "policy",
+}  # fmt: skip
+"""Where the check bites of rules that decide what is paid, in the bill; of others in a rule that rests on them."""
 
 
 @pytest.mark.parametrize("name", NAMES)

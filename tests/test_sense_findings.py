@@ -11,12 +11,13 @@ from planner.validate import read
 from tests.sense.book import case_of, cell_of, found_in, sensible, written
 from tests.sense.contingencies import CONTINGENCIES
 from tests.sense.example import FAULT, Example, policy
+from tests.sense.members import MEMBERS
 from tests.sense.offers import BREAKS, MONEY, OFFERS
 from tests.sense.rules import DECISIONS, POLICY
 from tests.sense.scenarios import SCENARIOS
 from tests.sense.supply import MATERIALS, STOCK, SUPPLY
 
-EXAMPLES = [*SUPPLY, *MATERIALS, *OFFERS, *BREAKS, *MONEY, *STOCK, *DECISIONS, *POLICY, *CONTINGENCIES, *SCENARIOS]
+EXAMPLES = [*SUPPLY, *MATERIALS, *OFFERS, *BREAKS, *MONEY, *STOCK, *DECISIONS, *POLICY, *CONTINGENCIES, *SCENARIOS, *MEMBERS]
 CASES = {example.name: case_of(example.rows()) for example in EXAMPLES}
 
 
@@ -58,6 +59,8 @@ def _shown(content: object) -> tuple[str, ...]:
     """How a cell may show its content."""
     if content is None:
         return ("",)
+    if isinstance(content, bool):
+        return ("yes" if content else "no",)
     if isinstance(content, float):
         return f"{content:.15g}", f"{content * 100:.15g} %"
     return ("; ".join(content) if isinstance(content, tuple) else str(content),)

@@ -1,6 +1,7 @@
 """One frozen record per input sheet: the one schema of the planner."""
 
 from models.records.budgets import Budget
+from models.records.commitments import Commitment
 from models.records.contingencies import Contingency, ContingencyKind
 from models.records.countries import Country
 from models.records.decisions import Decision, DecisionKind
@@ -9,6 +10,7 @@ from models.records.depots import Depot
 from models.records.hazards import Hazard
 from models.records.mandates import Mandate
 from models.records.materials import DemandUse, Material
+from models.records.members import Member
 from models.records.offers import Offer, PaymentFrom
 from models.records.open_orders import OpenOrder
 from models.records.opening_stock import OpeningStock, OriginClass
@@ -18,7 +20,7 @@ from models.records.price_breaks import BreakBasis, BreakKind, PriceBreak
 from models.records.prices import Price
 from models.records.scenarios import Scenario
 from models.records.schema import RESERVED, SECONDARY, UNKNOWN, Choice, Column, Currency, Record, column, columns
-from models.records.settings import Objective, PeriodLength, Settings, UnknownOrigin
+from models.records.settings import Objective, PeriodLength, Rationing, Settings, UnknownOrigin
 from models.records.shocks import LEAST_SHARE, MOST_DELAY, MOST_FACTOR, Hits, Shock
 from models.records.suppliers import Supplier
 from models.records.traders import Trader
@@ -38,6 +40,8 @@ SHEETS: tuple[type[Record], ...] = (
     OpenOrder,
     Decision,
     Demand,
+    Member,
+    Commitment,
     Country,
     Policy,
     Contingency,

@@ -23,6 +23,11 @@ class UnknownOrigin(Choice):
     OPEN = "open"
 
 
+class Rationing(Choice):
+    BY_PRIORITY = "by priority"
+    PRO_RATA = "pro rata"
+
+
 class Settings(Record):
     """A key and its value. A key that is not given takes its default; the command line goes before the sheet."""
 
@@ -113,6 +118,9 @@ class Settings(Record):
         unit="share",
         at_least=0,
         at_most=1000,
+    )
+    rationing: Rationing = column(
+        "Which members go short in a scenario in which something is: whoever comes last, or all alike.", Rationing.BY_PRIORITY
     )
     relative_gap: float = column(
         "Stop once the plan is proven to be within this share of the best possible.",

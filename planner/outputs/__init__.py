@@ -15,6 +15,7 @@ from planner.outputs.contracts import ContractRow, contract_rows
 from planner.outputs.costs import CostRow, cost_rows, totals
 from planner.outputs.diversification import DiversificationRow, diversification_rows
 from planner.outputs.landed_cost import LandedCostRow, landed_cost_rows
+from planner.outputs.members import MemberRow, RationRow, member_rows, ration_rows
 from planner.outputs.open_orders import OpenOrderRow, open_order_rows
 from planner.outputs.purchases import PurchaseRow, purchase_rows
 from planner.outputs.risk import LossRow, RecourseRow, RiskRow, loss_rows, recourse_rows, risk_rows
@@ -37,11 +38,13 @@ class Tables:
     open_orders: tuple[OpenOrderRow, ...]
     stock: tuple[StockRow, ...]
     cover: tuple[CoverRow, ...]
+    members: tuple[MemberRow, ...]
     diversification: tuple[DiversificationRow, ...]
     survival: tuple[SurvivalRow, ...]
     risk: tuple[RiskRow, ...]
     losses: tuple[LossRow, ...]
     recourse: tuple[RecourseRow, ...]
+    rationing: tuple[RationRow, ...]
     landed_cost: tuple[LandedCostRow, ...]
     costs: tuple[CostRow, ...]
     traders: tuple[TraderRow, ...]
@@ -57,11 +60,13 @@ class Tables:
             (OpenOrderRow, self.open_orders),
             (StockRow, self.stock),
             (CoverRow, self.cover),
+            (MemberRow, self.members),
             (DiversificationRow, self.diversification),
             (SurvivalRow, self.survival),
             (RiskRow, self.risk),
             (LossRow, self.losses),
             (RecourseRow, self.recourse),
+            (RationRow, self.rationing),
             (LandedCostRow, self.landed_cost),
             (CostRow, self.costs),
             (TraderRow, self.traders),
@@ -87,11 +92,13 @@ def tables(result: Result) -> Tables:
         open_orders=open_order_rows(plan),
         stock=stock_rows(plan),
         cover=cover_rows(plan),
+        members=member_rows(plan),
         diversification=diversification_rows(plan, result.assessments),
         survival=survival_rows(plan),
         risk=risk_rows(as_planned(plan), plan.case.settings.cvar_alpha) if plan.case.scenarios else (),
         losses=loss_rows(plan),
         recourse=recourse_rows(plan),
+        rationing=ration_rows(plan),
         landed_cost=landed_cost_rows(plan),
         costs=cost_rows(plan.case, result.charges),
         traders=trader_rows(plan.case, result.charges),
@@ -110,8 +117,10 @@ __all__ = [
     "LandedCostRow",
     "LossRow",
     "MarginalValueRow",
+    "MemberRow",
     "OpenOrderRow",
     "PurchaseRow",
+    "RationRow",
     "RecourseRow",
     "RiskRow",
     "Row",

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from models.audit import asked_cover
 from models.case import Case
+from models.membership import in_force
 from models.plan import QUANTITY_STEP, Line, Plan, Purchase
 from models.records import DecisionKind, DemandUse, Material
 
@@ -32,7 +33,8 @@ def fills(plan: Plan) -> Mapping[Purchase, str]:
     """What each purchase fills: `demand 2027-03 to 2027-05; floor 30 days 2027-07; beyond need: minimum order`.
 
     Opening stock comes first, then arrivals by period, open orders before purchases. The first units are those that are
-    drawn or lost within the horizon; the next hold up the floor, the next the target; what remains is beyond need.
+    drawn or lost within the horizon; the next hold up the floor, the next the target, the next what members are entitled
+    to; what remains is beyond need.
     """
     asked, horizon = asked_cover(plan.case), plan.case.calendar.horizon
     lines: dict[str, list[Line]] = defaultdict(list)
@@ -56,6 +58,8 @@ def _layers(plan: Plan, material: Material, covers: Sequence[tuple[float, float]
             gone[period] += line.given_out + line.lost
     used = list(accumulate(gone.values()))
     targets, floors = [target for target, _ in covers], [max(floor, material.minimum_stock) for _, floor in covers]
+    committed = in_force(plan.case)
+    entitled = [sum(row.quantity for row in committed.get((material.material, t), ())) for t in horizon]
     drawn = material.demand_use is DemandUse.DRAWS_STOCK
     days = max(material.floor_days, plan.case.settings.cover_floor or 0.0)
     lowest = f"floor {days:g} days" if max(floors) > material.minimum_stock else "minimum stock"
@@ -63,6 +67,7 @@ def _layers(plan: Plan, material: Material, covers: Sequence[tuple[float, float]
         ("demand" if drawn else "losses", used),
         (lowest, [a + b for a, b in zip(used, floors, strict=True)]),
         (f"target {material.target_cover_days:g} days", [a + b for a, b in zip(used, targets, strict=True)]),
+        ("members", [a + b for a, b in zip(used, entitled, strict=True)]),
     )
     layers: list[Layer] = []
     for label, called in needs:

@@ -1,4 +1,4 @@
-"""What the plan leaves undone, in sentences: demand that is not met, and soft policy rules that are missed."""
+"""What the plan leaves undone, in sentences: demand that is not met, soft policy rules missed, and what members lack."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from itertools import groupby
 from models.records import RuleKind
 from models.wording import figure, percent
 from planner.outputs.diversification import MISSED, DiversificationRow
+from planner.outputs.members import MemberRow
 from planner.outputs.stock import CoverRow
 
 
@@ -38,6 +39,17 @@ def missed_rules(rows: Sequence[DiversificationRow]) -> Iterator[str]:
             f"The soft rule “{rule}” misses {number}{others} with {_achieved(worst)}; "
             f"it costs {sum(row.penalty for row in limits):,.0f} USD in all."
         )
+
+
+def missed_commitments(rows: Sequence[MemberRow]) -> Iterator[str]:
+    """For each member and material of which it lacks some: how much at worst, when, and what that costs."""
+    for row in rows:
+        if row.periods_missed:
+            times = "once" if row.periods_missed == 1 else f"in {row.periods_missed} periods"
+            yield (
+                f"{row.member} lacks up to {_rounded(row.most_missing)} {row.unit} of the {row.material} that it is entitled "
+                f"to, most at the end of {row.worst_period}, {times} in all; it costs {row.penalty:,.0f} USD."
+            )
 
 
 def _achieved(row: DiversificationRow) -> str:

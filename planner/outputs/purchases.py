@@ -9,9 +9,9 @@ from typing import Annotated, ClassVar
 
 from models.audit import last_valid
 from models.case import Case
+from models.classes import is_restricted
 from models.plan import Line, Plan
 from models.records import UNKNOWN, Offer
-from models.rules.policy.classes import is_restricted
 from planner.outputs.deliveries import deliveries
 from planner.outputs.fills import fills
 from planner.outputs.savings import Saving, savings

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar
 
 from models.audit import asked_cover, demand_in, required_cover
 from models.case import Case
+from models.classes import restricted_stock
 from models.plan import Plan, quantity_tolerance
 from models.records import DemandUse, Material
 from planner.outputs.schema import Row, Shown
@@ -50,6 +51,16 @@ class CoverRow(Row):
     period_end: Annotated[date, Shown("Day at whose end the stock is measured.", "date")]
     unit: Annotated[str, Shown("Unit of the material.")]
     stock: Annotated[float, Shown("Stock over all places.", "quantity", unit="unit")]
+    restricted: Annotated[
+        float | None,
+        Shown(
+            "What of it is of restricted origin, where what is drawn is so first; blank where no Countries sheet says what is "
+            "covered.",
+            "quantity",
+            unit="unit",
+            heading="of restricted origin",
+        ),
+    ]
     daily_demand: Annotated[
         float | None,
         Shown(
@@ -108,6 +119,7 @@ def _cover_rows(plan: Plan) -> Iterator[CoverRow]:
     daily = _daily_demand(case)
     given = _given_out(plan)
     for material in case.materials:
+        restricted = restricted_stock(plan, material.material) if case.countries else {}
         for period in case.calendar.horizon:
             target, floor = wanted.get((material.material, period), (0.0, 0.0))
             demand = daily[material.material, period]
@@ -124,6 +136,7 @@ def _cover_rows(plan: Plan) -> Iterator[CoverRow]:
             yield CoverRow(
                 material=material.material, period=case.calendar.name(period),
                 period_end=case.calendar.last_day(period), unit=material.unit, stock=stock,
+                restricted=restricted.get(period),
                 daily_demand=demand or None,
                 demand_basis=material.basis.get("annual_demand", ""),
                 days_of_cover=stock / demand if demand else None,

@@ -1,4 +1,4 @@
-"""What a stress test says: its lines, each future, each material, and the distribution of losses."""
+"""What a stress test says: its lines, each future, each material and member, and the distribution of losses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from models.futures import joined
+from models.membership import Ration
+from models.plan import quantity_tolerance
 from planner.distribution import Stress, Struck
+from planner.outputs.members import NO_MEMBER, priority_of
 from planner.outputs.schema import Row, Shown
 from planner.outputs.summary import Fact, counted, percent, usd
 
@@ -31,6 +34,24 @@ class UnmetRow(Row):
         float | None, Shown("Fewest days from a first shock until it is short; blank: it never is.", "days", unit="days")
     ]
     expected_loss: Annotated[float, Shown("What it costs on average, discounted.", "money", unit="USD")]
+
+
+@dataclass(frozen=True)
+class ShortRow(Row):
+    """A member and a material that it is short of in some scenario, whoever is short of most of what it asks for first."""
+
+    sheet: ClassVar[str] = "Unmet by member"
+    keys: ClassVar[int] = 2
+
+    member: Annotated[str, Shown(f"The member; {NO_MEMBER}: nobody has committed to the material then.")]
+    material: Annotated[str, Shown("The material.")]
+    priority: Annotated[int | None, Shown("Who is served first when something is short: 1 before 2.", "count")]
+    unit: Annotated[str, Shown("Unit of the material.")]
+    probability_short: Annotated[float, Shown("How likely it is that it does not get all.", "share", mark="positive")]
+    expected_unmet: Annotated[float, Shown("What it does not get on average.", "quantity", unit="unit")]
+    worst_unmet: Annotated[float, Shown("What it does not get at worst.", "quantity", unit="unit", mark="positive")]
+    worst_share: Annotated[float, Shown("That, of what it asks for then.", "share")]
+    worst_scenarios: Annotated[str, Shown("Scenarios in which it is short of most.")]
 
 
 @dataclass(frozen=True)
@@ -92,6 +113,26 @@ def unmet_rows(found: Stress) -> tuple[UnmetRow, ...]:
             expected_loss=sum(p * one.loss for p, one in struck),
         ))  # fmt: skip
     return tuple(sorted(rows, key=lambda row: (-row.expected_loss, row.material)))
+
+
+def short_rows(found: Stress) -> tuple[ShortRow, ...]:
+    """Every member that is short of something in some scenario."""
+    short: dict[tuple[str, str], list[tuple[float, Struck, Ration]]] = defaultdict(list)
+    for lived in found.lived:
+        for one in lived.struck:
+            for ration in one.rations:
+                if ration.unmet > quantity_tolerance(ration.asked):
+                    short[ration.member, one.material].append((lived.future.probability, one, ration))
+    rows = []
+    for (member, material), times in short.items():
+        _, one, ration = max(times, key=lambda time: time[2].unmet)
+        rows.append(ShortRow(
+            member=member or NO_MEMBER, material=material, priority=priority_of(found.case, member),
+            unit=found.case.material[material].unit, probability_short=sum(p for p, _, _ in times),
+            expected_unmet=sum(p * share.unmet for p, _, share in times), worst_unmet=ration.unmet,
+            worst_share=ration.unmet / ration.asked, worst_scenarios=joined(one.scenarios),
+        ))  # fmt: skip
+    return tuple(sorted(rows, key=lambda row: (-row.worst_share * row.probability_short, row.member, row.material)))
 
 
 def distribution_rows(found: Stress) -> tuple[DistributionRow, ...]:

@@ -64,6 +64,7 @@ def headline(result: Result, found: Tables) -> tuple[Fact, ...]:
         _sources(found),
         _cover(found),
         _policy(found),
+        *_members(found),
         *_survival(found),
         *_risk(result),
         _verification(result),
@@ -193,6 +194,18 @@ def _policy(found: Tables) -> Fact:
     if missed:
         detail += f" ({', '.join(dict.fromkeys(row.rule for row in missed))}) at {usd(sum(row.penalty for row in missed))}"
     return Fact(label, binding, "count", f"of {counted(len(rows), 'limit')}", detail, sheet)
+
+
+def _members(found: Tables) -> Iterator[Fact]:
+    """Whether members hold what they are entitled to; nothing where there is none."""
+    rows = found.members
+    if rows:
+        whole = sum(not row.periods_missed for row in rows)
+        penalty, names = sum(row.penalty for row in rows), list(dict.fromkeys(row.member for row in rows if row.periods_missed))
+        detail = "held in full at every period end"
+        if names:
+            detail += f"; what is missing costs {usd(penalty)}: {', '.join(names)}"
+        yield Fact("Commitments to members", whole, "count", f"of {counted(len(rows), 'commitment')}", detail, "Members")
 
 
 def _survival(found: Tables) -> Iterator[Fact]:

@@ -10,7 +10,7 @@ from openpyxl.packaging.core import DocumentProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.outputs import ContractRow, OpenOrderRow, PurchaseRow, Tables
-from planner.outputs.misses import missed_rules, unmet_demand
+from planner.outputs.misses import missed_commitments, missed_rules, unmet_demand
 from planner.outputs.pictures import pictures
 from planner.outputs.summary import Fact, counted, facts
 from planner.report.sheets import add_sheet
@@ -39,10 +39,13 @@ def plan_book(result: Result, found: Tables) -> bytes:
 def _undone(result: Result, found: Tables) -> Iterator[tuple[str, list[str]]]:
     """What the plan leaves undone, each kind under its title; cover targets also where all are met."""
     unmet, rules = list(unmet_demand(found.cover)), list(missed_rules(found.diversification))
+    lacking = list(missed_commitments(found.members))
     if unmet:
         yield "Demand not met", unmet
     if rules:
         yield "Soft policy rules missed", rules
+    if lacking:
+        yield "Commitments to members missed", lacking
     aimed = any(row.target for row in found.cover)
     otherwise = "Every cover target is met." if aimed else "No material has a cover target."
     yield "Cover targets missed" if result.missed else "Cover targets", [row.sentence for row in result.missed] or [otherwise]

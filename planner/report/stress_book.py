@@ -7,7 +7,7 @@ from pathlib import Path
 from planner import charts
 from planner.distribution import Stress
 from planner.outputs.risk import RiskRow, risk_rows
-from planner.outputs.stress import DistributionRow, UnmetRow, distribution_rows, facts, unmet_rows
+from planner.outputs.stress import DistributionRow, ShortRow, UnmetRow, distribution_rows, facts, short_rows, unmet_rows
 from planner.report.answer_book import new_book, put_in_place
 from planner.report.place import place
 from planner.report.sheets import add_sheet
@@ -31,6 +31,8 @@ def write_stress(found: Stress, plan: Path, book: Path, output: Path) -> Path:
     unmet, curve = unmet_rows(found), distribution_rows(found)
     add_sheet(workbook, RiskRow, risk_rows(found.lived, found.case.settings.cvar_alpha), footer)
     materials = add_sheet(workbook, UnmetRow, unmet, footer)
+    if found.case.members:
+        add_sheet(workbook, ShortRow, short_rows(found), footer)
     distribution = add_sheet(workbook, DistributionRow, curve, footer)
     costly = sum(row.expected_loss > 0 for row in unmet)
     charts.add_stress(summary, distribution, materials, len(curve), min(costly, MOST_BARS), summary.max_row + 2)

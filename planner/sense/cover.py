@@ -56,6 +56,7 @@ def has_demand(case: Case) -> Iterator[Doubt]:
     }
     asked = {case.offer[row.offer].material for row in case.decisions}
     asked |= {material for material in case.material if most_to_survive(case, material)}
+    asked |= {row.material for row in case.commitments}
     unwanted = []
     for row, record in enumerate(case.materials):
         days = "target_cover_days" if record.target_cover_days else "floor_days"
@@ -66,8 +67,8 @@ def has_demand(case: Case) -> Iterator[Doubt]:
             unwanted.append(row)
     if unwanted:
         materials = listed(case.materials[row].material for row in unwanted)
-        message = f"{materials}: there are offers, but no target, floor or demand that draws stock asks for the material"
-        remedy = "Give it a cover target, a floor, or a demand that draws stock."
+        message = f"{materials}: there are offers, but no target, floor, member or demand that draws stock asks for it"
+        remedy = "Give it a cover target, a floor, a commitment, or a demand that draws stock."
         yield note(Material, unwanted[0], "target_cover_days", message, remedy)
 
 

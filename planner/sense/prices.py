@@ -132,13 +132,15 @@ def order_prices(case: Case, source: Source) -> list[float | None]:
 def _valued_from(case: Case, material: str, *, own: bool = False) -> date:
     """The first day on which the benchmark price of a material is needed, if its offers (or its own index) make it.
 
-    It values what is missing from a cover target, from the first day on, and what is left at the end of the plan.
+    It values what is missing from a cover target or a commitment, from the first day on, and what is left at the end.
     """
     record = case.material[material]
     others = record.benchmark_index is not None or record.benchmark_price is not None
-    if not record.target_cover_days or (others and not own):
+    missed = any(row.material == material and row.gap_penalty is None for row in case.commitments)
+    if not (record.target_cover_days or missed) or (others and not own):
         return date.max
-    return case.settings.start_date if record.cover_penalty is None else case.calendar.first_day(case.calendar.periods)
+    from_first = missed or record.cover_penalty is None
+    return case.settings.start_date if from_first else case.calendar.first_day(case.calendar.periods)
 
 
 def _unquoted(who: str, index: str, first: date, needed: date) -> str:

@@ -7,6 +7,8 @@ from datetime import date
 import pytest
 
 from models.case import Case
+from planner.outputs.purchases import purchase_rows
+from planner.outputs.stock import cover_rows
 from tests.cases import case, first, kept, offer
 from tests.rules.test_cover import covered
 from tests.solving import Binding, optimum, solve
@@ -42,6 +44,15 @@ def test_demand_of_the_days_past_the_horizon_is_carried_on() -> None:
     """April has 60 t in 30 days, so that ten days ask for 20 t, whatever January has."""
     solved = optimum(covered(kept(), needs=(31, 28, 31, 60), settings={"cover_floor": 10.0}))
     assert solved.total == {"o": pytest.approx(20.0)}
+
+
+def test_the_plan_tells_what_it_asks_for() -> None:
+    plan = optimum(covered(kept(holding_cost=12), settings={"cover_floor": 10.0})).plan
+    assert [(row.floor, row.result) for row in cover_rows(plan)][-2:] == [
+        (None, "no target"),
+        (pytest.approx(10.0), "floor kept"),
+    ]
+    assert [row.fills for row in purchase_rows(plan)] == ["floor 10 days 2027-04"]
 
 
 def test_what_cannot_be_covered_is_no_plan() -> None:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import highspy
 import pytest
+from click.testing import CliRunner
 
 from models.assess import assess, charges_of
 from models.audit import places
@@ -20,7 +22,9 @@ from models.courses import Course, State
 from models.outcomes import courses_of
 from models.plan import Charge, Emergency, Plan, discounted
 from models.records import Country, Hits, Offer, OpenOrder, Partner, Price, Scenario, Shock, Supplier
+from planner.cli import cli
 from planner.proving import Model
+from planner.template import write_case
 from tests.cases import case, first, kept, material, offer
 from tests.random_cases import everything
 from tests.solving import Binding, optimum, solve
@@ -126,6 +130,16 @@ def test_partners_stock_is_called_at_the_market_price() -> None:
     dearer = shock(hits="material", name="x", availability=1.0, price_factor=3.0)
     solved = optimum(risky(chinese(capacity_per_period=12.0), shocks=(shock(), dearer), partners=(row,)))
     assert solved.cost == pytest.approx(200 + 0.25 * (300 + 5 * 40 + 5 * 20 - 80))
+
+
+def test_what_is_called_comes_back_from_a_written_plan(tmp_path: Path) -> None:
+    """In a plan in which nothing is bought at once."""
+    row = Partner(partner="JP", material="x", quantity=5.0, share_on_call=1.0)
+    book, output = tmp_path / "book.xlsx", tmp_path / "plan.xlsx"
+    write_case(book, risky(chinese(capacity_per_period=12.0), partners=(row,)))
+    for arguments in (["solve", book, "--output", output, "--gap", "0"], ["verify", output, book]):
+        result = CliRunner().invoke(cli, [str(argument) for argument in arguments])
+        assert result.exit_code == 0, result.output
 
 
 def test_partners_stock_is_called_once() -> None:

@@ -13,6 +13,7 @@ from models.case import Case, table_of
 from models.records import (
     SHEETS,
     Budget,
+    Commitment,
     Contingency,
     Country,
     Decision,
@@ -21,6 +22,7 @@ from models.records import (
     Hazard,
     Mandate,
     Material,
+    Member,
     Offer,
     OpeningStock,
     OpenOrder,
@@ -114,7 +116,7 @@ _SENSIBLE: Rows = {
         {"depot": "Ohio", "storage_class": "yard", "capacity": 100.0, "from_date": month(1), "to_date": date(2030, 1, 1)},
     ],
     OpeningStock: [
-        {"material": "Gallium", "depot": "Utah", "quantity": 20.0},
+        {"material": "Gallium", "depot": "Utah", "quantity": 20.0, "origin_class": "open"},
         {"material": "Antimony", "quantity": 15.0},
     ],
     OpenOrder: [
@@ -128,6 +130,12 @@ _SENSIBLE: Rows = {
         {"offer": "Sb-2", "kind": "forbid", "period": month(3), "trader": "North"},
     ],
     Demand: [{"material": "Antimony", "date": month(n, 5), "quantity": 12.0} for n in range(1, 7)],
+    Member: [{"member": "Maker"}, {"member": "Flyer", "priority": 2, "clean_origin_only": True}],
+    Commitment: [
+        {"member": "Maker", "material": "Gallium", "quantity": 20.0, "to_date": month(3, 31), "gap_penalty": 90.0},
+        {"member": "Maker", "material": "Gallium", "quantity": 25.0, "from_date": month(4), "gap_penalty": 90.0},
+        {"member": "Flyer", "material": "Gallium", "quantity": 20.0, "gap_penalty": 90.0},
+    ],
     Country: [
         {"iso3": "CHN", "name": "China", "covered": True},
         {"iso3": "DEU", "name": "Germany", "blocs": ("EU",)},

@@ -103,7 +103,7 @@ POLICY = [
     Example("each with others", policy(within=("each", "CHN")), FAULT, Policy, 4, "within",
             "'each' stands alone and in small letters, and the cell holds 'each; CHN'"),
     Example("no country is covered", both(put(Country, 0, covered=None)), FAULT, Policy, 0, "within",
-            "rule china is about covered countries, and no country on the Countries sheet is marked"),
+            "rule china is about covered countries, and no country on the Countries sheet is marked", more=1),
     Example("owners without suppliers", both(drop(Supplier), policy(attribute="owner", limit=0.9)), WARNING, Policy, 4,
             "attribute",
             "this stage is off, and the rule has no effect", more=1),

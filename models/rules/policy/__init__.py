@@ -13,8 +13,7 @@ from models.records import Hardness, Measure, On, RuleKind, Sense
 from models.rules.base import Rule
 from models.rules.policy.assess import assessments
 from models.rules.policy.limits import Limit, limits_of
-from models.rules.policy.measure import Term, largest_total, measured, smallest_part, terms, totalled, totals
-from models.rules.policy.stock import account, classed, held
+from models.rules.policy.measure import Term, in_stock, largest_total, measured, smallest_part, terms, totalled, totals
 from models.skeleton import Skeleton
 
 
@@ -25,9 +24,6 @@ class PolicyRules(Rule):
     share:  Σ_t∈W Σ_o,f a[o] · measure[o,f,t] − limit[t] · Σ_i total[i,t] ≤ excess     ∀ limits, W        [measure]
     average: the same, where a[o] is the figure of an offer or its supplier            ∀ limits, W        [measure · figure]
     on stock: Σ_i restricted[i,t] − limit[t] · Σ_i,w stock[i,w,t] ≤ excess             ∀ limits, t        [unit]
-    restricted_balance: restricted[i,t] = kept[i] · restricted[i,t−1] + restricted arrivals[i,t] − restricted_out[i,t]
-                                                                                       ∀ i with such a rule, t  [unit]
-    restricted_within, restricted_gone: restricted ≤ Σ_w stock, restricted_out ≤ Σ_w given_out   ∀ i, t   [unit]
     amount: Σ_t∈W Σ_o,f a[o] · measure[o,f,t] ≤ limit + excess                         ∀ limits, W        [measure]
     count:  Σ_v counted[v] + excess ≥ limit · any; as a ceiling Σ_v counted[v] − excess ≤ limit   ∀ limits, W    [values]
     counts: measure of v − minimum_share · total ≥ −minimum_share · M · (1 − counted[v]), or ≤ M · counted[v]    [measure]
@@ -40,8 +36,8 @@ class PolicyRules(Rule):
     without fee and before price breaks, by order period; open orders count in the period of their arrival unless the rule
     says not. The limit stands inside the sum, so a glide path works in any window, and an empty window satisfies every
     rule. Hard rules have no excess; soft ones pay penalty · excess, due in the window's last period. An `amount` and a
-    `count` take the limit of the window's last period. Limits on one material are local; those on several couple. On
-    stock a lot is restricted where any stage lies in a covered country; what leaves may be of either origin.
+    `count` take the limit of the window's last period. Limits on one material are local; those on several couple. What is
+    restricted in the stock, `origin_classes` says.
     """
 
     nature: ClassVar[Literal["physical", "agreed"]] = "agreed"
@@ -59,9 +55,6 @@ class PolicyRules(Rule):
         m.variables(block, "any", dict.fromkeys(map(_missed, floors)), _cluster, pyo.Binary)
         compared = [limit for limit in found if limit.rule.kind is not RuleKind.AMOUNT and limit.rule.on is On.PURCHASES]
         totals = [key for limit in compared for key in totalled(m, limit)]
-        periods = [(i, t) for i in classed(m.case) for t in m.case.calendar.horizon]
-        m.variables(block, "restricted", periods, lambda index: str(index[0]))
-        m.variables(block, "restricted_out", periods, lambda index: str(index[0]))
         m.variables(block, "total", dict.fromkeys(totals), lambda index: str(index[0]))
 
     def contribute(self, block: Any, m: Skeleton) -> None:
@@ -74,7 +67,6 @@ class PolicyRules(Rule):
         m.rows(block, "totals", {
             key: (0.0, body.add(-1.0, block.total[key]), 0.0) for key, body in totals(m, block.total).items()
         })  # fmt: skip
-        account(block, m)
         rows: dict[str, dict[Any, Any]] = {}
 
         def add(name: str, limit: Limit, key: Any, row: tuple[float | None, Linear, float | None]) -> None:
@@ -94,7 +86,7 @@ class PolicyRules(Rule):
         """The row of a share, an average or an amount."""
         bound = limit.limits[limit.last] if limit.rule.kind is RuleKind.AMOUNT else 0.0
         if limit.rule.on is On.STOCK:
-            body = held(block, m, limit)
+            body = in_stock(m, limit)
         else:
             found = list(terms(m, limit))
             body = measured(found, lambda term: term.counts)

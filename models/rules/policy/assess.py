@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from models.case import EACH_MATERIAL, Case
+from models.classes import restricted_stock
 from models.plan import CENT, QUANTITY_STEP, Assessment, Direction, Line, Plan, quantity_tolerance
 from models.records import (
     Hardness,
@@ -18,7 +19,6 @@ from models.records import (
     Sense,
     Window,
 )
-from models.rules.policy.classes import restricted_stock
 from models.rules.policy.parts import all_values, figure_of, part
 
 

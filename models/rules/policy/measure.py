@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from models.bounds import smallest_purchase
-from models.ledgers import Exposure, Linear
-from models.records import Measure
+from models.ledgers import Exposure, Linear, linear
+from models.records import Measure, RuleKind
 from models.rules.policy.limits import Limit
 from models.skeleton import Skeleton
 
@@ -73,6 +73,19 @@ def measured(found: list[Term], factor: Callable[[Term], float]) -> Linear:
             body.constant += value
         elif value:
             body.add(value, term.variable)
+    return body
+
+
+def in_stock(m: Skeleton, limit: Limit) -> Linear:
+    """What is restricted in the stock at the end of a limit's period, less the share of all stock that may be."""
+    [(t, share)] = limit.limits.items()
+    body = Linear()
+    for i in limit.materials:
+        if i in m.case.material:
+            unit = m.case.in_unit(i, limit.unit(m.case))
+            body.add(unit, m.restricted[i, t])
+            if limit.rule.kind is RuleKind.SHARE:
+                body.plus(linear(*((-share * unit, m.stock[i, w, t]) for w in m.places[i])))
     return body
 
 

@@ -1,4 +1,4 @@
-"""The checking side of policy rules on stock: what is restricted in it, counted from a plan's decisions.
+"""The checking side of origin classes: what is of restricted origin in the stock, counted from a plan's decisions.
 
 What leaves is restricted first: whoever wants little of it in stock gives it out first, and no order of releases leaves less
 of it at any time.

@@ -1,0 +1,93 @@
+"""Whether members' commitments fit together, and can be held at all."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+from models.case import Case
+from models.ledgers import Exposure
+from models.needs import committed
+from models.origins import exposure_of_order, is_restricted
+from models.plan import quantity_tolerance
+from models.records import Commitment, Member, OriginClass, UnknownOrigin
+from models.wording import figure
+from planner.sense.doubt import Doubt, fault, warning
+from planner.sense.supply import sources_of
+
+
+def commitments_are_clear(case: Case) -> Iterator[Doubt]:
+    """A commitment begins before it ends, and no two of one member and material hold on one day."""
+    before: dict[tuple[str, str], list[Commitment]] = defaultdict(list)
+    for position, row in enumerate(case.commitments):
+        begins, ends = row.from_date or date.min, row.to_date or date.max
+        what = f"the commitment of {row.material} to {row.member}"
+        if ends < begins:
+            message = f"{what} ends on {row.to_date}, before it begins on {row.from_date}"
+            yield fault(Commitment, position, "to_date", message, "Exchange the two dates, or correct one.")
+            continue
+        for other in before[row.member, row.material]:
+            if begins <= (other.to_date or date.max) and (other.from_date or date.min) <= ends:
+                message = f"{what} holds on days on which another row has one: which of them is meant is not clear"
+                yield fault(Commitment, position, "from_date", message, "Let one end before the other begins, or add them up.")
+                break
+        before[row.member, row.material].append(row)
+
+
+def commitments_hold(case: Case) -> Iterator[Doubt]:
+    """A commitment is in force at the end of some period, and every member has one."""
+    named = {row.member for row in case.commitments}
+    held = {id(row) for i in {row.material for row in case.commitments} for row in committed(case, i).values()}
+    for position, row in enumerate(case.commitments):
+        if id(row) not in held and (row.from_date or date.min) <= (row.to_date or date.max):
+            message = f"the commitment of {row.material} to {row.member} holds at no period's end: it has no effect"
+            yield warning(Commitment, position, "from_date", message, "Correct its days, or delete the row.")
+    for position, member in enumerate(case.members):
+        if member.member not in named:
+            message = f"{member.member} has no row in Commitments: it is entitled to nothing"
+            yield warning(Member, position, "member", message, "Give it commitments, or delete the row.")
+
+
+def commitments_have_room(case: Case) -> Iterator[Doubt]:
+    """All commitments of a material together fit under its maximum stock."""
+    for material in dict.fromkeys(row.material for row in case.commitments):
+        most, sums = case.material[material].maximum_stock, defaultdict[int, float](float)
+        for (_, t), row in committed(case, material).items():
+            sums[t] += row.quantity
+        t = max(sums, key=lambda t: sums[t], default=0)
+        if most is not None and t and sums[t] > most + quantity_tolerance(most):
+            unit = case.material[material].unit
+            position = max(p for p, row in enumerate(case.commitments) if row.material == material)
+            message = (
+                f"members are entitled to {figure(sums[t])} {unit} of {material} at the end of {case.calendar.name(t)}, and "
+                f"its maximum stock is {figure(most)} {unit}"
+            )
+            yield warning(Commitment, position, "quantity", message, "Raise the maximum stock, or lower the commitments.")
+
+
+def clean_origin_can_be_had(case: Case) -> Iterator[Doubt]:
+    """Who takes clean origin only can get some, and it is told what is not clean."""
+    for position, row in enumerate(case.commitments):
+        if row.quantity and case.member[row.member].clean_origin_only and not _is_open(case, row.material):
+            message = (
+                f"{row.member} takes clean origin only, and all that is offered, on order or in stock of {row.material} has a "
+                "stage in a covered country, or one that is not known"
+            )
+            remedy = "Add offers of other origin, tell the countries that are not known, or lift `clean origin only`."
+            yield warning(Commitment, position, "material", message, remedy)
+    for position, member in enumerate(case.members):
+        if member.clean_origin_only and not any(row.covered for row in case.countries):
+            message = f"{member.member} takes clean origin only, and no country is covered: only what is not known is not clean"
+            yield warning(Member, position, "clean_origin_only", message, "Say in Countries which countries are covered.")
+
+
+def _is_open(case: Case, material: str) -> bool:
+    """Whether any of a material is of open origin: an offer that can be bought, an open order, or opening stock."""
+    offers = (Exposure(source.offer.offer, source.offer.supplier, "") for source in sources_of(case)[material])
+    orders = (exposure_of_order(case, row) for row in case.open_orders if row.material == material)
+    trusted = case.settings.unknown_origin is UnknownOrigin.OPEN
+    return any(not is_restricted(case, exposure) for exposure in (*offers, *orders)) or any(
+        row.quantity and (row.origin_class is OriginClass.OPEN or (row.origin_class is None and trusted))
+        for row in case.opening_stock if row.material == material
+    )  # fmt: skip

@@ -1,0 +1,26 @@
+"""Whom the stockpile serves: Members and Commitments."""
+
+from models.records import Commitment, Country, Member, Offer, OpeningStock
+from tests.sense.book import month
+from tests.sense.example import FAULT, WARNING, Example, add, both, put
+
+# fmt: off
+MEMBERS = [
+    Example("commitment that ends before it begins", put(Commitment, 2, from_date=month(5), to_date=month(4)), FAULT,
+            Commitment, 2, "to_date", "the commitment of Gallium to Flyer ends on 2027-04-01, before it begins on 2027-05-01"),
+    Example("two commitments on one day", put(Commitment, 1, from_date=month(3, 31)), FAULT, Commitment, 1, "from_date",
+            "holds on days on which another row has one"),
+    Example("commitment after the plan", put(Commitment, 2, from_date=month(7)), WARNING, Commitment, 2, "from_date",
+            "the commitment of Gallium to Flyer holds at no period's end"),
+    Example("commitment between two periods' ends", put(Commitment, 2, from_date=month(2), to_date=month(2, 27)), WARNING,
+            Commitment, 2, "from_date", "holds at no period's end"),
+    Example("member without commitments", add(Member, member="Glass"), WARNING, Member, 2, "member",
+            "Glass has no row in Commitments"),
+    Example("commitments beyond the maximum stock", put(Commitment, 1, quantity=881.0), WARNING, Commitment, 2, "quantity",
+            "members are entitled to 901 kg of Gallium at the end of 2027-04, and its maximum stock is 900 kg"),
+    Example("clean origin that nobody offers", both(put(Offer, 0, refine_country="CHN"),
+            put(OpeningStock, 0, origin_class=None)), WARNING, Commitment, 2, "material",
+            "Flyer takes clean origin only, and all that is offered"),
+    Example("nothing is covered", put(Country, 0, covered=False), WARNING, Member, 1, "clean_origin_only",
+            "Flyer takes clean origin only, and no country is covered", more=1),
+]

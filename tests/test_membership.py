@@ -1,0 +1,96 @@
+"""Who goes short: the shares of members, by priority and pro rata, in a plan's scenarios and in a stress test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+
+from models.case import Case
+from models.membership import rationed
+from models.records import Member
+from planner.cli import cli
+from planner.outputs.members import NO_MEMBER, member_rows, ration_rows
+from planner.template import write_case
+from tests.cases import first, kept, offer
+from tests.rules.test_entitlements import entitled, row
+from tests.rules.test_scenarios import chinese, risky
+from tests.solving import optimum
+
+MEMBERS = Member(member="A"), Member(member="B", priority=2), Member(member="C", priority=2)
+HALF, QUARTER, OTHER = row("A", 20.0), row("B", 10.0), row("C", 10.0)
+
+
+def shares(case: Case, asked: float, unmet: float) -> dict[str, tuple[float, float]]:
+    return {one.member: (one.asked, one.unmet) for one in rationed(case, "x", 1, asked, unmet)}
+
+
+@pytest.mark.parametrize(
+    ("unmet", "a", "b"), [(0.0, 0.0, 0.0), (4.0, 0.0, 2.0), (6.0, 0.0, 3.0), (8.0, 2.0, 3.0), (12.0, 6.0, 3.0)]
+)
+def test_whoever_comes_last_goes_short_first(unmet: float, a: float, b: float) -> None:
+    """12 t are asked for, half of them for A, who comes first; B and C go short alike."""
+    case = risky(members=MEMBERS, commitments=(HALF, QUARTER, OTHER))
+    assert shares(case, 12.0, unmet) == {"A": (6.0, a), "B": (3.0, b), "C": (3.0, b)}
+
+
+def test_pro_rata_all_go_short_alike() -> None:
+    case = risky(members=MEMBERS, commitments=(HALF, QUARTER, OTHER), settings={"rationing": "pro rata"})
+    assert shares(case, 12.0, 4.0) == {"A": (6.0, 2.0), "B": (3.0, 1.0), "C": (3.0, 1.0)}
+
+
+def test_who_has_committed_to_nothing_asks_for_nothing() -> None:
+    """B's commitment begins in February; C's is of nothing."""
+    rows = row("A", 5.0), row("B", 15.0, from_date=first(2)), row("C", 0.0)
+    case = risky(members=MEMBERS, commitments=rows)
+    assert shares(case, 12.0, 4.0) == {"A": (12.0, 4.0)}
+    assert shares(risky(members=MEMBERS), 12.0, 4.0) == {"": (12.0, 4.0)}
+
+
+def banned(**given: Any) -> Case:
+    """In a ban, of 25 %, 8 t are short of the 10 that are asked for in February: they were to come then."""
+    rows = row("A", 15.0, gap_penalty=0.0), row("B", 5.0, gap_penalty=0.0)
+    return risky(chinese(capacity_per_period=12.0), members=MEMBERS[:2], commitments=rows, **given)
+
+
+def test_a_plan_tells_who_goes_short() -> None:
+    """Of 10 t B, who comes second, gets none of its quarter, and A lacks the other 5.5 t of its 7.5."""
+    found = {one.member: one for one in ration_rows(optimum(banned()).plan)}
+    assert {name: (one.priority, one.asked, one.unmet) for name, one in found.items()} == {
+        "A": (1, pytest.approx(7.5), pytest.approx(5.5)), "B": (2, pytest.approx(2.5), pytest.approx(2.5)),
+    }  # fmt: skip
+    assert found["A"].probability == pytest.approx(0.25)
+    assert found["A"].share_unmet == pytest.approx(5.5 / 7.5)
+
+
+def test_without_members_nobody_is_told_and_without_commitments_it_is_no_member() -> None:
+    assert ration_rows(optimum(risky(chinese(capacity_per_period=12.0))).plan) == ()
+    [one] = ration_rows(optimum(risky(chinese(capacity_per_period=12.0), members=MEMBERS)).plan)
+    assert (one.member, one.priority, one.unmet) == (NO_MEMBER, None, pytest.approx(8.0))
+
+
+def test_a_stress_test_tells_who_goes_short(tmp_path: Path) -> None:
+    book, plan, answer = tmp_path / "book.xlsx", tmp_path / "plan.xlsx", tmp_path / "stress.xlsx"
+    write_case(book, banned())
+    stressed = ["stress", plan, "--scenarios", book, "--output", answer]
+    for arguments in (["solve", book, "--output", plan, "--gap", "0"], stressed):
+        result = CliRunner().invoke(cli, [str(argument) for argument in arguments])
+        assert result.exit_code == 0, result.output
+    rows = [[cell.value for cell in line] for line in openpyxl.load_workbook(answer)["Unmet by member"].iter_rows(min_row=2)]
+    assert [tuple(line[:3]) for line in rows] == [("B", "x", 2), ("A", "x", 1)]
+    assert [line[4:8] for line in rows] == [pytest.approx([0.25, q / 4, q, q / asked]) for q, asked in ((2.5, 2.5), (5.5, 7.5))]
+
+
+def test_a_plans_members_are_told_what_they_hold() -> None:
+    """Of 12 t A holds 10 and B 2 of 10, in each of two months."""
+    case = entitled(row(), row("B", gap_penalty=180.0), offers=(offer(maximum_total=12.0),), periods=2, materials=(kept(),))
+    a, b = member_rows(optimum(case).plan)
+    assert (a.member, a.entitled, a.held) == ("A", 10.0, pytest.approx(10.0))
+    assert (a.missing, a.periods_missed, a.worst_period, a.penalty) == (0.0, 0, "", 0.0)
+    assert (b.held, b.missing, b.most_missing, b.periods_missed) == (
+        pytest.approx(2.0), pytest.approx(8.0), pytest.approx(8.0), 2,
+    )  # fmt: skip
+    assert b.penalty == pytest.approx(2 * 8 * 15)
