@@ -8,9 +8,11 @@ from pathlib import Path
 
 from planner_examples.tables import Figure, Row, assumed, bases, by, day, figure, is_assumed, read, values
 from planner_examples.vault_offers import benchmark, offers
+from planner_examples.vault_risk import commitments, contingencies, hazards, members, partners, scenarios, shocks
 
 from models.records import (
     Budget,
+    Commitment,
     Contingency,
     Country,
     Decision,
@@ -18,6 +20,7 @@ from models.records import (
     Hazard,
     Mandate,
     Material,
+    Member,
     Offer,
     OpeningStock,
     OpenOrder,
@@ -86,6 +89,8 @@ def tables() -> dict[type[Record], list[Row]]:
         OpeningStock: list(opening_stock()),
         OpenOrder: list(open_orders()),
         Decision: list(decisions()),
+        Member: list(members()),
+        Commitment: list(commitments()),
         Country: list(countries()),
         Policy: list(policy()),
         Contingency: list(contingencies()),
@@ -244,57 +249,4 @@ def policy() -> Iterator[Row]:
             "from_date": day(row["from"]),
             "hardness": row["hardness"],
             "penalty": row["penalty"] and assumed(float(row["penalty"])),
-        }
-
-
-def contingencies() -> Iterator[Row]:
-    """Which losses are to be survived."""
-    for row in read("contingencies"):
-        yield {
-            "contingency": row["contingency"],
-            "kind": row["kind"],
-            "exempt": tuple(filter(None, row["except"].split(";"))),
-            "days_to_survive": figure(row, "days to survive"),
-            "essential_share": figure(row, "essential share"),
-            "from_date": day(row["from"]),
-            "hardness": row["hardness"],
-            "source": row["source"],
-        }
-
-
-def scenarios() -> Iterator[Row]:
-    """What may come of Chinese rules and of Congo's."""
-    for row in read("scenarios"):
-        names = ("scenario", "group", "description", "source")
-        yield {name: row[name] for name in names} | {"probability": figure(row, "probability")}
-
-
-def shocks() -> Iterator[Row]:
-    """What each scenario cuts off, and what it does to the material's price."""
-    names = by("symbol", "materials")
-    for row in read("shocks"):
-        material = names[row["symbol"]]["material"]
-        common = {"scenario": row["scenario"], "from_date": day(row["from"]), "periods": figure(row, "periods")}
-        common |= {"source": row["source"]}
-        cut = {"hits": row["hits"], "name": row["name"], "stage": row["stage"], "scope_": material}
-        yield common | cut | {"availability": figure(row, "availability")}
-        yield common | {"hits": "material", "name": material, "price_factor": figure(row, "price factor")}
-
-
-def partners() -> Iterator[Row]:
-    """What allied stockpiles lend."""
-    names = by("symbol", "materials")
-    for row in read("partners"):
-        figures = {name.replace(" ", "_"): figure(row, name) for name in ("quantity", "share on call", "delay days")}
-        yield {"partner": row["partner"], "material": names[row["symbol"]]["material"], "source": row["source"]} | figures
-
-
-def hazards() -> Iterator[Row]:
-    """What may happen again and again."""
-    figures = ("frequency", "length days", "length variation", "least availability", "likely availability",
-               "most availability", "price factor", "correlation")  # fmt: skip
-    for row in read("hazards"):
-        yield {name: row[name] for name in ("hazard", "hits", "name", "stage", "driver", "source")} | {
-            "scope_": row["group"],
-            **{name.replace(" ", "_"): figure(row, name) for name in figures},
         }

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import groupby
+from math import inf
 from typing import NamedTuple
 
 from models.audit import benchmark_on
@@ -14,6 +15,9 @@ from models.classes import restricted_stock
 from models.courses import Course
 from models.plan import Plan, quantity_tolerance
 from models.records import Commitment, Rationing
+
+LEAST = 1e-9
+"""A share of the demand below this is none: shares that add up to all of it, but for their digits."""
 
 
 class Holding(NamedTuple):
@@ -88,25 +92,33 @@ def _yearly(case: Case, row: Commitment) -> float:
 def rationed(case: Case, material: str, period: int, asked: float, unmet: float) -> list[Ration]:
     """Who asks for what of a material in a period, and who goes short, in the material's unit.
 
-    Each member asks for its share of the commitments in force. By priority whoever comes last goes short first, those of
-    one priority alike; pro rata all are alike.
+    By priority whoever comes last goes short first, those of one priority alike, and before all of them those who have
+    committed to nothing; pro rata all are alike.
     """
-    rows = sorted(in_force(case).get((material, period), ()), key=lambda row: -case.member[row.member].priority)
-    committed = sum(row.quantity for row in rows)
-    if not committed:
-        return [Ration("", asked, unmet)]
     alike = case.settings.rationing is Rationing.PRO_RATA
+    ranks = {"": inf} | {name: row.priority for name, row in case.member.items()}
+    shares = sorted(_shares(case, material, period), key=lambda pair: -ranks[pair[0]])
     found = []
-    for _, group in groupby(rows, key=lambda row: 0 if alike else case.member[row.member].priority):
+    for _, group in groupby(shares, key=lambda pair: 0 if alike else ranks[pair[0]]):
         members = list(group)
-        theirs = sum(row.quantity for row in members)
-        short = min(unmet, asked * theirs / committed)
+        theirs = asked * sum(share for _, share in members)
+        short = min(unmet, theirs)
         unmet -= short
-        found += [
-            Ration(row.member, asked * row.quantity / committed, short * row.quantity / theirs)
-            for row in members if row.quantity
-        ]  # fmt: skip
+        found += [Ration(name, asked * share, short * (asked * share / theirs if theirs else 0.0)) for name, share in members]
     return found
+
+
+def _shares(case: Case, material: str, period: int) -> Iterator[tuple[str, float]]:
+    """Each member's share of the demand, where it has any; what is left is that of no member."""
+    rows = in_force(case).get((material, period), ())
+    left = max(0.0, 1.0 - sum(row.demand_share or 0.0 for row in rows))
+    open_ended = sum(row.quantity for row in rows if row.demand_share is None)
+    for row in rows:
+        share = left * row.quantity / open_ended if row.demand_share is None and open_ended else row.demand_share
+        if share:
+            yield row.member, share
+    if left > LEAST and not open_ended:
+        yield "", left
 
 
 def rations(case: Case, course: Course) -> list[Ration]:

@@ -241,7 +241,7 @@ DECIDES_NOTHING = {
     "Scenarios": "description source",
     "Shocks": "source",
     "Members": "source",
-    "Commitments": "source",
+    "Commitments": "demand_share source",
     "Partners": "source",
     "Hazards": "hits name stage scope_ frequency length_days length_variation least_availability likely_availability "
     "most_availability price_factor demand_factor delay_days driver correlation source",

@@ -50,6 +50,29 @@ def test_who_has_committed_to_nothing_asks_for_nothing() -> None:
     assert shares(risky(members=MEMBERS), 12.0, 4.0) == {"": (12.0, 4.0)}
 
 
+@pytest.mark.parametrize(
+    ("rationing", "unmet", "short"),
+    [("by priority", 3.0, (0.0, 0.0, 3.0)), ("by priority", 8.0, (0.0, 2.0, 6.0)), ("pro rata", 6.0, (2.0, 1.0, 3.0))],
+)
+def test_those_who_have_committed_to_nothing_go_short_first(
+    rationing: str, unmet: float, short: tuple[float, float, float]
+) -> None:
+    """A has a third of the demand of 12 t, B a sixth; the rest is nobody's."""
+    rows = row("A", demand_share=1 / 3), row("B", demand_share=1 / 6)
+    case = risky(members=MEMBERS, commitments=rows, settings={"rationing": rationing})
+    found = shares(case, 12.0, unmet)
+    assert [found[name] for name in ("A", "B", "")] == [
+        pytest.approx(pair) for pair in zip((4.0, 2.0, 6.0), short, strict=True)
+    ]  # fmt: skip
+
+
+def test_who_tells_no_share_has_its_part_of_what_the_others_leave() -> None:
+    """B has half of the demand; A and C share the rest three to one."""
+    rows = row("A", 15.0), row("B", demand_share=0.5), row("C", 5.0)
+    case = risky(members=MEMBERS, commitments=rows, settings={"rationing": "pro rata"})
+    assert shares(case, 16.0, 8.0) == {"A": (6.0, 3.0), "B": (8.0, 4.0), "C": (2.0, 1.0)}
+
+
 def banned(**given: Any) -> Case:
     """In a ban, of 25 %, 8 t are short of the 10 that are asked for in February: they were to come then."""
     rows = row("A", 15.0, gap_penalty=0.0), row("B", 5.0, gap_penalty=0.0)

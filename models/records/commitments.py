@@ -9,7 +9,7 @@ from models.records.schema import Record, Scope, column
 
 
 class Commitment(Record):
-    """What a member is entitled to have in the depots; its share of a material's commitments is its share of the demand."""
+    """What a member is entitled to have in the depots, and its share of what is asked for in a scenario."""
 
     sheet: ClassVar[str] = "Commitments"
     scope: ClassVar[Scope] = "material"
@@ -20,6 +20,15 @@ class Commitment(Record):
     quantity: float = column("What it is entitled to at every period's end.", unit="{unit}", at_least=0)
     from_date: date | None = column("First day of the commitment.", None, heading="from", blank="always")
     to_date: date | None = column("Last day of the commitment.", None, heading="to", blank="always")
+    demand_share: float | None = column(
+        "Its share of the material's demand, which is what it asks for in a scenario.",
+        None,
+        unit="share",
+        at_least=0,
+        at_most=1,
+        heading="share of demand",
+        blank="of what the other rows leave, in proportion to the commitments",
+    )
     gap_penalty: float | None = column(
         "Cost of one unit of it that is missing for a year.",
         None,

@@ -47,7 +47,7 @@ class RationRow(Row):
 
     material: Annotated[str, Shown("The material.")]
     scenarios: Annotated[str, Shown("Scenarios about it that hold together.")]
-    member: Annotated[str, Shown(f"The member; {NO_MEMBER}: nobody has committed to the material then.")]
+    member: Annotated[str, Shown(f"The member; {NO_MEMBER}: demand of those who have committed to nothing.")]
     priority: Annotated[int | None, Shown("Who is served first: 1 before 2.", "count")]
     probability: Annotated[
         float, Shown("How likely it is that these scenarios and no others about the material hold.", "share")

@@ -43,7 +43,7 @@ class ShortRow(Row):
     sheet: ClassVar[str] = "Unmet by member"
     keys: ClassVar[int] = 2
 
-    member: Annotated[str, Shown(f"The member; {NO_MEMBER}: nobody has committed to the material then.")]
+    member: Annotated[str, Shown(f"The member; {NO_MEMBER}: demand of those who have committed to nothing.")]
     material: Annotated[str, Shown("The material.")]
     priority: Annotated[int | None, Shown("Who is served first when something is short: 1 before 2.", "count")]
     unit: Annotated[str, Shown("Unit of the material.")]

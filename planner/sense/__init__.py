@@ -93,6 +93,7 @@ CHECKS: tuple[Check, ...] = (
     members.commitments_are_clear,
     members.commitments_hold,
     members.commitments_have_room,
+    members.shares_add_up,
     members.clean_origin_can_be_had,
     units.units_add_up,
     magnitudes.prices_fit_benchmark,

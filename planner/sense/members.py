@@ -8,11 +8,12 @@ from datetime import date
 
 from models.case import Case
 from models.ledgers import Exposure
+from models.membership import LEAST
 from models.needs import committed
 from models.origins import exposure_of_order, is_restricted
 from models.plan import quantity_tolerance
 from models.records import Commitment, Member, OriginClass, UnknownOrigin
-from models.wording import figure
+from models.wording import figure, percent
 from planner.sense.doubt import Doubt, fault, warning
 from planner.sense.supply import sources_of
 
@@ -64,6 +65,21 @@ def commitments_have_room(case: Case) -> Iterator[Doubt]:
                 f"its maximum stock is {figure(most)} {unit}"
             )
             yield warning(Commitment, position, "quantity", message, "Raise the maximum stock, or lower the commitments.")
+
+
+def shares_add_up(case: Case) -> Iterator[Doubt]:
+    """The shares of a material's demand come to no more than all of it."""
+    for material in dict.fromkeys(row.material for row in case.commitments):
+        sums: dict[int, float] = defaultdict(float)
+        for (_, t), row in committed(case, material).items():
+            sums[t] += row.demand_share or 0.0
+        t = max(sums, key=lambda t: sums[t], default=0)
+        if t and sums[t] > 1.0 + LEAST:
+            position = max(p for p, row in enumerate(case.commitments) if row.material == material and row.demand_share)
+            message = (
+                f"the members' shares of the demand for {material} add up to {percent(sums[t])} in {case.calendar.name(t)}"
+            )
+            yield fault(Commitment, position, "demand_share", message, "Lower them to 100 % in all.")
 
 
 def clean_origin_can_be_had(case: Case) -> Iterator[Doubt]:

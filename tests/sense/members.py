@@ -18,6 +18,8 @@ MEMBERS = [
             "Glass has no row in Commitments"),
     Example("commitments beyond the maximum stock", put(Commitment, 1, quantity=881.0), WARNING, Commitment, 2, "quantity",
             "members are entitled to 901 kg of Gallium at the end of 2027-04, and its maximum stock is 900 kg"),
+    Example("shares above one", both(put(Commitment, 1, demand_share=0.7), put(Commitment, 2, demand_share=0.4)), FAULT,
+            Commitment, 2, "demand_share", "the members' shares of the demand for Gallium add up to 110 % in 2027-04"),
     Example("clean origin that nobody offers", both(put(Offer, 0, refine_country="CHN"),
             put(OpeningStock, 0, origin_class=None)), WARNING, Commitment, 2, "material",
             "Flyer takes clean origin only, and all that is offered"),
