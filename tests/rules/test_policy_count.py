@@ -130,3 +130,11 @@ def test_one_value_too_many_costs_the_penalty_once() -> None:
     offers = OFFERS[0].model_copy(update={"capacity_per_period": 6.0}), *OFFERS[1:]
     soft = count(1, sense=Sense.AT_MOST, hardness=Hardness.SOFT, penalty=5.0)
     assert optimum(ruled(soft, offers=offers)).lines == pytest.approx({"purchase": 108.0, "policy penalty": 5.0})
+
+
+def test_what_counts_for_a_floor_counts_for_a_ceiling_too() -> None:
+    """Two suppliers must be, of which one may be at no penalty: next to nothing from the second costs the 5."""
+    soft = count(1, sense=Sense.AT_MOST, hardness=Hardness.SOFT, penalty=5.0)
+    solved = optimum(ruled(count(2), soft.model_copy(update={"rule": "few"}), offers=OFFERS))
+    assert solved.total == pytest.approx({"c": 10.0, "a": 1e-5})
+    assert solved.lines["policy penalty"] == pytest.approx(5.0)

@@ -127,10 +127,10 @@ def _assess(
 def _counted(
     case: Case, rule: Policy, where: str, bought: Sequence[Bought], limit: float, unit: str, values: Sequence[str]
 ) -> Assessment:
-    """How many values count: those with at least the minimum share, or in a ceiling with more than that."""
+    """How many values count: those with at least the minimum share, or in a ceiling with more than that, or with anything."""
     hard, total = rule.hardness is Hardness.HARD, sum(row.measure for row in bought)
     measures = [sum(row.measure * part(case, rule, row.item, (value,)) for row in bought) for value in values]
-    tolerance = _tolerance(total, bought, unit)
+    tolerance = _tolerance(total, bought, unit) if rule.minimum_share else 0.0
     if rule.sense is Sense.AT_MOST:
         number = sum(1 for value in measures if value > rule.minimum_share * total + tolerance)
         return Assessment("policy", where, "at most", limit, number, "values", 0, hard)
