@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from math import prod
 from typing import NamedTuple
 
 from models.case import Case
@@ -16,6 +17,11 @@ JOINT = " + "
 """What stands between the names of scenarios that hold together."""
 NOTHING = 1e-12
 """A probability below this is none."""
+
+
+_Names = tuple[str, ...]
+_States = Mapping[_Names, float]
+"""The states of a group, as the scenarios that hold in each, with their probabilities."""
 
 
 class Future(NamedTuple):
@@ -60,30 +66,56 @@ def futures_of(case: Case) -> Futures:
     probable of all, since a combination is at most as probable as each part of it.
     """
     order = {row.scenario: position for position, row in enumerate(case.scenarios)}
-    combined: dict[tuple[str, ...], float] = {(): 1.0}
+    most = case.settings.max_scenarios
+    combined: dict[_Names, float] = {(): 1.0}
     kept = 1.0
-    for states in _groups(case).values():
+
+    def rank(names: _Names) -> list[int]:
+        return [order[name] for name in names]
+
+    for states in _likeliest(list(_groups(case).values()), most, rank):
         product = {
             tuple(sorted((*others, *state), key=order.__getitem__)): probability * own
             for others, probability in combined.items()
             for state, own in states.items()
         }
-        most = sorted(product, key=lambda names: (-product[names], [order[name] for name in names]))
-        most = most[: case.settings.max_scenarios]
-        share = sum(product[names] for names in most)
+        best = sorted(product, key=lambda names: (-product[names], rank(names)))[:most]
+        share = sum(product[names] for names in best)
         kept *= share
-        combined = {names: product[names] / share for names in most}  # anew each time: thousands of factors come to nothing
+        combined = {names: product[names] / share for names in best}  # anew each time: thousands of factors come to nothing
     futures = tuple(Future(names, probability) for names, probability in combined.items())
     return Futures(futures, 1.0 - kept if 1.0 - kept > NOTHING else 0.0)
 
 
-def _groups(case: Case) -> Mapping[str | tuple[str], Mapping[tuple[str, ...], float]]:
+def _likeliest(groups: Sequence[_States], most: int, rank: Callable[[_Names], list[int]]) -> Iterator[_States]:
+    """The states of each group that one of the most probable combinations can hold; groups without another are one.
+
+    That is the likeliest of each group, and of all others as many as there are combinations: those that come closest to the
+    likeliest of their group. A combination with any other state has as many before it, with each of these in its place, or
+    without a state of theirs that it holds.
+    """
+    first = [min(states, key=lambda names: (-states[names], rank(names))) for states in groups]
+    others = [
+        (-own / states[usual], rank(names), number, names)
+        for number, (states, usual) in enumerate(zip(groups, first, strict=True))
+        for names, own in states.items() if names != usual
+    ]  # fmt: skip
+    chosen: dict[int, list[_Names]] = defaultdict(list)
+    for _, _, number, names in sorted(others)[:most]:
+        chosen[number].append(names)
+    silent = [number for number, usual in enumerate(first) if not usual and number not in chosen]
+    yield {(): prod(groups[number][()] for number in silent)}
+    for number in sorted(set(range(len(groups))) - set(silent)):
+        yield {names: groups[number][names] for names in (first[number], *chosen[number])}
+
+
+def _groups(case: Case) -> Mapping[str | tuple[str], _States]:
     """The states of each group that something follows from, as scenarios, with their probabilities; () for all others."""
     effective = {row.scenario for row in case.shocks}
     groups: dict[str | tuple[str], list[Scenario]] = {}
     for row in case.scenarios:
         groups.setdefault(row.group.strip().casefold() or (row.scenario,), []).append(row)
-    found: dict[str | tuple[str], Mapping[tuple[str, ...], float]] = {}
+    found: dict[str | tuple[str], _States] = {}
     for group, rows in groups.items():
         likely = (row for row in rows if row.scenario in effective and row.probability > NOTHING)
         states: dict[tuple[str, ...], float] = {(row.scenario,): row.probability for row in likely}

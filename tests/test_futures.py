@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from math import prod
 from random import Random
 
 import pytest
@@ -52,3 +53,20 @@ def test_the_most_probable_are_kept() -> None:
     made = case(offer(), scenarios=scenarios, settings={"max_scenarios": 10},
                 shocks=tuple(Shock(scenario=n, hits=Hits.OFFER, name="o") for n, _, _ in rows))  # fmt: skip
     assert futures_of(made).dropped == pytest.approx(1.0 - sum(best))
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_no_state_of_a_most_probable_combination_is_left_out(seed: int) -> None:
+    """Of seven groups of up to three states, against all of their combinations; equal probabilities in the sheet's order."""
+    random = Random(seed)
+    groups = [[(f"{g}{k}", random.choice((0.05, 0.1, 0.3)), f"g{g}") for k in range(random.randint(1, 3))] for g in range(7)]
+    states = [[*((name, p) for name, p, _ in group), ("", 1.0 - sum(p for _, p, _ in group))] for group in groups]
+    every = {
+        " + ".join(filter(None, (name for name, _ in picked))) or "normal": prod(p for _, p in picked)
+        for picked in product(*states)
+    }  # fmt: skip
+    most = random.choice((1, 2, 5, 8))
+    found = futures(*(row for group in groups for row in group), most=most)
+    best = sorted(every.values(), reverse=True)[:most]
+    assert [every[name] / sum(best) for name in found] == pytest.approx([p / sum(best) for p in best])
+    assert all(value == every[name] / sum(best) for name, value in found.items())
