@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner_examples.tables import Figure, Row, by, day, figure, read
+from planner_examples.tables import Figure, Row, assumed, by, day, figure, read
 
 
 def contingencies() -> Iterator[Row]:
@@ -44,7 +44,7 @@ def shocks() -> Iterator[Row]:
 def members() -> Iterator[Row]:
     """Whom the stockpile serves."""
     for row in read("members"):
-        yield {"member": row["member"], "priority": int(row["priority"]), "source": row["source"],
+        yield {"member": row["member"], "priority": assumed(int(row["priority"])), "source": row["source"],
                "clean_origin_only": row["clean origin only"] == "yes"}  # fmt: skip
 
 

@@ -16,12 +16,14 @@ from models.case import Case
 from models.plan import Charge, Contract, Move, Plan, Purchase, discounted
 from models.records import (
     Budget,
+    Commitment,
     Contingency,
     Country,
     Decision,
     DecisionKind,
     Depot,
     Material,
+    Member,
     Offer,
     OpeningStock,
     OpenOrder,
@@ -119,6 +121,11 @@ def sample_case() -> Case:
         ),
         contingencies=(
             Contingency(contingency="any country", kind="each country", days_to_survive=45, hardness="soft", penalty=0),
+        ),
+        members=(Member(member="Heron Motors"), Member(member="Lapwing Glass", priority=2)),
+        commitments=(
+            Commitment(member="Heron Motors", material="gallium", quantity=30, gap_penalty=1e-3),
+            Commitment(member="Lapwing Glass", material="antimony", quantity=0.5, demand_share=0.4, gap_penalty=1e-3),
         ),
         scenarios=(
             Scenario(scenario="ban", probability=0.0001, group="China"), Scenario(scenario="quota", probability=0.0002),

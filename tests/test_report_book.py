@@ -38,11 +38,13 @@ SHEETS = (
         "Open orders",
         "Stock",
         "Cover",
+        "Members",
         "Diversification",
         "Survival",
         "Risk",
         "Losses",
         "Recourse",
+        "Rationing",
         "Landed cost",
         "Costs",
     ),
@@ -50,7 +52,7 @@ SHEETS = (
 )
 
 
-KEYS = {"Purchases": "D", "Survival": "B", "Losses": "B", "Recourse": "C"}
+KEYS = {"Purchases": "D", "Survival": "B", "Losses": "B", "Recourse": "C", "Members": "B", "Rationing": "C"}
 """Last of the columns that say which row it is, where there are several."""
 
 
@@ -175,15 +177,15 @@ class TestSheets:
 
 
 class TestSummary:
-    def test_twelve_lines_link_to_the_sheets_they_are_traced_to(self, book: Workbook) -> None:
+    def test_thirteen_lines_link_to_the_sheets_they_are_traced_to(self, book: Workbook) -> None:
         sheet = book["Summary"]
-        links = [sheet[f"E{row}"] for row in range(5, 17)]
+        links = [sheet[f"E{row}"] for row in range(5, 18)]
         assert [link.hyperlink.location for link in links] == [f"'{link.value}'!A1" for link in links]
         assert {link.value for link in links} <= set(book.sheetnames)
-        assert sheet["A17"].value is None
+        assert sheet["A18"].value is None
 
     def test_large_amounts_are_shown_without_cents(self, book: Workbook) -> None:
-        formats = {cells[0].value: (cells[1].value, cells[1].number_format) for cells in book["Summary"]["A5:B16"]}
+        formats = {cells[0].value: (cells[1].value, cells[1].number_format) for cells in book["Summary"]["A5:B17"]}
         assert {code for value, code in formats.values() if isinstance(value, float) and value >= 1e6} == {f"#,##0{GAP}"}
         assert formats["Price of the Policy sheet"][1] == f"#,##0.00{GAP}"
 

@@ -142,14 +142,14 @@ class TestCosts:
 
 
 class TestSummary:
-    def test_twelve_lines_each_traced_to_a_sheet(self) -> None:
+    def test_thirteen_lines_each_traced_to_a_sheet(self) -> None:
         result = sample_result()
         found = tables(result)
         lines = {fact.label: fact for fact in facts(result, found)}
-        assert len(lines) == 12
+        assert len(lines) == 13
         survived = [row for row in found.survival if row.result == "survived"]
         assert (len(found.survival), lines["Materials that survive"].figure) == (2, len(survived))
-        quiet = replace(result.plan.case, contingencies=(), scenarios=(), shocks=())
+        quiet = replace(result.plan.case, contingencies=(), scenarios=(), shocks=(), members=(), commitments=())
         safe = replace(result, plan=replace(result.plan, case=quiet))
         assert len(facts(safe, tables(safe))) == 10
         sheets = {record.sheet for record, _ in found.sheets()}
