@@ -7,13 +7,15 @@ mistake on one side shows as a difference.
 from __future__ import annotations
 
 from bisect import bisect_right
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import accumulate
 from math import floor as whole_part
+from statistics import fmean
 
 from models.case import Case
-from models.records import UNKNOWN, Material, Offer
+from models.records import MASS_IN_TONNES, UNKNOWN, Material, Milestone, Offer
 
 
 def order_day(case: Case, offer: Offer, period: int) -> date:
@@ -49,17 +51,45 @@ def order_periods(case: Case, offer: Offer) -> Iterator[tuple[int, date]]:
             yield period, day
 
 
-def quoted(case: Case, offer: Offer, day: date) -> float:
-    """The offer's own price on a day, in USD per unit: fixed, or index plus premium but not below zero."""
+def quoted(case: Case, offer: Offer, day: date, factor: float = 1.0) -> float:
+    """The offer's own price on a day, in USD per unit: fixed, or index (times a factor) plus premium, within floor and cap,
+    less the share of the upside that is given back."""
+    own = case.material[offer.material].unit
+    per = offer.price_unit or own
+    figure = offer.price or 0.0
     if offer.index is not None:
-        return max(case.quotation(offer.index, day) + offer.premium, 0.0)
-    return offer.price or 0.0
+        figure = _followed(case, offer, day) * factor / _units(case.index_unit[offer.index] or own, per) + offer.premium
+    figure = max(figure, offer.floor or 0.0)
+    if offer.cap is not None and figure > offer.cap:
+        figure = offer.cap
+    if offer.floor is not None and figure > offer.floor:
+        figure -= (figure - offer.floor) * offer.upside_share
+    return figure / _units(per, own)
+
+
+def _units(unit: str, other: str) -> float:
+    """How many of the other one unit is; one where either is no mass."""
+    if unit != other and unit in MASS_IN_TONNES and other in MASS_IN_TONNES:
+        return MASS_IN_TONNES[unit] / MASS_IN_TONNES[other]
+    return 1.0
+
+
+def _followed(case: Case, offer: Offer, ordered: date) -> float:
+    """What the offer's index stands at for an order: on its day, or on average over the days of the month agreed on."""
+    index, months = str(offer.index), offer.quotation_months
+    if months is None:
+        return case.quotation(index, ordered)
+    since = arrival_day(offer, ordered) if offer.quotation_from is Milestone.ARRIVAL else ordered
+    year, month = since.year + (since.month - 1 + months) // 12, (since.month - 1 + months) % 12 + 1
+    days = [date(year, month, day) for day in range(1, monthrange(year, month)[1] + 1)]
+    return fmean(case.quotation(index, day) for day in days)
 
 
 def benchmark_on(case: Case, material: Material, day: date) -> float:
     """The material's benchmark price on a day, in USD per unit: index, price, or the mean of its offers' prices."""
-    if material.benchmark_index is not None:
-        return case.quotation(material.benchmark_index, day)
+    index = material.benchmark_index
+    if index is not None:
+        return case.quotation(index, day) / _units(case.index_unit[index] or material.unit, material.unit)
     if material.benchmark_price is not None:
         return material.benchmark_price
     quotes = [quoted(case, row, day) for row in case.offers if row.material == material.material]

@@ -13,6 +13,7 @@ from typing import Any
 
 from models.calendar import Calendar
 from models.records import (
+    MASS_IN_TONNES,
     SECONDARY,
     SHEETS,
     Budget,
@@ -33,6 +34,7 @@ from models.records import (
     Policy,
     Price,
     PriceBreak,
+    PriceCase,
     Record,
     Scenario,
     Settings,
@@ -41,18 +43,6 @@ from models.records import (
     Trader,
     columns,
 )
-
-MASS_IN_TONNES: Mapping[str, float] = {
-    "t": 1.0,
-    "kg": 1e-3,
-    "g": 1e-6,
-    "kt": 1e3,
-    "Mt": 1e6,
-    "lb": 4.5359237e-4,
-    "oz t": 3.11034768e-5,
-}
-"""Mass units that can be added up, in tonnes (international avoirdupois pound and troy ounce, exact by definition)."""
-
 
 EACH_MATERIAL = "each material"
 """The scope of a limit that holds for every material on its own."""
@@ -213,11 +203,21 @@ class Case:
 
     @cached_property
     def _quotations(self) -> Mapping[str, tuple[list[date], list[float]]]:
-        rows = grouped(sorted(self.prices, key=lambda row: row.date), "index")
-        return {index: ([row.date for row in group], [row.value for row in group]) for index, group in rows.items()}
+        rows, end = grouped(sorted(self.prices, key=lambda row: row.date), "index"), self.settings.price_case
+
+        def value(row: Price) -> float:
+            other = {PriceCase.LOW: row.low, PriceCase.BASE: None, PriceCase.HIGH: row.high}[end]
+            return row.value if other is None else other
+
+        return {index: ([row.date for row in group], [value(row) for row in group]) for index, group in rows.items()}
+
+    @cached_property
+    def index_unit(self) -> Mapping[str, str | None]:
+        """The unit that each index is quoted per; nothing where it is that of the materials that follow it."""
+        return {row.index: row.unit for row in reversed(self.prices)}
 
     def quotation(self, index: str, day: date) -> float:
-        """Price of an index on a day (USD per unit): its last row on or before the day.
+        """Price of an index on a day, in USD per its own unit: its last row on or before the day.
 
         Raises:
             KeyError: if the index has no row on or before the day.
@@ -227,6 +227,15 @@ class Case:
         if not position:
             raise KeyError(f"{index} has no price on {day}")
         return values[position - 1]
+
+    def times(self, unit: str, other: str) -> float:
+        """What a price per one unit is multiplied by to be one per the other.
+
+        Two units of which one is no mass count as alike: `planner.sense.units` finds them.
+        """
+        if unit == other or not {unit, other} <= MASS_IN_TONNES.keys():
+            return 1.0
+        return MASS_IN_TONNES[other] / MASS_IN_TONNES[unit]
 
     def lot(self, offer: Offer) -> float | None:
         """The lot in which an offer is bought: its own, or its material's."""

@@ -245,8 +245,8 @@ class State(Shocked):
         """By how much the price of an order moves, in USD per unit."""
         if offer.index is None:
             return 0.0
-        moved = self.case.quotation(offer.index, ordered) * self.factor(period, offer.index, offer) + offer.premium
-        return max(0.0, moved) - quoted(self.case, offer, ordered)
+        moved = quoted(self.case, offer, ordered, self.factor(period, offer.index, offer))
+        return moved - quoted(self.case, offer, ordered)
 
     def _unpaid(self) -> Iterator[Charge]:
         """What does not come is not paid for."""

@@ -159,8 +159,7 @@ class Effect:
             shock.price_factor for shock in moving
             if (shock.name == offer.index if shock.hits is Hits.INDEX else self._hit(shock, _exposure(offer)))
         )  # fmt: skip
-        moved = max(0.0, factor * self.case.quotation(offer.index, slot.day) + offer.premium)
-        return moved - price(self.case, offer, slot.day)
+        return price(self.case, offer, slot.day, factor) - price(self.case, offer, slot.day)
 
     def price_factor(self, period: int) -> float:
         """The factor on the material's benchmark price."""

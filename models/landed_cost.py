@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
 from models.case import Case
-from models.records import Offer
-from models.slots import slots_of
+from models.records import Milestone, Offer
+from models.slots import on_the_way, slots_of
 
 
 class LandedCost(NamedTuple):
@@ -28,11 +29,50 @@ class LandedCost(NamedTuple):
         return sum(self)
 
 
-def price(case: Case, offer: Offer, day: date) -> float:
-    """Price of one unit ordered on a day: fixed, or the index of that day plus the premium, never below zero."""
-    if offer.index is None:
-        return offer.price or 0.0
-    return max(0.0, case.quotation(offer.index, day) + offer.premium)
+def price(case: Case, offer: Offer, day: date, factor: float = 1.0) -> float:
+    """Price of one unit ordered on a day, in USD per unit of the material; the index is multiplied by the factor.
+
+    Fixed, or the index plus the premium; not below the floor or zero, nor above the cap; less the share that the seller gives
+    back of what it is above the floor.
+    """
+    own, floor = case.whole.material[offer.material].unit, offer.floor
+    unit, value = offer.price_unit or own, offer.price or 0.0
+    if offer.index is not None:
+        value = factor * index_price(case, offer, day) + offer.premium
+    value = max(0.0, value if floor is None else max(value, floor))
+    value = value if offer.cap is None else min(value, offer.cap)
+    if floor is not None:
+        value -= offer.upside_share * max(0.0, value - floor)
+    return value * case.times(unit, own)
+
+
+def index_price(case: Case, offer: Offer, day: date) -> float:
+    """What an offer's index counts as for an order of a day, in USD per the unit of the offer's price.
+
+    Its quotation of that day; where the offer has a quotational period, the mean over the days of that month.
+    """
+    assert offer.index is not None
+    own = case.whole.material[offer.material].unit
+    times = case.times(case.index_unit[offer.index] or own, offer.price_unit or own)
+    if offer.quotation_months is None:
+        return case.quotation(offer.index, day) * times
+    return month_mean(case, offer.index, quoted_from(offer, day)) * times
+
+
+def quoted_from(offer: Offer, day: date) -> date:
+    """The first day on which an index must have a price for an order of a day: that day, or that of the quotational period."""
+    if offer.quotation_months is None:
+        return day
+    since = day if offer.quotation_from is Milestone.ORDER else day + on_the_way(offer)
+    month = since.year * 12 + since.month - 1 + offer.quotation_months
+    return date(month // 12, month % 12 + 1, 1)
+
+
+@lru_cache(maxsize=4096)
+def month_mean(case: Case, index: str, first: date) -> float:
+    """The mean of an index over the days of the month that begins on a day, in USD per its own unit."""
+    days = monthrange(first.year, first.month)[1]
+    return sum(case.quotation(index, first + timedelta(days=n)) for n in range(days)) / days
 
 
 def landed_cost(case: Case, offer: Offer, day: date) -> LandedCost:
@@ -60,7 +100,8 @@ def benchmark(case: Case, material: str, day: date) -> float:
     """Benchmark price of a material on a day (USD per unit): index, price, or the mean price of its offers, else 0."""
     record = case.material[material]
     if record.benchmark_index is not None:
-        return case.quotation(record.benchmark_index, day)
+        index = record.benchmark_index
+        return case.quotation(index, day) * case.times(case.index_unit[index] or record.unit, record.unit)
     if record.benchmark_price is not None:
         return record.benchmark_price
     prices = [price(case, offer, day) for offer in case.offers_of[material]]

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 
 from models.audit import arrival_day, opening, order_day, places, quoted, whole_days
 from models.case import Case
-from models.records import PaymentFrom
+from models.records import Milestone
 
 Direction = Literal["at most", "at least", "equal"]
 
@@ -270,7 +270,7 @@ def work_out(case: Case, purchase: Purchase) -> Line:
     offer = case.offer[purchase.offer]
     ordered = order_day(case, offer, purchase.period)
     arrives = arrival_day(offer, ordered)
-    due = (arrives if offer.payment_from is PaymentFrom.ARRIVAL else ordered) + whole_days(offer.payment_days)
+    due = (arrives if offer.payment_from is Milestone.ARRIVAL else ordered) + whole_days(offer.payment_days)
     price = quoted(case, offer, ordered)
     mandate = case.mandate.get((purchase.trader, offer.material))
     return Line(

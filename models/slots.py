@@ -9,7 +9,7 @@ from functools import lru_cache
 from math import floor
 
 from models.case import Case
-from models.records import Offer, PaymentFrom
+from models.records import Milestone, Offer
 
 
 @dataclass(frozen=True)
@@ -38,16 +38,20 @@ def slots(case: Case, offer: Offer) -> tuple[Slot, ...]:
     supplier = case.supplier.get(offer.supplier)
     begins = offer.valid_from or date.min
     last = min(offer.valid_to or date.max, (supplier and supplier.kyc_expiry) or date.max)
-    on_the_way = timedelta(days=floor(offer.lead_days + offer.licence_days + 0.5))  # half a day is a day
     to_pay = timedelta(days=floor(offer.payment_days + 0.5))
     found = []
     for period in calendar.horizon:
         day = max(calendar.first_day(period), begins)
         if day > last or day >= calendar.first_day(period + 1):
             continue
-        arrives = day + on_the_way
+        arrives = day + on_the_way(offer)
         arrival = calendar.period_of(arrives)
         if arrival <= calendar.periods:
-            due = calendar.period_of((day if offer.payment_from is PaymentFrom.ORDER else arrives) + to_pay)
+            due = calendar.period_of((day if offer.payment_from is Milestone.ORDER else arrives) + to_pay)
             found.append(Slot(period, day, arrives, arrival, max(1, due)))
     return tuple(found)
+
+
+def on_the_way(offer: Offer) -> timedelta:
+    """Lead and licence days, summed and rounded once; half a day is a day."""
+    return timedelta(days=floor(offer.lead_days + offer.licence_days + 0.5))

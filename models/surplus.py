@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from models.case import EACH_MATERIAL, MASS_IN_TONNES, Case
+from models.case import EACH_MATERIAL, Case
 from models.effects import most_asked
 from models.futures import tail_counts
 from models.landed_cost import landed_costs
 from models.ledgers import Exposure
 from models.needs import committed, common_floor, drawn, floor, kept, most_to_survive, target
 from models.origins import value_of
-from models.records import Measure, Offer, Policy, RuleKind, Sense
+from models.records import MASS_IN_TONNES, Measure, Offer, Policy, RuleKind, Sense
 
 MOST_REWARDED = 1e4
 """Largest factor of `rewarded`."""

@@ -230,7 +230,7 @@ DECIDES_NOTHING = {
     "Settings": "template_version plan_name objective rationing relative_gap time_limit threads seed",
     "Suppliers": "parent risk_score",
     "Offers": "incoterm place currency",
-    "Prices": "low high liquidity currency",
+    "Prices": "liquidity currency",
     "OpeningStock": "unit_cost owner",
     "OpenOrders": "currency",
     "Depots": "bloc",

@@ -17,8 +17,11 @@ from models.rules import RULES
 from planner.verify import compare_costs
 from tests.misreadings import DECIDES_NOTHING, MISREADINGS, SHARED, Misreading
 from tests.mutants import MUTATIONS, Mutation
+from tests.price_misreadings import PRICES
 from tests.risk_misreadings import RISK
 from tests.solving import Solved, optimum, solve
+
+ALL = (*MISREADINGS, *PRICES, *RISK)
 
 
 def misread(case: Case, found: Misreading) -> Case:
@@ -40,7 +43,7 @@ def judged(case: Case, solved: Solved) -> set[str]:
     return {row.rule for row in (*assess(plan, charges), *costs) if row.hard and not row.holds}
 
 
-@pytest.mark.parametrize("found", (*MISREADINGS, *RISK), ids=lambda found: f"{found.record.sheet}.{found.column}")
+@pytest.mark.parametrize("found", ALL, ids=lambda found: f"{found.record.sheet}.{found.column}")
 def test_a_misread_column_is_noticed(found: Misreading) -> None:
     case = found.case()
     optimum(case)  # the case has a plan, which passes
@@ -49,7 +52,7 @@ def test_a_misread_column_is_noticed(found: Misreading) -> None:
 
 def test_every_column_is_misread_or_decides_nothing() -> None:
     """Names that tie rows together (a sheet's key, and what a row is about) are what the others hang on."""
-    tried = {(found.record.sheet, found.column) for found in (*MISREADINGS, *RISK)}
+    tried = {(found.record.sheet, found.column) for found in ALL}
     excused = {(sheet, name) for group in (DECIDES_NOTHING, SHARED) for sheet, names in group.items() for name in names.split()}
     for record in SHEETS:
         for item in columns(record):
@@ -72,5 +75,5 @@ BY_THEIR_BILL = {"contracts", "entitlements", "open_orders", "origin_classes", "
 
 def test_every_rule_has_a_misreading_or_a_mutation() -> None:
     """Rules whose check is the comparison of their bill are noticed there; origin classes by the rules that ask for them."""
-    noticed = {found.noticed_by for found in (*MISREADINGS, *RISK, *MUTATIONS)}
+    noticed = {found.noticed_by for found in (*ALL, *MUTATIONS)}
     assert {rule.name for rule in RULES} - noticed == BY_THEIR_BILL

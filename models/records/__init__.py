@@ -11,7 +11,7 @@ from models.records.hazards import Hazard
 from models.records.mandates import Mandate
 from models.records.materials import DemandUse, Material
 from models.records.members import Member
-from models.records.offers import Offer, PaymentFrom
+from models.records.offers import Milestone, Offer
 from models.records.open_orders import OpenOrder
 from models.records.opening_stock import OpeningStock, OriginClass
 from models.records.partners import Partner
@@ -20,10 +20,11 @@ from models.records.price_breaks import BreakBasis, BreakKind, PriceBreak
 from models.records.prices import Price
 from models.records.scenarios import Scenario
 from models.records.schema import RESERVED, SECONDARY, UNKNOWN, Choice, Column, Currency, Record, column, columns
-from models.records.settings import Objective, PeriodLength, Rationing, Settings, UnknownOrigin
+from models.records.settings import Objective, PeriodLength, PriceCase, Rationing, Settings, UnknownOrigin
 from models.records.shocks import LEAST_SHARE, MOST_DELAY, MOST_FACTOR, Hits, Shock
 from models.records.suppliers import Supplier
 from models.records.traders import Trader
+from models.records.units import MASS_IN_TONNES, PriceUnit
 
 SHEETS: tuple[type[Record], ...] = (
     Settings,

@@ -6,9 +6,12 @@ from datetime import date
 from typing import ClassVar
 
 from models.records.schema import Choice, Country, Currency, Origin, Record, Scope, TextList, column
+from models.records.units import PriceUnit
 
 
-class PaymentFrom(Choice):
+class Milestone(Choice):
+    """What days and months are counted from."""
+
     ORDER = "order"
     ARRIVAL = "arrival"
 
@@ -44,6 +47,25 @@ class Offer(Record):
         "Index that the price follows on the day of the order.", None, refers="Prices.index", blank="fixed price"
     )
     premium: float = column("Added to the index; negative for a discount.", 0.0, unit="USD/{unit}")
+    floor: float | None = column("Least that the price falls to.", None, unit="USD/{unit}", at_least=0, blank="none")
+    cap: float | None = column("Most that the price rises to.", None, unit="USD/{unit}", at_least=0, blank="none")
+    upside_share: float = column(
+        "Share of what the price is above its floor that the seller gives back.", 0.0, unit="share", at_least=0, at_most=1
+    )
+    price_unit: PriceUnit | None = column(
+        "Unit that price, premium, floor and cap are per, but not price breaks.",
+        None,
+        blank="the material's own",
+    )
+    quotation_months: int | None = column(
+        "Quotational period: the index counts as its mean over this month after the one of the order or arrival.",
+        None,
+        unit="months",
+        at_least=-12,
+        at_most=12,
+        blank="the index on the day of the order",
+    )
+    quotation_from: Milestone = column("What quotation months count from.", Milestone.ARRIVAL)
     freight: float = column("Freight per unit.", 0.0, unit="USD/{unit}", at_least=0)
     insurance: float = column("Insurance per unit.", 0.0, unit="USD/{unit}", at_least=0)
     handling: float = column("Handling per unit on the way.", 0.0, unit="USD/{unit}", at_least=0)
@@ -78,5 +100,5 @@ class Offer(Record):
     payment_days: float = column(
         "Days until the price is due; negative for a prepayment.", 0.0, unit="days", at_least=-3660, at_most=3660
     )
-    payment_from: PaymentFrom = column("Day from which payment days count.", PaymentFrom.ARRIVAL)
+    payment_from: Milestone = column("Day from which payment days count.", Milestone.ARRIVAL)
     exclusive: bool = column("Whether only one trader can sign it.", True)

@@ -28,6 +28,12 @@ class Rationing(Choice):
     PRO_RATA = "pro rata"
 
 
+class PriceCase(Choice):
+    LOW = "low"
+    BASE = "base"
+    HIGH = "high"
+
+
 class Settings(Record):
     """A key and its value. A key that is not given takes its default; the command line goes before the sheet."""
 
@@ -62,6 +68,7 @@ class Settings(Record):
         at_least=0,
         at_most=1,
     )
+    price_case: PriceCase = column("Which end of the quotations in Prices is planned with; base: their values.", PriceCase.BASE)
     cover_floor: float | None = column(
         "Days of demand to come that the stock of every material covers from its `ramp to` on, or else on the plan's last day.",
         None,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 
 from models.case import Case
+from models.landed_cost import benchmark
 from models.records import Material, Offer, OpeningStock, OpenOrder, PriceBreak, Record, Settings, Trader
 from models.wording import figure, percent
 from planner.sense.doubt import Doubt, money, warning
@@ -93,7 +94,7 @@ def _reference(case: Case, material: str, prices: Sequence[float]) -> tuple[floa
     record, start = case.material[material], case.settings.start_date
     if record.benchmark_index is not None:
         begins = first_quoted(case)[record.benchmark_index]
-        return case.quotation(record.benchmark_index, max(start, begins)), f"benchmark, index {record.benchmark_index},"
+        return benchmark(case, material, max(start, begins)), f"benchmark, index {record.benchmark_index},"
     if record.benchmark_price is not None:
         return record.benchmark_price, "benchmark price"
     return (median(prices), "usual price of its offers") if len(prices) >= 3 else (0.0, "")

@@ -9,9 +9,9 @@ from functools import lru_cache
 from itertools import pairwise
 
 from models.case import Case
-from models.landed_cost import price
+from models.landed_cost import index_price, price, quoted_from
 from models.records import BreakBasis, BreakKind, Material, Offer, PriceBreak
-from models.wording import figure
+from models.wording import figure, percent
 from planner.sense.doubt import Doubt, fault, money, warning
 from planner.sense.supply import Source, sources
 
@@ -34,7 +34,7 @@ def quoted_in_time(case: Case) -> Iterator[Doubt]:
     """An index has a price on the first day on which it is needed."""
     for source in sources(case).values():
         index = source.offer.index
-        needed = source.slots[0].day if source.slots else date.max
+        needed = min((quoted_from(source.offer, slot.day) for slot in source.slots), default=date.max)
         needed = min(needed, _valued_from(case, source.offer.material))
         if index is not None and needed < first_quoted(case)[index] and needed != date.max:
             message = _unquoted(f"offer {source.offer.offer}", index, first_quoted(case)[index], needed)
@@ -54,13 +54,29 @@ def premium_below_price(case: Case) -> Iterator[Doubt]:
         if offer.index is None or offer.premium >= 0 or offer.price is not None:
             continue
         begins = first_quoted(case)[offer.index]
-        quoted = min((case.quotation(offer.index, slot.day) for slot in source.slots if slot.day >= begins), default=math.inf)
-        if quoted + offer.premium < 0:
+        days = (slot.day for slot in source.slots if quoted_from(offer, slot.day) >= begins)
+        quoted = min((index_price(case, offer, day) for day in days), default=math.inf)
+        if quoted + offer.premium < 0 and not offer.floor:
             message = (
                 f"offer {offer.offer}: the discount of {money(-offer.premium)} is larger than index {offer.index}, which "
                 f"stands at {money(quoted)}; the price counts as 0 then"
             )
             yield warning(Offer, source.row, "premium", message, "Correct the premium; its unit is USD per unit.")
+
+
+def price_terms_make_sense(case: Case) -> Iterator[Doubt]:
+    """A floor lies below its cap, and what is said of index, floor and upside has its use."""
+    for row, offer in enumerate(case.offers):
+        name, floor = f"offer {offer.offer}", offer.floor
+        if floor is not None and offer.cap is not None and floor > offer.cap:
+            message = f"{name} has a floor of {money(floor)} above its cap of {money(offer.cap)}"
+            yield fault(Offer, row, "floor", message, "Exchange the two, or correct one.")
+        if offer.upside_share and floor is None:
+            message = f"{name} has no floor: its upside share of {percent(offer.upside_share)} counts for nothing"
+            yield warning(Offer, row, "upside_share", message, "Give the floor from which the upside counts, or clear it.")
+        if offer.quotation_months is not None and offer.index is None:
+            message = f"{name} follows no index: its quotational period counts for nothing"
+            yield warning(Offer, row, "quotation_months", message, "Clear it, or name the index.")
 
 
 def breaks_are_clear(case: Case) -> Iterator[Doubt]:
@@ -124,9 +140,9 @@ def order_prices(case: Case, source: Source) -> list[float | None]:
     """The offer's price in each of its slots, in USD per unit; nothing where there is none."""
     offer = source.offer
     if offer.index is None:
-        return [offer.price] * len(source.slots)
+        return [None if offer.price is None else price(case, offer, slot.day) for slot in source.slots]
     begins = first_quoted(case)[offer.index]
-    return [price(case, offer, slot.day) if slot.day >= begins else None for slot in source.slots]
+    return [price(case, offer, slot.day) if quoted_from(offer, slot.day) >= begins else None for slot in source.slots]
 
 
 def _valued_from(case: Case, material: str, *, own: bool = False) -> date:

@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from models.bounds import smallest_order
-from models.case import MASS_IN_TONNES, Case
-from models.records import DecisionKind, Offer
+from models.case import Case
+from models.records import MASS_IN_TONNES, DecisionKind, Offer
 from models.skeleton import depots_of, eligible, place
 from models.slots import Slot, slots
 from models.wording import figure

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from models.case import MASS_IN_TONNES, Case
-from models.records import Depot, Supplier
+from models.case import Case
+from models.records import MASS_IN_TONNES, Depot, Offer, Price, PriceUnit, Supplier
 from models.skeleton import place
 from planner.sense.doubt import Doubt, fault
 from planner.sense.supply import addable, spaces
@@ -30,3 +30,28 @@ def units_add_up(case: Case) -> Iterator[Doubt]:
 
 def _quantities(case: Case, materials: Iterable[str]) -> str:
     return listed((f"{name} in {case.material[name].unit}" for name in sorted(materials)), 4)
+
+
+def prices_convert(case: Case) -> Iterator[Doubt]:
+    """Prices per a unit of mass are for materials that are measured in one, and an index has one unit."""
+    first: dict[str, Price] = {}
+    for row, quotation in enumerate(case.prices):
+        leader = first.setdefault(quotation.index, quotation)
+        if quotation.unit is not leader.unit:
+            message = (
+                f"index {quotation.index} is per {_per(quotation.unit)} here, and per {_per(leader.unit)} on {leader.date}"
+            )
+            yield fault(Price, row, "unit", message, "Convert the prices to one unit.")
+    for row, offer in enumerate(case.offers):
+        unit = case.material[offer.material].unit
+        quoted = first[offer.index].unit if offer.index in first else None
+        for said, what in ((offer.price_unit, f"the price of offer {offer.offer}"), (quoted, f"index {offer.index}")):
+            if said is not None and unit not in MASS_IN_TONNES:
+                message = f"{what} is per {said.value}, and {offer.material} is measured in {unit}, which is no unit of mass"
+                remedy = f"Give the price per {unit} and leave its unit blank, or measure it in {listed(MASS_IN_TONNES)}."
+                yield fault(Offer, row, "price_unit" if said is offer.price_unit else "index", message, remedy)
+                break
+
+
+def _per(unit: PriceUnit | None) -> str:
+    return "the material's unit" if unit is None else unit.value

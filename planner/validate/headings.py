@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from models.case import MASS_IN_TONNES
-from models.records import Column, Material, Record, columns
+from models.records import MASS_IN_TONNES, Column, Material, Record, columns
 from planner.reference import BASES
 from planner.validate.log import Log
 from planner.validate.names import MISSPELT, nearest_heading

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from models.case import MASS_IN_TONNES, Case
-from models.records import Material, Supplier
+from models.case import Case
+from models.records import MASS_IN_TONNES, Material, Supplier
 
 Groups = Mapping[Any, set[str | None]]
 """The materials that each limit is about; None for one that could not be read."""

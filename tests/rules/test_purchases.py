@@ -9,7 +9,7 @@ import pytest
 
 from models.case import Case
 from models.plan import Contract, Plan, Purchase, cents
-from models.records import Mandate, PaymentFrom, PeriodLength, Price, Trader
+from models.records import Mandate, Milestone, PeriodLength, Price, Trader
 from models.rules.purchases import RULE
 from tests.cases import case, material, offer
 from tests.solving import Binding, optimum, solve
@@ -152,7 +152,7 @@ def test_quarters() -> None:
         ({"payment_days": 90}, 3),  # 1 April, past the horizon
         ({"payment_days": 30, "lead_days": 28}, 1),  # arrives on 29 January, due on 28 February
         ({"payment_days": 31, "lead_days": 28}, 2),  # arrives on 29 January, due on 1 March
-        ({"payment_days": 31, "lead_days": 30, "payment_from": PaymentFrom.ORDER}, 1),  # ordered on 1 January
+        ({"payment_days": 31, "lead_days": 30, "payment_from": Milestone.ORDER}, 1),  # ordered on 1 January
         ({"payment_days": -60}, 0),  # a prepayment before the plan counts on its first day
         ({"payment_days": -30, "lead_days": 59}, 0),  # arrives on 1 March, paid on 30 January
     ],

@@ -1,0 +1,36 @@
+"""Misreadings of the columns that make a price, as `tests.misreadings` has all others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.case import Case
+from models.records import Offer, Price, Settings
+from planner.verify import COSTS
+from tests.cases import case, first, kept, offer
+from tests.misreadings import Misreading
+
+
+def quoted(low: float | None = None, high: float | None = None, unit: str | None = None, **fields: Any) -> Case:
+    """10 kg are bought in February on an index that rises from 10 over 20 to 40."""
+    settings = {name: fields.pop(name) for name in ("price_case",) if name in fields}
+    rows = tuple(
+        Price(index="i", date=first(t), value=value, low=low, high=high, unit=unit) for t, value in ((2, 20), (1, 10), (3, 40))
+    )
+    terms = {"price": None, "index": "i", "valid_from": first(2), "valid_to": first(2)} | fields
+    return case(offer(**terms), materials=(kept(unit="kg", floor_days=10, floor_from=first(3)),), prices=rows, periods=3,
+                settings=settings)  # fmt: skip
+
+
+PRICES = (
+    Misreading(Settings, "price_case", "base", lambda: quoted(low=5.0, price_case="low"), COSTS),
+    Misreading(Price, "low", None, lambda: quoted(low=5.0, price_case="low"), COSTS),
+    Misreading(Price, "high", None, lambda: quoted(high=50.0, price_case="high"), COSTS),
+    Misreading(Price, "unit", None, lambda: quoted(unit="lb"), COSTS),
+    Misreading(Offer, "floor", 0.0, lambda: quoted(floor=25.0), COSTS),
+    Misreading(Offer, "cap", None, lambda: quoted(cap=15.0), COSTS),
+    Misreading(Offer, "upside_share", 0.0, lambda: quoted(floor=10.0, upside_share=0.5), COSTS),
+    Misreading(Offer, "price_unit", None, lambda: quoted(price=2.0, index=None, price_unit="lb"), COSTS),
+    Misreading(Offer, "quotation_months", 0, lambda: quoted(quotation_months=-1), COSTS),
+    Misreading(Offer, "quotation_from", "order", lambda: quoted(quotation_months=0, lead_days=31), COSTS),
+)
