@@ -1,12 +1,10 @@
-"""The checking side of scenarios: the course that a material's supply takes in some of them, counted from a plan."""
+"""The checking side of scenarios: what some of them do to a material's supply, counted from a plan."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 
 from models.audit import (
     arrival_day,
@@ -19,79 +17,12 @@ from models.audit import (
     whole_days,
 )
 from models.case import Case
+from models.course import AtOnce, Course, Step
 from models.futures import Future, joined, shocks_on
 from models.invoice import EXPECTED_LOSS
-from models.plan import Charge, Lot, Plan, discounted, quantity_tolerance
+from models.plan import Charge, Lot, Plan
 from models.records import MOST_DELAY, MOST_FACTOR, DemandUse, Hits, Material, Offer
 from models.shocked import Shocked
-
-
-class Step(NamedTuple):
-    """A period of a material in a state of its supply, in the material's unit.
-
-    Attributes:
-        asked: of the stock.
-        arriving, emergency, called: what comes all the same, what is bought at once, and what partners send.
-        unmet: what is short; `usual` of it is short in the plan anyway.
-        left: stock at the end.
-    """
-
-    period: int
-    asked: float
-    arriving: float
-    emergency: float
-    called: float
-    unmet: float
-    usual: float
-    left: float
-
-
-@dataclass(frozen=True)
-class Course:
-    """What some scenarios together make of a material's supply.
-
-    Attributes:
-        scenarios: that are about the material.
-        futures: in which these and no others about the material hold.
-        steps: from the first period on in which a shock is felt.
-        bill: what it costs beyond the plan, in USD as it falls due, not weighted by probability.
-    """
-
-    material: str
-    scenarios: tuple[str, ...]
-    futures: tuple[Future, ...]
-    steps: tuple[Step, ...]
-    bill: tuple[Charge, ...]
-
-    @property
-    def probability(self) -> float:
-        """Of its futures together."""
-        return sum(future.probability for future in self.futures)
-
-    def loss(self, case: Case) -> float:
-        """Shortages, premiums and price moves, in discounted USD."""
-        return sum(discounted(case, charge) for charge in self.bill if charge.line == EXPECTED_LOSS)
-
-    @property
-    def unmet(self) -> float:
-        """What is short over the whole course, in the material's unit."""
-        return sum(step.unmet for step in self.steps)
-
-    def days(self, case: Case) -> float | None:
-        """How many days from its first one nothing is short; nothing where nothing ever is."""
-        total = 0.0
-        for step in self.steps:
-            if step.unmet > quantity_tolerance(step.asked, 2):
-                return total + case.calendar.days(step.period) * (1 - step.unmet / step.asked)
-            total += case.calendar.days(step.period)
-        return None
-
-
-class AtOnce(NamedTuple):
-    """What is had at once in a period, in the material's unit: bought, and called from partners."""
-
-    bought: float = 0.0
-    called: float = 0.0
 
 
 class State(Shocked):
@@ -114,11 +45,31 @@ class State(Shocked):
 
     def course(self, futures: tuple[Future, ...]) -> Course:
         """Its periods, and its bill; no periods where it leaves everything as planned, whatever was bought."""
+        name, end = self.material.material, self.case.calendar.periods
         if not self._is_touched():
-            return Course(self.material.material, self.scenarios, futures, (), ())
+            return Course(name, self.scenarios, futures, (), self.plan.closing_stock[name, end], ())
         steps = tuple(self._steps()) if self._is_felt() else ()
         bill = (*self._shortages(steps), *self.price_moves(), *self._unpaid())
-        return Course(self.material.material, self.scenarios, futures, steps, bill)
+        return Course(name, self.scenarios, futures, steps, self._left_at_end(steps), bill)
+
+    def _left_at_end(self, steps: Sequence[Step]) -> float:
+        """Of the last step, or of the planned stock less what does not come, what keeps; and what arrives afterwards."""
+        name, end = self.material.material, self.case.calendar.periods
+        if not steps:
+            lost = (self.plan.arrivals.get((name, t), 0.0) - self._coming().get(t, 0.0) for t in self.case.calendar.horizon)
+            missing = 0.0
+            for quantity in lost:
+                missing = self._keeps * missing + quantity
+            return self.plan.closing_stock[name, end] - missing
+        level = steps[-1].left
+        for t in range(steps[-1].period + 1, end + 1):
+            level = self._keeps * level + self._coming().get(t, 0.0)
+        return level
+
+    @property
+    def _keeps(self) -> float:
+        """Share of the stock that a period leaves."""
+        return float((1 - self.material.loss_rate) ** (self.case.calendar.months / 12))
 
     def _steps(self) -> Iterator[Step]:
         case, name = self.case, self.material.material
@@ -127,8 +78,7 @@ class State(Shocked):
             return
         draws = self.material.demand_use is DemandUse.DRAWS_STOCK
         level = sum(self.plan.stock[name, place, first].opening for place in places(case, name))
-        keeps = (1 - self.material.loss_rate) ** (case.calendar.months / 12)
-        coming = self._coming()
+        keeps, coming = self._keeps, self._coming()
         span = {t: self._asked(t) for t in range(first, case.calendar.periods + 1)}
         last = case.calendar.periods if draws else max((t for t, asked in span.items() if asked), default=0)
         for t, asked in span.items():

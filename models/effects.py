@@ -175,11 +175,22 @@ class Effect:
         usual = needs.drawn(self.case, self.material)
         if any(asked != usual[t] for t, asked in self.demand.items()):
             return True
-        for offer in self.case.offers_of[self.material]:
-            for slot in slots_of(self.case)[offer.offer]:
-                if self.dearer(offer, slot) or (self._draws and self._misses(_exposure(offer), slot.arrival, slot.arrives)):
-                    return True
-        return self._draws and any(
+        offers = self.case.offers_of[self.material]
+        dearer = any(self.dearer(offer, slot) for offer in offers for slot in slots_of(self.case)[offer.offer])
+        return dearer or (self._draws and self.loses_goods)
+
+    @property
+    def reaches_end(self) -> bool:
+        """Whether it may leave another stock at the plan's end."""
+        return bool(self.demand) or self.loses_goods
+
+    @cached_property
+    def loses_goods(self) -> bool:
+        """Whether some of what may be ordered, or is on order, does not arrive as planned."""
+        return any(
+            self._misses(_exposure(offer), slot.arrival, slot.arrives)
+            for offer in self.case.offers_of[self.material] for slot in slots_of(self.case)[offer.offer]
+        ) or any(
             self._misses(exposure_of_order(self.case, row), self.case.calendar.period_of(row.arrival), row.arrival)
             for row in self.case.open_orders if row.material == self.material
         )  # fmt: skip

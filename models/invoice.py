@@ -35,7 +35,7 @@ OTHER_LINES: Mapping[str, str] = {
     "emergency goods": "what is bought in scenarios, at benchmark prices, by their probability",
     EXPECTED_LOSS: "shortages, premiums and price moves of the scenarios, by their probability",
     "CVaR": "mean loss of the worst scenarios, discounted, × risk weight",
-    "terminal value": "credit for stock left at the end",
+    "terminal value": "credit for stock left at the end, on average over the scenarios",
 }
 """Lines of the objective that nobody is owed."""
 

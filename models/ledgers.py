@@ -171,6 +171,13 @@ class Losses:
         return sum(low for low, _ in ranges), sum(high for _, high in ranges)
 
 
+class Ends:
+    """The ledger of what is left at the plan's end in states of a material's supply (unit), by material and state."""
+
+    def __init__(self) -> None:
+        self.left: dict[tuple[str, str], Linear] = {}
+
+
 class Flows:
     """The ledger of goods, by kind (`order`: by order period; `arrival`: by arrival; `open`: open orders) and material."""
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from models.audit import benchmark_on
 from models.case import Case
 from models.classes import restricted_stock
-from models.courses import Course
+from models.course import Course
 from models.plan import Plan, quantity_tolerance
 from models.records import Commitment, Rationing
 

@@ -158,6 +158,20 @@ def committed(case: Case, material: str) -> dict[tuple[str, int], Commitment]:
     }  # fmt: skip
 
 
+def entitled(case: Case, material: str) -> dict[int, float]:
+    """What members are entitled to together at each period's end, in the material's unit."""
+    sums = dict.fromkeys(case.calendar.horizon, 0.0)
+    for (_, t), row in committed(case, material).items():
+        sums[t] += row.quantity
+    return sums
+
+
+def wanted_at_end(case: Case, material: str) -> float:
+    """What the last target or the members ask for at the plan's end, whichever is more (unit)."""
+    end = case.calendar.periods
+    return max(target(case, material, end), entitled(case, material)[end])
+
+
 def opening_stock(case: Case, material: str) -> float:
     """Everything in stock when the plan starts, in the material's unit."""
     return sum(row.quantity for row in case.opening_stock if row.material == material)

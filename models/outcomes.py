@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from models.audit import demand_in, places
-from models.courses import Course, State
+from models.course import Course
+from models.courses import State
 from models.futures import Future, futures_of, joined, touching
 from models.plan import Charge, Emergency, Plan, discounted
 from models.records import DemandUse

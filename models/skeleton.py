@@ -18,7 +18,7 @@ from models.bounds import USUAL, Assumed, largest_orders
 from models.case import Case
 from models.invoice import COMMITMENTS
 from models.landed_cost import LandedCost, benchmark, fee, landed_costs
-from models.ledgers import Exposure, Flows, Linear, Losses, Money
+from models.ledgers import Ends, Exposure, Flows, Linear, Losses, Money
 from models.needs import classed
 from models.origins import exposure_of_order
 from models.records import DecisionKind, DemandUse, Depot, OpenOrder, Trader
@@ -110,7 +110,7 @@ class Skeleton:
 
     Attributes:
         model: the Pyomo model.
-        money, flows, losses: the ledgers.
+        money, flows, losses, ends: the ledgers.
         largest: the most that one order can sensibly be, by offer and period (`models.bounds`), in the material's unit.
         buy: buy[o,f,t] ≥ 0, what trader f orders on offer o in period t, in the material's unit.
         awards: awards[o,f] ∈ {0,1}, trader f signs offer o.
@@ -127,6 +127,7 @@ class Skeleton:
         self.money = Money()
         self.flows = Flows()
         self.losses = Losses()
+        self.ends = Ends()
         self.register = Register()
         self.lanes = lanes(case)
         self.slots = {offer.offer: slots_of(case.whole)[offer.offer] for offer in case.offers}

@@ -12,7 +12,7 @@ from models.effects import most_asked
 from models.futures import tail_counts
 from models.landed_cost import landed_costs
 from models.ledgers import Exposure
-from models.needs import committed, common_floor, drawn, floor, kept, most_to_survive, target
+from models.needs import common_floor, drawn, entitled, floor, kept, most_to_survive, target
 from models.origins import value_of
 from models.records import MASS_IN_TONNES, Measure, Offer, Policy, RuleKind, Sense
 
@@ -33,14 +33,12 @@ def useful(case: Case, material: str) -> dict[int, float]:
     are entitled to, or the most that must survive a contingency, grossed up by the losses of the whole horizon.
     """
     draws, asked, common = drawn(case, material), most_asked(case, material), common_floor(case, material)
-    record, entitled = case.material[material], dict.fromkeys(case.calendar.horizon, 0.0)
-    for (_, t), row in committed(case, material).items():
-        entitled[t] += row.quantity
+    record, members = case.material[material], entitled(case, material)
     gross = kept(case, material) ** -case.calendar.periods
     total, stock, result = 0.0, most_to_survive(case, material), {}
     for t in reversed(case.calendar.horizon):
         total += max(draws[t], asked.get(t, 0.0))
-        held = target(case, material, t), floor(case, material, t), common.get(t, 0.0), record.minimum_stock, entitled[t]
+        held = target(case, material, t), floor(case, material, t), common.get(t, 0.0), record.minimum_stock, members[t]
         stock = max(stock, *held)
         result[t] = gross * (total + stock)
     return result

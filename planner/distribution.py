@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from models.case import Case
-from models.courses import Course
+from models.course import Course
 from models.futures import Future, futures_of
 from models.membership import Ration, rations
 from models.outcomes import courses_of, cvar, planned_shortage

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.courses import AtOnce, Course, State, Step
+from models.course import AtOnce, Course, Step
+from models.courses import State
 from models.plan import Charge, Plan, discounted
 from planner.distribution import Struck, struck_by
 from planner.engine.decomposition.jobs import Job, run

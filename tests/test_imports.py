@@ -133,6 +133,7 @@ BUILDING = (
     "surplus",
 )
 CHECKING = (
+    "models.course",
     "models.courses",
     "models.shocked",
     "models.outcomes",

@@ -5,10 +5,14 @@ from collections.abc import Iterator, Sequence
 from statistics import mean
 from typing import Any
 
-from models import needs
 from models.audit import benchmark_on, order_periods, quoted, required_cover
 from models.case import Case
+from models.effects import effects_of
+from models.futures import joined
 from models.ledgers import Account, linear
+from models.membership import in_force
+from models.needs import wanted_at_end
+from models.outcomes import courses_of
 from models.plan import Assessment, Charge, Plan
 from models.records import Material, Offer
 from models.rules.base import Rule
@@ -16,22 +20,26 @@ from models.skeleton import Skeleton
 
 
 class TerminalValue(Rule):
-    """Stock left at the end is worth something, up to what the last target asks for, so that the last months buy on.
+    """Stock left at the end is worth something, up to what is asked for then, so that the last months buy on.
 
     held:   valued[i] ≤ Σ_w stock[i,w,T]                     ∀ i      [unit]
-    capped: valued[i] ≤ target[i,T]                          ∀ i      [unit]   (the variable's bound)
-    credit: −Σ_i value[i] · valued[i], due at the end        ∀ i      [USD]
+    left:   valued_in[i,e] ≤ left[i,e,T]                     ∀ i, states e of i's supply that may leave another stock  [unit]
+    capped: valued[i], valued_in[i,e] ≤ wanted[i]            ∀ i, e   [unit]   (the variables' bounds)
+    credit: −Σ_i value[i] · ((1 − Σ_e probability[e]) · valued[i] + Σ_e probability[e] · valued_in[i,e])   ∀ i   [USD]
 
-    value[i] is the lower of benchmark[T] · (1 − haircut) and the mean landed cost of i's offers, so that no plan speculates.
-    Each offer counts once, at its mean over the periods in which it can be ordered; those of suppliers that nobody may buy
-    from do not count.
+    wanted[i] is the last target, or what members are entitled to at the end if that is more. value[i] is the lower of
+    benchmark[T] · (1 − haircut) and the mean landed cost of i's offers, so that no plan speculates. Each offer counts once, at
+    its mean over the periods in which it can be ordered; those of suppliers that nobody may buy from do not count. What a
+    scenario keeps from arriving is not paid for, and is not there at the end: it is worth nothing then.
     """
 
     def applies(self, case: Case) -> bool:
-        return any(row.target_cover_days for row in case.whole.materials)
+        return bool(case.whole.commitments) or any(row.target_cover_days for row in case.whole.materials)
 
     def declare(self, block: Any, m: Skeleton) -> None:
-        m.variables(block, "valued", [i for i, row in m.case.material.items() if row.target_cover_days], str)
+        wanted = [i for i in m.case.material if wanted_at_end(m.case, i)]
+        m.variables(block, "valued", wanted, str)
+        m.variables(block, "valued_in", [(i, e) for i in wanted for e in _states(m.case, i)], lambda index: str(index[0]))
 
     def contribute(self, block: Any, m: Skeleton) -> None:
         end = m.case.calendar.periods
@@ -41,33 +49,63 @@ class TerminalValue(Rule):
                      for o in m.case.offers_of[i] if m.slots[o.offer] and _is_open(m.case, o)]  # fmt: skip
             if costs:
                 value = min(value, mean(costs))
-            m.money.add(Account("terminal value", "", i, end, end), -value, block.valued[i])
+            account, states = Account("terminal value", "", i, end, end), _states(m.case, i)
+            m.money.add(account, -value * max(0.0, 1.0 - sum(states.values())), block.valued[i])
+            for e, probability in states.items():
+                m.money.add(account, -value * probability, block.valued_in[i, e])
 
     def constrain(self, block: Any, m: Skeleton) -> None:
         end = m.case.calendar.periods
-        held = {}
+        held, left = {}, {}
         for i in block.valued:
-            block.valued[i].setub(needs.target(m.case, i, end))
+            block.valued[i].setub(wanted_at_end(m.case, i))
             held[i] = None, linear((1.0, block.valued[i]), *((-1.0, m.stock[i, w, end]) for w in m.places[i])), 0.0
+        for i, e in block.valued_in:
+            block.valued_in[i, e].setub(wanted_at_end(m.case, i))
+            if (i, e) in m.ends.left:
+                left[i, e] = None, linear((1.0, block.valued_in[i, e])).plus(m.ends.left[i, e], -1.0), 0.0
         m.rows(block, "held", held)
+        m.rows(block, "left", left)
 
     def charges(self, plan: Plan) -> Iterator[Charge]:
         end = plan.case.calendar.periods
-        for material, t, target, _ in required_cover(plan.case):
-            if t == end:
-                counted = min(plan.closing_stock[material.material, end], target)
-                amount = max(0.0, counted) * _value(plan.case, material)
-                yield Charge("terminal value", "", material.material, end, end, -amount)
+        for material, wanted in _wanted(plan.case):
+            stocks = _stocks(plan, material.material)
+            counted = sum(probability * max(0.0, min(stock, wanted)) for probability, stock in stocks)
+            yield Charge("terminal value", "", material.material, end, end, -counted * _value(plan.case, material))
 
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
         credit: dict[str, float] = defaultdict(float)
         for charge in charges:
             if charge.line == "terminal value":
                 credit[charge.material] -= charge.amount
-        for i, amount in credit.items():
-            stock = plan.closing_stock[i, plan.case.calendar.periods]
-            limit = max(0.0, stock) * _value(plan.case, plan.case.material[i])
-            yield Assessment(self.name, f"{i}: credit for stock at the end", "at most", limit, amount, "USD", 0.01)
+        for material, wanted in _wanted(plan.case):
+            where = f"{material.material}: credit for stock at the end"
+            most = max(stock for _, stock in _stocks(plan, material.material))
+            limit = max(0.0, min(most, wanted)) * _value(plan.case, material)
+            yield Assessment(self.name, where, "at most", limit, credit[material.material], "USD", 0.01)
+
+
+def _states(case: Case, material: str) -> dict[str, float]:
+    """Building side: the states of a material's supply that may leave another stock at the end, and how likely each is."""
+    return {joined(effect.scenarios): effect.probability for effect in effects_of(case.whole, material) if effect.reaches_end}
+
+
+def _stocks(plan: Plan, material: str) -> list[tuple[float, float]]:
+    """Checking side: how likely each stock at the end is (unit): those of the scenarios about the material, and the planned."""
+    found = [(course.probability, course.left) for course in courses_of(plan) if course.material == material]
+    return [*found, (1 - sum(p for p, _ in found), plan.closing_stock[material, plan.case.calendar.periods])]
+
+
+def _wanted(case: Case) -> Iterator[tuple[Material, float]]:
+    """Checking side: what the last target or the members ask for at the end, whichever is more, where that is anything."""
+    end = case.calendar.periods
+    targets = {material.material: target for material, t, target, _ in required_cover(case) if t == end}
+    for material in case.materials:
+        members = sum(row.quantity for row in in_force(case).get((material.material, end), ()))
+        wanted = max(targets.get(material.material, 0.0), members)
+        if wanted:
+            yield material, wanted
 
 
 def _is_open(case: Case, offer: Offer) -> bool:

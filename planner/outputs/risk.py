@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from models.audit import places
-from models.courses import Course, State, Step
+from models.course import Course, Step
+from models.courses import State
 from models.futures import joined
 from models.outcomes import courses_of
 from models.plan import Plan, discounted, quantity_tolerance

@@ -152,10 +152,11 @@ def _valued_from(case: Case, material: str, *, own: bool = False) -> date:
     """
     record = case.material[material]
     others = record.benchmark_index is not None or record.benchmark_price is not None
-    missed = any(row.material == material and row.gap_penalty is None for row in case.commitments)
-    if not (record.target_cover_days or missed) or (others and not own):
+    rows = [row for row in case.commitments if row.material == material]
+    if not (record.target_cover_days or rows) or (others and not own):
         return date.max
-    from_first = missed or record.cover_penalty is None
+    missed = record.target_cover_days and record.cover_penalty is None
+    from_first = missed or any(row.gap_penalty is None for row in rows)
     return case.settings.start_date if from_first else case.calendar.first_day(case.calendar.periods)
 
 

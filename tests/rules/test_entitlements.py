@@ -22,7 +22,8 @@ def row(member: str = "A", quantity: float = 10.0, **fields: Any) -> Commitment:
 def entitled(*rows: Commitment, clean: bool = False, **given: Any) -> Case:
     """Members A, who may take open origin only, and B, who comes second; x is only bought for them, in one month."""
     members = Member(member="A", clean_origin_only=clean), Member(member="B", priority=2)
-    common: dict[str, Any] = {"needs": (), "materials": (kept(),), "offers": (CHINESE, ALLIED), "periods": 1}
+    common: dict[str, Any] = {"needs": (), "materials": (kept(),), "offers": (CHINESE, ALLIED), "periods": 1,
+                               "settings": {"terminal_haircut": 1.0}}  # fmt: skip
     return ruled(members=members, commitments=rows, **common | given)
 
 
@@ -39,7 +40,8 @@ def test_it_is_held_where_that_costs_less_than_its_penalty(penalty: float, cost:
 def test_without_a_penalty_it_is_a_quarter_of_the_benchmark_by_priority(member: str, cost: float) -> None:
     """Of 100: 25 a year for A, 12.5 for B, and 8.33 for C, who comes third, which is less than a tonne costs."""
     members = Member(member="A"), Member(member="B", priority=2), Member(member="C", priority=3)
-    case = ruled(members=members, commitments=(row(member, gap_penalty=None),), needs=(), materials=(kept(),), periods=12)
+    case = ruled(members=members, commitments=(row(member, gap_penalty=None),), needs=(), materials=(kept(),), periods=12,
+                 settings={"terminal_haircut": 1.0})  # fmt: skip
     assert optimum(case).cost == pytest.approx(cost)
 
 

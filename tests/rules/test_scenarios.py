@@ -18,7 +18,8 @@ from click.testing import CliRunner
 from models.assess import assess, charges_of
 from models.audit import places
 from models.case import Case
-from models.courses import Course, State
+from models.course import Course
+from models.courses import State
 from models.outcomes import courses_of
 from models.plan import Charge, Emergency, Plan, discounted
 from models.records import Country, Hits, Offer, OpenOrder, Partner, Price, Scenario, Shock, Supplier

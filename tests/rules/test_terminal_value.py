@@ -9,9 +9,10 @@ import pytest
 
 from models.case import Case
 from models.plan import Charge, Plan, Purchase
-from models.records import Price, Supplier
+from models.records import Commitment, Member, Offer, Price, Supplier
 from models.rules.terminal_value import RULE
 from tests.cases import case, first, kept, offer
+from tests.rules.test_scenarios import allied, chinese, scenario, shock
 from tests.solving import Binding, optimum
 
 TARGET: dict[str, Any] = {"target_cover_days": 10, "cover_penalty": 120.0}
@@ -96,3 +97,39 @@ def test_each_offer_counts_once_and_closed_ones_do_not() -> None:
     suppliers = Supplier(supplier="s"), Supplier(supplier="z", sanctioned=True)
     solved = optimum(case(*quotes, periods=4, materials=(row,), suppliers=suppliers))
     assert solved.lines["terminal value"] == pytest.approx(-30 * 200.0)
+
+
+def struck(*offers: Offer, essential_share: float = 0.0, **fields: Any) -> Case:
+    """10 t are the target of one month, in which a shock, by default a ban on China, comes one time in four."""
+    row = kept(**TARGET | {"essential_share": essential_share})
+    return case(*offers, periods=1, materials=(row,), scenarios=(scenario(),), shocks=(shock(from_date=first(1), **fields),))
+
+
+def test_what_does_not_come_is_not_paid_for_and_worth_nothing_at_the_end() -> None:
+    solved = optimum(struck(chinese()))
+    assert solved.lines == pytest.approx({"purchase": 100.0, "undelivered": -25.0, "terminal value": -75.0})
+
+
+def test_what_comes_after_the_end_is_paid_for_and_worth_nothing_at_the_end() -> None:
+    solved = optimum(struck(chinese(), availability=1.0, delay_days=40))
+    assert solved.lines == pytest.approx({"purchase": 100.0, "terminal value": -75.0})
+
+
+def test_a_dearer_source_that_may_fail_is_not_preferred() -> None:
+    """Of 10 t from China at 12 a quarter is not paid for, and not there: 9 − 0.75 · 11 each, against 10 − 11 from Australia."""
+    solved = optimum(struck(chinese(price=12.0), allied(price=10.0)))
+    assert solved.total == pytest.approx({"a": 10.0})
+    assert solved.cost == pytest.approx(100 - 10 * (10 + 12) / 2)
+
+
+def test_what_a_scenario_takes_from_the_stock_is_not_there_at_the_end() -> None:
+    """Half of the members' supply fails: of a tonne a day they ask for half of 31 t, and take the 10 t that there are."""
+    solved = optimum(struck(chinese(maximum_total=0.0), allied(price=10.0), essential_share=1.0))
+    assert solved.lines["terminal value"] == pytest.approx(-0.75 * 10 * 10)
+
+
+def test_what_members_are_entitled_to_is_worth_something_too() -> None:
+    """15 t, which is more than the 10 t of the target."""
+    members = {"members": (Member(member="A"),), "commitments": (Commitment(member="A", material="x", quantity=15.0),)}
+    solved = optimum(case(offer(), materials=(kept(**TARGET),), **members))
+    assert solved.lines == pytest.approx({"purchase": 150.0, "terminal value": -150.0})

@@ -12,7 +12,7 @@ from models.futures import joined, tail_counts
 from models.invoice import EXPECTED_LOSS
 from models.landed_cost import discount_factor
 from models.ledgers import Account, Linear, bound, linear
-from models.needs import demand, kept
+from models.needs import demand, kept, wanted_at_end
 from models.outcomes import calls_allowed, charges_of, emergencies_allowed
 from models.plan import Assessment, Charge, Emergency, Plan, quantity_tolerance, rounded
 from models.records import DemandUse
@@ -109,6 +109,10 @@ class Scenarios(Rule):
                 lost[i, state] = 0.0, loss.add(-1.0, block.loss[i, state]), 0.0
                 for future in effect.futures:
                     m.losses.add(future.name, i, linear((1.0, block.loss[i, state])))
+        for i in m.case.material:
+            for effect in effects_of(m.case.whole, i) if wanted_at_end(m.case, i) else ():
+                if effect.reaches_end:
+                    m.ends.left[i, joined(effect.scenarios)] = _left_at_end(block, m, effect)
         m.rows(block, "released", released)
         m.rows(block, "lost", lost)
         m.rows(block, "on_call", on_call)
@@ -171,6 +175,23 @@ def _arriving(m: Skeleton, effect: Effect) -> Mapping[int, Linear]:
     for flow in m.flows.of("arrival", effect.material):
         sums[effect.arrival(flow)].flowing(flow, effect.delivered(flow.exposure, flow.period))
     return sums
+
+
+def _left_at_end(block: Any, m: Skeleton, effect: Effect) -> Linear:
+    """What is left at the plan's end: of the last period that asks for something, or of the planned stock, what keeps."""
+    i, end, state = effect.material, m.case.calendar.periods, joined(effect.scenarios)
+    keeps, last = kept(m.case, i), max(effect.demand, default=0) if effect.is_felt else 0
+    left = Linear()
+    if last:
+        left.add(keeps ** (end - last), block.left[i, state, last])
+    else:
+        left.plus(linear(*((1.0, m.stock[i, w, end]) for w in m.places[i])))
+        for t, planned in m.flows.by_period("arrival", i).items():
+            left.plus(planned, -(keeps ** (end - t)))
+    for t, arriving in _arriving(m, effect).items():
+        if last < t <= end:
+            left.plus(arriving, keeps ** (end - t))
+    return left.gathered()
 
 
 def _losses(block: Any, m: Skeleton, state: str, effect: Effect) -> Mapping[Account, Linear]:
