@@ -96,6 +96,13 @@ def benchmark_on(case: Case, material: Material, day: date) -> float:
     return sum(quotes) / max(1, len(quotes))
 
 
+def short_unit(case: Case, material: Material) -> float:
+    """What a unit short in a scenario costs, in USD."""
+    if material.value_of_shortage is not None:
+        return material.value_of_shortage
+    return case.settings.shortage_multiple * benchmark_on(case, material, case.settings.start_date)
+
+
 def places(case: Case, material: str) -> tuple[str, ...]:
     """Where a material may lie, in the order of the Depots sheet; one place without name where there are no depots."""
     return tuple(name for name, _ in _spaces(case, material)) if case.depots else ("",)

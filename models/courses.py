@@ -14,6 +14,7 @@ from models.audit import (
     order_periods,
     places,
     quoted,
+    short_unit,
     whole_days,
 )
 from models.case import Case
@@ -161,10 +162,7 @@ class State(Shocked):
     @property
     def value(self) -> float:
         """What a unit short costs, in USD."""
-        settings, value = self.case.settings, self.material.value_of_shortage
-        if value is not None:
-            return value
-        return settings.shortage_multiple * benchmark_on(self.case, self.material, settings.start_date)
+        return short_unit(self.case, self.material)
 
     def emergency(self, period: int, quantity: float) -> Iterator[Charge]:
         """What it costs to buy at once: the benchmark price, and the premium over it."""

@@ -32,7 +32,7 @@ OTHER_LINES: Mapping[str, str] = {
     "policy penalty": "soft policy limits missed",
     "N-1 penalty": "what soft contingencies lack in their worst loss",
     "undelivered": "credit for what scenarios keep from being delivered and is not paid for, by their probability",
-    "emergency goods": "what is bought in scenarios, at benchmark prices, by their probability",
+    "emergency goods": "what is bought at once or called from partners in scenarios, at benchmark prices, by their probability",
     EXPECTED_LOSS: "shortages, premiums and price moves of the scenarios, by their probability",
     "CVaR": "mean loss of the worst scenarios, discounted, × risk weight",
     "terminal value": "credit for stock left at the end, on average over the scenarios",

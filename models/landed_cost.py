@@ -108,6 +108,12 @@ def benchmark(case: Case, material: str, day: date) -> float:
     return sum(prices) / len(prices) if prices else 0.0
 
 
+def shortage_value(case: Case, material: str) -> float:
+    """What a unit short in a scenario costs, in USD: the value of shortage, or the shortage multiple of the benchmark price."""
+    own = case.material[material].value_of_shortage
+    return case.settings.shortage_multiple * benchmark(case, material, case.calendar.first_day(1)) if own is None else own
+
+
 def discount_factor(case: Case, due: int) -> float:
     """Value on the first day of a dollar due in a period: a twelfth of the yearly rate a month."""
     return float((1.0 + case.settings.discount_rate / 12.0) ** -((due - 1) * case.calendar.months))

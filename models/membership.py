@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 from math import inf
@@ -16,6 +16,8 @@ from models.course import Course
 from models.plan import Plan, quantity_tolerance
 from models.records import Commitment, Rationing
 
+NO_MEMBER = "(no member)"
+"""What stands in place of a name for those who have committed to nothing."""
 LEAST = 1e-9
 """A share of the demand below this is none: shares that add up to all of it, but for their digits."""
 
@@ -89,23 +91,53 @@ def _yearly(case: Case, row: Commitment) -> float:
     return benchmark / (4 * case.member[row.member].priority)
 
 
-def rationed(case: Case, material: str, period: int, asked: float, unmet: float) -> list[Ration]:
-    """Who asks for what of a material in a period, and who goes short, in the material's unit.
+def rations(case: Case, course: Course) -> list[Ration]:
+    """Who asks for what over a course, and who goes short, the last ones first; nothing where nothing is short.
 
     By priority whoever comes last goes short first, those of one priority alike, and before all of them those who have
-    committed to nothing; pro rata all are alike.
+    committed to nothing: what later periods ask for those who come first is kept for them, since it is known what comes.
+    What a rank lacks is what is short of all up to it, less what is short of those before it. Pro rata all are alike in
+    every period.
     """
-    alike = case.settings.rationing is Rationing.PRO_RATA
+    if not any(step.unmet > quantity_tolerance(step.asked, 2) for step in course.steps):
+        return []
+    shares = [dict(_shares(case, course.material, step.period)) for step in course.steps]
+    asked = {
+        name: sum(share.get(name, 0.0) * step.asked for share, step in zip(shares, course.steps, strict=True))
+        for name in dict.fromkeys(name for share in shares for name in share)
+    }
+    if case.settings.rationing is Rationing.PRO_RATA:
+        pairs = list(zip(shares, course.steps, strict=True))
+        return [
+            Ration(name, total, sum(share.get(name, 0.0) * step.unmet for share, step in pairs))
+            for name, total in asked.items()
+        ]
     ranks = {"": inf} | {name: row.priority for name, row in case.member.items()}
-    shares = sorted(_shares(case, material, period), key=lambda pair: -ranks[pair[0]])
-    found = []
-    for _, group in groupby(shares, key=lambda pair: 0 if alike else ranks[pair[0]]):
+    found: list[Ration] = []
+    served: set[str] = set()
+    before = 0.0
+    for _, group in groupby(sorted(asked, key=ranks.__getitem__), key=ranks.__getitem__):
         members = list(group)
-        theirs = asked * sum(share for _, share in members)
-        short = min(unmet, theirs)
-        unmet -= short
-        found += [Ration(name, asked * share, short * (asked * share / theirs if theirs else 0.0)) for name, share in members]
-    return found
+        served |= set(members)
+        lacking = _unmet(case, course, [sum(share.get(name, 0.0) for name in served) for share in shares])
+        theirs = sum(asked[name] for name in members)
+        found += [Ration(name, asked[name], (lacking - before) * asked[name] / theirs if theirs else 0.0) for name in members]
+        before = lacking
+    return found[::-1]
+
+
+def _unmet(case: Case, course: Course, shares: Sequence[float]) -> float:
+    """What is short over a course of which only shares are asked for, in the material's unit."""
+    material, first = case.material[course.material], course.steps[0]
+    keeps = (1 - material.loss_rate) ** (case.calendar.months / 12)
+    level = first.left + first.asked - first.unmet  # what there is in the first period
+    short = 0.0
+    for number, (step, share) in enumerate(zip(course.steps, shares, strict=True)):
+        if number:
+            level = keeps * level + step.arriving + step.emergency + step.called
+        short += max(0.0, share * step.asked - level)
+        level = max(0.0, level - share * step.asked)
+    return short
 
 
 def _shares(case: Case, material: str, period: int) -> Iterator[tuple[str, float]]:
@@ -119,15 +151,3 @@ def _shares(case: Case, material: str, period: int) -> Iterator[tuple[str, float
             yield row.member, share
     if left > LEAST and not open_ended:
         yield "", left
-
-
-def rations(case: Case, course: Course) -> list[Ration]:
-    """Who asks for what over a course, and who goes short; nothing where nothing is short."""
-    if not any(step.unmet > quantity_tolerance(step.asked, 2) for step in course.steps):
-        return []
-    sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
-    for step in course.steps:
-        for one in rationed(case, course.material, step.period, step.asked, step.unmet):
-            sums[one.member][0] += one.asked
-            sums[one.member][1] += one.unmet
-    return [Ration(member, asked, unmet) for member, (asked, unmet) in sums.items()]

@@ -73,6 +73,8 @@ def faults(findings: Iterable[Finding]) -> str:
 def print_answer(result: Result) -> None:
     """The plan in a few lines."""
     from planner.outputs.costs import bought  # the sheets' rows are not needed for help
+    from planner.outputs.members import member_rows
+    from planner.outputs.misses import missed_commitments
 
     outcome = result.outcome
     assert outcome.objective is not None
@@ -84,6 +86,8 @@ def print_answer(result: Result) -> None:
     )
     for missed in result.missed:
         click.echo(missed.sentence)
+    for sentence in missed_commitments(member_rows(result.plan)):
+        click.echo(sentence)
 
 
 def line_of(fact: Fact) -> str:

@@ -72,7 +72,7 @@ def _subjects(m: Skeleton, found: Conflict) -> Iterator[str]:
         words = limit_in_words(m, name)
         if words is not None:
             parts = name[1] if isinstance(name[1], tuple) else (name[1],)
-            together[words].extend(part for part in parts if isinstance(part, int))
+            together[words].extend(part for part in parts if isinstance(part, int) and part > 0)
     for words, periods in together.items():
         span = ""
         if periods and len(set(periods)) < len(m.case.calendar.horizon):

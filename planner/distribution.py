@@ -141,11 +141,16 @@ class Worth:
     @property
     def planning(self) -> Interval:
         """VSS: what planning with scenarios saves beside planning for their mean; it is never negative."""
-        return Interval(max(0.0, self.mean.bound - self.together.cost), self.mean.cost - self.together.bound)
+        return _between(self.mean.bound - self.together.cost, self.mean.cost - self.together.bound)
 
     @property
     def knowing(self) -> Interval:
         """EVPI: what knowing the future would save; it is never negative."""
         cost = sum(future.probability * known.cost for future, known in self.each)
         bound = sum(future.probability * known.bound for future, known in self.each)
-        return Interval(max(0.0, self.together.bound - cost), self.together.cost - bound)
+        return _between(self.together.bound - cost, self.together.cost - bound)
+
+
+def _between(least: float, most: float) -> Interval:
+    """Two ends of what cannot be negative: held orders have room for their rounding, and may cost a little less."""
+    return Interval(max(0.0, least), max(0.0, most))

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from models.audit import places
 from models.case import Case
 from models.plan import Contract, Emergency, Move, Plan, Purchase
 from planner.findings import FaultyInput, Finding, Severity
@@ -114,7 +115,11 @@ def read_plan(book: Book, case: Case) -> tuple[Plan, Mapping[str, float], float]
 
 def planned_from(book: Book) -> str:
     """The SHA-256 of the input workbook that a plan was made from, as its sheet Run tells it."""
-    return next(str(line.cells["value"]) for line in rows(book, RunRow) if line.cells["what"] == "input sha256")
+    found = (str(line.cells["value"]) for line in rows(book, RunRow) if line.cells["what"] == "input sha256")
+    digest = next(found, None)
+    if digest is None:
+        raise _unreadable(RunRow.sheet, "", "", "there is no row for 'input sha256'")
+    return digest
 
 
 def rows(book: Book, record: type[Row]) -> Iterator[Line]:
@@ -143,7 +148,9 @@ def _moves(book: Book, case: Case, periods: Mapping[str, int]) -> Iterator[Move]
         given_out = line.number_in("given_out")
         if taken_in or given_out:
             material = line.name("material", case.material)
-            yield Move(material, line.text("place"), periods[line.name("period", periods)], taken_in, given_out)
+            yield Move(
+                material, line.name("place", places(case, material)), periods[line.name("period", periods)], taken_in, given_out
+            )
 
 
 def _emergencies(book: Book, case: Case, periods: Mapping[str, int]) -> Iterator[Emergency]:

@@ -6,12 +6,12 @@ frequency has at Φ(√correlation · Z + √(1 − correlation) · ε), a Gauss
 
 A smaller set keeps the draws that stand best for the others, each with the probability of those that it is nearest to: fast
 forward selection (Heitsch and Römisch, Scenario reduction algorithms in stochastic programming, Computational Optimization
-and Applications 24, 2003), where draws are as far apart as what they take from each material, at benchmark prices.
+and Applications 24, 2003), where draws are as far apart as what they do to each material, at benchmark prices.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from math import exp, log, sqrt
@@ -21,10 +21,11 @@ from statistics import NormalDist
 import numpy as np
 
 from models.case import Case
-from models.effects import Effect
+from models.effects import Effect, hit
 from models.landed_cost import benchmark
+from models.ledgers import Exposure
 from models.needs import demand
-from models.records import Hazard, Scenario, Shock
+from models.records import Hazard, Hits, Offer, Scenario, Shock
 from planner.engine.programme import Floats
 from planner.findings import FaultyInput, Finding, Severity
 
@@ -69,6 +70,8 @@ def reduced(case: Case, keep: int) -> Case:
     for _ in range(keep):
         gains = [(weights * np.maximum(nearest - _distances(features, k), 0.0)).sum() for k in range(len(features) - 1)]
         best = int(np.argmax(gains))
+        if gains[best] <= 0.0:  # those that are chosen stand for all others as they are
+            break
         chosen.append(best)
         nearest = np.minimum(nearest, _distances(features, best))
     owner = np.argmin(np.array([_distances(features, k) for k in chosen]), axis=0)
@@ -123,15 +126,40 @@ def _event(case: Case, row: Hazard, random: Random, name: str) -> Shock:
 
 
 def _features(case: Case) -> Floats:
-    """What each draw takes from each material at benchmark prices, in USD."""
-    found = np.zeros((len(case.scenarios), len(case.materials)))
+    """What each draw does to each material: goods kept away, prices moved, demand changed, and goods that come late.
+
+    Each is a share of a period's demand (of what the offers deliver, where there is none), added up over the periods, at
+    benchmark prices, in USD; a period late is all of it.
+    """
+    found = np.zeros((len(case.scenarios), 4 * len(case.materials)))
     for column, name in enumerate(case.material):
-        usual, value = demand(case, name), benchmark(case, name, case.calendar.start)
+        usual, offers = demand(case, name), case.offers_of[name]
+        capacities = sum(offer.capacity_per_period or 0.0 for offer in offers)
+        worth = benchmark(case, name, case.calendar.start) * (max(usual.values()) or capacities or 1.0)
+        parts: dict[tuple[object, ...], float] = {}
         for number, row in enumerate(case.scenarios):
             effect = Effect(case, name, (row.scenario,), ())
             spans = {t for _, span in effect.shocks for t in span}
-            found[number, column] = value * sum((1.0 - effect.elsewhere(t)) * usual[t] for t in spans)
+            away = sum(1.0 - effect.elsewhere(t) for t in spans)
+            moved = asked = late = 0.0
+            for shock, span in effect.shocks:
+                what = shock.hits, shock.name, shock.stage
+                if what not in parts:
+                    parts[what] = _part(case, shock, offers)
+                moved += parts[what] * abs(shock.price_factor - 1.0) * len(span)
+                asked += abs(shock.demand_factor - 1.0) * len(span) if shock.hits is Hits.MATERIAL else 0.0
+                late += parts[what] * shock.delay_days / (DAYS_PER_YEAR * case.calendar.year_fraction) * len(span)
+            found[number, 4 * column : 4 * column + 4] = np.array([away, moved, asked, late]) * worth
     return found
+
+
+def _part(case: Case, shock: Shock, offers: Sequence[Offer]) -> float:
+    """What part of a material's offers a shock is about."""
+    if shock.hits is Hits.MATERIAL or not offers:
+        return float(shock.hits is Hits.MATERIAL)
+    if shock.hits is Hits.INDEX:
+        return sum(offer.index == shock.name for offer in offers) / len(offers)
+    return sum(hit(case, shock, Exposure(offer.offer, offer.supplier, "")) for offer in offers) / len(offers)
 
 
 def _distances(features: Floats, which: int) -> Floats:

@@ -12,7 +12,7 @@ from datetime import date
 from math import fsum
 from typing import NamedTuple
 
-from models.audit import required_cover
+from models.audit import places, required_cover
 from models.plan import CENT, QUANTITY_STEP, Assessment, Charge, Plan, discounted, quantity_tolerance
 from models.rules.price_breaks.settlement import settlements
 from planner.outputs import ContractRow, CostRow, CoverRow, PurchaseRow, StockRow
@@ -110,8 +110,8 @@ def _stock(book: Book, plan: Plan) -> Iterator[Row]:
     periods = {plan.case.calendar.name(t): t for t in plan.case.calendar.horizon}
     for row in rows(book, StockRow):
         i = row.name("material", plan.case.material)
-        place = row.cells["place"]
-        line = plan.stock[i, str(place), periods[row.name("period", periods)]]
+        place = row.name("place", places(plan.case, i))
+        line = plan.stock[i, place, periods[row.name("period", periods)]]
         unit = plan.case.material[i].unit
         yield row, {name: quantity(getattr(line, name), unit) for name in ("opening", "lost", "closing")}
 

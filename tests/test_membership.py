@@ -10,12 +10,13 @@ import pytest
 from click.testing import CliRunner
 
 from models.case import Case
-from models.membership import rationed
+from models.course import Course, Step
+from models.membership import NO_MEMBER, rations
 from models.records import Member
 from planner.cli import cli
-from planner.outputs.members import NO_MEMBER, member_rows, ration_rows
+from planner.outputs.members import member_rows, ration_rows
 from planner.template import write_case
-from tests.cases import first, kept, offer
+from tests.cases import first, kept, material, offer
 from tests.rules.test_entitlements import entitled, row
 from tests.rules.test_scenarios import chinese, risky
 from tests.solving import optimum
@@ -24,17 +25,41 @@ MEMBERS = Member(member="A"), Member(member="B", priority=2), Member(member="C",
 HALF, QUARTER, OTHER = row("A", 20.0), row("B", 10.0), row("C", 10.0)
 
 
+def step(period: int, asked: float, there: float, arriving: float = 0.0) -> Step:
+    """A period in which so much is there, of which some arrives."""
+    return Step(period, asked, arriving, 0.0, 0.0, max(0.0, asked - there), 0.0, max(0.0, there - asked))
+
+
 def shares(case: Case, asked: float, unmet: float) -> dict[str, tuple[float, float]]:
-    return {one.member: (one.asked, one.unmet) for one in rationed(case, "x", 1, asked, unmet)}
+    """Of one period."""
+    course = Course("x", ("ban",), (), (step(1, asked, asked - unmet),), 0.0, ())
+    return {one.member: (one.asked, one.unmet) for one in rations(case, course)}
 
 
-@pytest.mark.parametrize(
-    ("unmet", "a", "b"), [(0.0, 0.0, 0.0), (4.0, 0.0, 2.0), (6.0, 0.0, 3.0), (8.0, 2.0, 3.0), (12.0, 6.0, 3.0)]
-)
+@pytest.mark.parametrize(("unmet", "a", "b"), [(4.0, 0.0, 2.0), (6.0, 0.0, 3.0), (8.0, 2.0, 3.0), (12.0, 6.0, 3.0)])
 def test_whoever_comes_last_goes_short_first(unmet: float, a: float, b: float) -> None:
     """12 t are asked for, half of them for A, who comes first; B and C go short alike."""
     case = risky(members=MEMBERS, commitments=(HALF, QUARTER, OTHER))
     assert shares(case, 12.0, unmet) == {"A": (6.0, a), "B": (3.0, b), "C": (3.0, b)}
+
+
+def test_what_is_asked_for_later_is_kept_for_those_who_come_first() -> None:
+    """60 t are there for two months that ask for 80 and 92: A asks for 60 in all, and gets them."""
+    rows = row("A", demand_share=0.3), row("B", demand_share=0.7)
+    case = risky(members=MEMBERS, commitments=rows)
+    course = Course("x", ("ban",), (), (step(1, 80.0, 60.0), step(2, 92.0, 0.0)), 0.0, ())
+    found = {one.member: (one.asked, one.unmet) for one in rations(case, course)}
+    assert found["A"] == pytest.approx((0.3 * 172, 0.0))
+    assert found["B"] == pytest.approx((0.7 * 172, 172 - 60))
+
+
+def test_what_is_kept_is_lost_in_part() -> None:
+    """Half of what is kept for a month is lost, and 5 t arrive: of 10 t each A, first of both, gets 10 and 5 + 5."""
+    rows = row("A", demand_share=0.5), row("B", demand_share=0.5)
+    case = risky(members=MEMBERS, commitments=rows, materials=(material(loss_rate=1 - 0.5**12),), periods=2)
+    course = Course("x", ("ban",), (), (step(1, 20.0, 20.0), step(2, 20.0, 5.0, arriving=5.0)), 0.0, ())
+    found = {one.member: one.unmet for one in rations(case, course)}
+    assert found == {"A": pytest.approx(0.0), "B": pytest.approx(15.0)}
 
 
 def test_pro_rata_all_go_short_alike() -> None:

@@ -118,3 +118,33 @@ def test_a_case_is_written_as_it_is_read(tmp_path: Path) -> None:
         if record is not Settings:
             assert found.tables()[record] == made.tables()[record], record
     assert found.settings.model_dump(exclude_defaults=True) == made.settings.model_dump(exclude_defaults=True)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"price_factor": 3.0}, {"delay_days": 60.0}, {"hits": "material", "name": "all", "demand_factor": 2.0}],
+    ids=["dearer", "late", "more is asked for"],
+)
+def test_what_cuts_nothing_off_is_kept_too(fields: dict[str, object]) -> None:
+    made = sampled(hazardous(hazard(frequency=1.0, least_availability=1.0, **fields)), 50, 1)
+    few = reduced(made, 3)
+    assert len({row.scenario for row in few.scenarios}) == 3
+    assert sum(row.probability for row in few.scenarios) > 0.3
+
+
+def test_of_a_material_without_demand_what_the_offers_deliver_counts() -> None:
+    made = hazardous(hazard(frequency=1.0))
+    made = sampled(replace(made, materials=(kept(annual_demand=0.0),)), 50, 1)
+    assert len(reduced(made, 3).scenarios) == 3
+
+
+def test_draws_that_are_alike_are_kept_once() -> None:
+    """Of three kinds of draws that differ no more than three are kept, each with the probability of all of its kind."""
+    made = sampled(hazardous(hazard(frequency=1.0)), 9, 1)
+    alike = replace(made, shocks=tuple(
+        row.model_copy(update={"from_date": None, "periods": 1 + n % 3, "availability": 0.0})
+        for n, row in enumerate({row.scenario: row for row in made.shocks}.values())
+    ))  # fmt: skip
+    few = reduced(alike, len(alike.scenarios) - 1)
+    assert len(few.scenarios) == 3
+    assert sum(row.probability for row in few.scenarios) == pytest.approx(len(alike.scenarios) / 9)

@@ -17,5 +17,8 @@ class Member(Record):
 
     member: str = column("Name of the member.")
     priority: int = column("Who is served first when something is short: 1 before 2.", 1, unit="rank", at_least=1, at_most=99)
-    clean_origin_only: bool = column("Whether what it holds must be of open origin: no stage in a covered country.", False)
+    clean_origin_only: bool = column(
+        "Whether what it holds must be of open origin (no stage in a covered country); in a scenario it takes what there is.",
+        False,
+    )
     source: str = column("Where the row comes from; kept, not planned with.", "")

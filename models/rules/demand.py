@@ -58,6 +58,8 @@ class Demand(Rule):
                 yield Charge("shortage", "", material.material, t, t, amount)
 
     def limit_in_words(self, case: Case, row: str, index: tuple[Any, ...]) -> str | None:
+        if case.material[index[0]].value_of_shortage is not None:
+            return None
         return f"the demand for {index[0]}, which must be met since no value of shortage is given"
 
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from statistics import mean
 from typing import Any
 
-from models.audit import benchmark_on, order_periods, quoted, required_cover
+from models.audit import benchmark_on, order_periods, quoted, required_cover, short_unit
 from models.case import Case
 from models.effects import effects_of
 from models.futures import joined
+from models.landed_cost import shortage_value
 from models.ledgers import Account, linear
 from models.membership import in_force
 from models.needs import wanted_at_end
@@ -30,7 +31,8 @@ class TerminalValue(Rule):
     wanted[i] is the last target, or what members are entitled to at the end if that is more. value[i] is the lower of
     benchmark[T] · (1 − haircut) and the mean landed cost of i's offers, so that no plan speculates. Each offer counts once, at
     its mean over the periods in which it can be ordered; those of suppliers that nobody may buy from do not count. What a
-    scenario keeps from arriving is not paid for, and is not there at the end: it is worth nothing then.
+    scenario keeps from arriving is not paid for, and is not there at the end: it is worth nothing then. In a state a unit is
+    worth no more than one that is short costs, so that nothing is kept from those who ask for it.
     """
 
     def applies(self, case: Case) -> bool:
@@ -52,7 +54,7 @@ class TerminalValue(Rule):
             account, states = Account("terminal value", "", i, end, end), _states(m.case, i)
             m.money.add(account, -value * max(0.0, 1.0 - sum(states.values())), block.valued[i])
             for e, probability in states.items():
-                m.money.add(account, -value * probability, block.valued_in[i, e])
+                m.money.add(account, -min(value, shortage_value(m.case, i)) * probability, block.valued_in[i, e])
 
     def constrain(self, block: Any, m: Skeleton) -> None:
         end = m.case.calendar.periods
@@ -70,9 +72,11 @@ class TerminalValue(Rule):
     def charges(self, plan: Plan) -> Iterator[Charge]:
         end = plan.case.calendar.periods
         for material, wanted in _wanted(plan.case):
-            stocks = _stocks(plan, material.material)
-            counted = sum(probability * max(0.0, min(stock, wanted)) for probability, stock in stocks)
-            yield Charge("terminal value", "", material.material, end, end, -counted * _value(plan.case, material))
+            *states, planned = _stocks(plan, material.material)
+            worth = _value(plan.case, material)
+            parts = [(*planned, worth), *((*state, min(worth, short_unit(plan.case, material))) for state in states)]
+            credit = sum(probability * max(0.0, min(stock, wanted)) * value for probability, stock, value in parts)
+            yield Charge("terminal value", "", material.material, end, end, -credit)
 
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
         credit: dict[str, float] = defaultdict(float)

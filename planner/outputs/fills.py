@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from models.audit import asked_cover
 from models.case import Case
+from models.futures import futures_of, touching
 from models.membership import in_force
 from models.plan import QUANTITY_STEP, Line, Plan, Purchase
 from models.records import DecisionKind, DemandUse, Material
@@ -113,7 +114,7 @@ def _period(layer: Layer, position: float) -> int:
 
 
 def _beyond(case: Case, last: Layer, line: Line, span: Span) -> Iterator[str]:
-    """What is beyond all need, and the term of the offer that makes it so."""
+    """What is beyond all need, and what makes it so: a term of the offer, or scenarios to be ready for."""
     excess = span.to - max(span.after, last.called[-1])
     if excess <= QUANTITY_STEP:
         return
@@ -124,6 +125,7 @@ def _beyond(case: Case, last: Layer, line: Line, span: Span) -> Iterator[str]:
         "minimum order": quantity <= max(offer.minimum_order, lot) + QUANTITY_STEP and offer.minimum_order > 0,
         "whole lots": excess < lot,
         "price break": offer.offer in case.breaks_of,
+        "scenarios": any(touching(case, offer.material, future) for future in futures_of(case).kept),
     }
     reason = next((name for name, holds in reasons.items() if holds), "")
     yield f"beyond need: {reason}" if reason else "beyond need"

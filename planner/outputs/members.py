@@ -8,12 +8,10 @@ from typing import Annotated, ClassVar
 
 from models.case import Case
 from models.futures import joined
-from models.membership import Holding, holdings, rations
+from models.membership import NO_MEMBER, Holding, holdings, rations
 from models.outcomes import courses_of
 from models.plan import Plan, quantity_tolerance
 from planner.outputs.schema import Row, Shown
-
-NO_MEMBER = "(no member)"
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,15 @@ class RationRow(Row):
     asked: Annotated[
         float, Shown("What it asks for: its share of the commitments, of all that is asked.", "quantity", unit="unit")
     ]
-    unmet: Annotated[float, Shown("What it does not get.", "quantity", unit="unit", mark="positive")]
+    unmet: Annotated[
+        float,
+        Shown(
+            "What it does not get over all of them; what those before it will ask for is kept for them.",
+            "quantity",
+            unit="unit",
+            mark="positive",
+        ),
+    ]
     share_unmet: Annotated[float, Shown("What it does not get, of what it asks for.", "share")]
 
 

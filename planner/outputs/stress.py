@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from models.futures import joined
-from models.membership import Ration
+from models.membership import NO_MEMBER, Ration
 from models.plan import quantity_tolerance
 from planner.distribution import Stress, Struck
-from planner.outputs.members import NO_MEMBER, priority_of
+from planner.outputs.members import priority_of
 from planner.outputs.schema import Row, Shown
 from planner.outputs.summary import Fact, counted, percent, usd
 
@@ -69,7 +69,8 @@ def facts(found: Stress) -> tuple[Fact, ...]:
     alpha = found.case.settings.cvar_alpha
     worst = found.lived[0]
     short = {one.material for lived in found.lived for one in lived.struck if one.days is not None}
-    safe = sum(lived.future.probability for lived in found.lived if all(one.days is None for one in lived.struck))
+    met = (one for one in found.lived if not one.planned and all(struck.days is None for struck in one.struck))
+    safe = sum(one.future.probability for one in met)
     left = f"; {percent(found.dropped)} of probability is left out" if found.dropped else ""
     lived = f"{counted(len(found.lived), 'combination')} of scenarios lived through, purchases held{left}"
     tail = f"mean of the worst {percent(1.0 - alpha)}, discounted; {_beside(found)}"
@@ -77,7 +78,7 @@ def facts(found: Stress) -> tuple[Fact, ...]:
         Fact("Expected loss", found.expected, "money", "USD", lived, "Risk"),
         Fact("CVaR, out of sample", found.cvar, "money", "USD", tail, "Risk"),
         Fact("Median loss", found.quantile(0.5), "money", "USD", "half of the time it is no larger", "Distribution"),
-        Fact("Loss at 95 %", found.quantile(0.95), "money", "USD", "one time in twenty it is larger", "Distribution"),
+        Fact("Loss at 95 %", found.quantile(0.95), "money", "USD", "nineteen times in twenty it is no larger", "Distribution"),
         Fact("Worst loss", worst.loss, "money", "USD", worst.future.name, "Risk"),
         Fact("Nothing is short", safe, "share", "", "probability that every demand of every material is met", "Risk"),
         Fact("Materials ever short", len(short), "count", "", "in some scenario", "Unmet"),

@@ -54,6 +54,7 @@ CHECKS: tuple[Check, ...] = (
     offers.sizes_agree,
     prices.priced_once,
     prices.quoted_in_time,
+    prices.benchmarks_are_worth_something,
     prices.premium_below_price,
     prices.price_terms_make_sense,
     prices.breaks_are_clear,

@@ -8,7 +8,7 @@ from statistics import median
 
 from models.case import Case
 from models.landed_cost import benchmark
-from models.records import Material, Offer, OpeningStock, OpenOrder, PriceBreak, Record, Settings, Trader
+from models.records import Commitment, Material, Offer, OpeningStock, OpenOrder, Partner, PriceBreak, Record, Settings, Trader
 from models.wording import figure, percent
 from planner.sense.doubt import Doubt, money, warning
 from planner.sense.prices import first_quoted, order_prices
@@ -148,3 +148,7 @@ def _quantities(case: Case) -> Iterator[tuple[type[Record], int, str, str, float
         yield OpeningStock, row, stock.material, "quantity", stock.quantity
     for row, order in enumerate(case.open_orders):
         yield OpenOrder, row, order.material, "quantity", order.quantity
+    for row, commitment in enumerate(case.commitments):
+        yield Commitment, row, commitment.material, "quantity", commitment.quantity
+    for row, partner in enumerate(case.partners):
+        yield Partner, row, partner.material, "quantity", partner.quantity * partner.share_on_call

@@ -8,7 +8,7 @@ from datetime import date
 
 from models.case import Case
 from models.ledgers import Exposure
-from models.membership import LEAST
+from models.membership import LEAST, NO_MEMBER
 from models.needs import committed
 from models.origins import exposure_of_order, is_restricted
 from models.plan import quantity_tolerance
@@ -37,7 +37,7 @@ def commitments_are_clear(case: Case) -> Iterator[Doubt]:
 
 
 def commitments_hold(case: Case) -> Iterator[Doubt]:
-    """A commitment is in force at the end of some period, and every member has one."""
+    """A commitment is in force at the end of some period, and every member has one, and a name of its own."""
     named = {row.member for row in case.commitments}
     held = {id(row) for i in {row.material for row in case.commitments} for row in committed(case, i).values()}
     for position, row in enumerate(case.commitments):
@@ -45,6 +45,9 @@ def commitments_hold(case: Case) -> Iterator[Doubt]:
             message = f"the commitment of {row.material} to {row.member} holds at no period's end: it has no effect"
             yield warning(Commitment, position, "from_date", message, "Correct its days, or delete the row.")
     for position, member in enumerate(case.members):
+        if member.member.strip().casefold() == NO_MEMBER:
+            message = f"the name of member '{member.member}' stands for those who have committed to nothing"
+            yield fault(Member, position, "member", message, "Give it another name.")
         if member.member not in named:
             message = f"{member.member} has no row in Commitments: it is entitled to nothing"
             yield warning(Member, position, "member", message, "Give it commitments, or delete the row.")

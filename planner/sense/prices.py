@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from models.case import Case
 from models.landed_cost import index_price, price, quoted_from
-from models.records import BreakBasis, BreakKind, Material, Offer, PriceBreak
+from models.records import BreakBasis, BreakKind, Material, Offer, Price, PriceBreak
 from models.wording import figure, percent
 from planner.sense.doubt import Doubt, fault, money, warning
 from planner.sense.supply import Source, sources
@@ -45,6 +45,17 @@ def quoted_in_time(case: Case) -> Iterator[Doubt]:
         if index is not None and needed < first_quoted(case)[index]:
             message = _unquoted(f"{record.material}, for its benchmark,", index, first_quoted(case)[index], needed)
             yield fault(Material, row, "benchmark_index", message, _quote_by(index, needed))
+
+
+def benchmarks_are_worth_something(case: Case) -> Iterator[Doubt]:
+    """What a benchmark index stands at values what is missing: at 0 nothing costs anything."""
+    followed = {row.benchmark_index for row in case.materials}
+    for row, quotation in enumerate(case.prices):
+        if quotation.index in followed and not quotation.value:
+            message = (
+                f"index {quotation.index} is a benchmark and stands at 0 from {quotation.date}: what is missing costs nothing"
+            )
+            yield warning(Price, row, "value", message, "Correct the price.")
 
 
 def premium_below_price(case: Case) -> Iterator[Doubt]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from datetime import timedelta
 from math import prod
 
 from models.case import Case
@@ -41,8 +42,10 @@ def names_are_clear(case: Case) -> Iterator[Doubt]:
     """No scenario's name can be taken for the normal state's, or for several together."""
     for position, row in enumerate(case.scenarios):
         if row.scenario.strip().casefold() == NORMAL or JOINT in row.scenario:
-            what = "is that of the state in which nothing happens" if JOINT not in row.scenario else f"holds '{JOINT}'"
-            message = f"the name of scenario '{row.scenario}' {what}: with it scenarios that hold together are written"
+            what = "is that of the state in which nothing happens"
+            if JOINT in row.scenario:
+                what = f"holds '{JOINT}': with it scenarios that hold together are written"
+            message = f"the name of scenario '{row.scenario}' {what}"
             yield fault(Scenario, position, "scenario", message, "Give it another name.")
 
 
@@ -79,21 +82,31 @@ def scenarios_count(case: Case) -> Iterator[Doubt]:
         yield warning(Settings, None, "max_scenarios", message, "Raise `max scenarios`, or put states into fewer groups.")
     settings = case.settings
     if not tail_counts(case.whole) and (settings.risk_weight or settings.cvar_cap is not None):
-        name = "risk_weight" if settings.risk_weight else "cvar_cap"
-        message = f"there are no scenarios with shocks: '{name.replace('_', ' ')}' counts for nothing"
-        yield warning(Settings, None, name, message, "Fill the sheets Scenarios and Shocks, or clear it.")
+        for name in ("risk_weight", "cvar_cap"):
+            if getattr(settings, name):
+                message = f"there are no scenarios with shocks: '{name.replace('_', ' ')}' counts for nothing"
+                yield warning(Settings, None, name, message, "Fill the sheets Scenarios and Shocks, or clear it.")
 
 
 def partners_are_called(case: Case) -> Iterator[Doubt]:
-    """Partners' stock is there for some scenario, within the plan."""
+    """Partners' stock can be called, and is there in some scenario within the plan."""
     if case.partners and not case.scenarios:
         message = "there are no scenarios: what partners hold is never called"
         yield warning(Partner, 0, "partner", message, "Fill the sheets Scenarios and Shocks, or delete the rows.")
-    whole = (case.calendar.last_day(case.calendar.periods) - case.settings.start_date).days
     for position, row in enumerate(case.partners):
-        if row.delay_days > whole:
-            message = f"what {row.partner} sends of {row.material} takes longer than the plan: it is never there"
+        if not row.quantity * row.share_on_call:
+            message = f"nothing of what {row.partner} holds of {row.material} can be called"
+            yield warning(Partner, position, "share_on_call", message, "Give a quantity and a share, or delete the row.")
+            continue
+        begins = [min(effect.demand) for effect in effects_of(case, row.material) if effect.demand]
+        if begins and not any(_there(case, t, row) for t in begins):
+            message = f"what {row.partner} sends of {row.material} is there in no scenario before the plan ends"
             yield warning(Partner, position, "delay_days", message, "Correct the delay, or plan further ahead.")
+
+
+def _there(case: Case, first: int, row: Partner) -> bool:
+    """Whether what is called from a period's first day on comes within the plan."""
+    return case.calendar.first_day(first) + timedelta(days=row.delay_days) <= case.calendar.last_day(case.calendar.periods)
 
 
 def shocks_hit_something(case: Case) -> Iterator[Doubt]:
@@ -157,10 +170,10 @@ def shocks_are_felt(case: Case) -> Iterator[Doubt]:
             message = f"shock of {name} changes neither availability nor price, demand or delay: it has no effect"
             yield warning(Shock, position, "availability", message, "Say what it changes, or delete the row.")
         if row.demand_factor != 1.0 and row.hits is not Hits.MATERIAL:
-            message = f"shock of {name} hits a {row.hits.value}: its demand factor counts for nothing"
+            message = f"shock of {name} hits {_a(row.hits)}: its demand factor counts for nothing"
             yield warning(Shock, position, "demand_factor", message, "Clear it, or let a row hit the material.")
         if row.stage is not None and row.hits is not Hits.COUNTRY:
-            message = f"shock of {name} hits a {row.hits.value}: its stage counts for nothing"
+            message = f"shock of {name} hits {_a(row.hits)}: its stage counts for nothing"
             yield warning(Shock, position, "stage", message, "Clear it.")
         if row.hits is Hits.INDEX and (row.availability < 1.0 or row.delay_days):
             message = f"shock of {name} hits an index, which delivers nothing: only its price factor counts"
@@ -168,6 +181,10 @@ def shocks_are_felt(case: Case) -> Iterator[Doubt]:
         if row.hits is not Hits.INDEX and not _touches(case, row):
             message = f"shock of {name}: no offer and no open order of its scope is hit: it has no effect"
             yield warning(Shock, position, "scope_", message, "Correct the name, stage or scope, or delete the row.")
+
+
+def _a(hits: Hits) -> str:
+    return f"{'an' if hits.value[0] in 'aeio' else 'a'} {hits.value}"
 
 
 def _touches(case: Case, row: Shock) -> bool:

@@ -69,7 +69,7 @@ PRESETS: Mapping[str, Preset] = {
     ),
     "crma-65": Preset(
         "At most 65 % of a year's purchases of a material mined, and of those refined, in any one country outside the EU. The "
-        "benchmark is one for 2030; here it holds from the first day.",
+        "benchmark is one for 2030; here it holds from the first day. Countries lists the EU: add the others that offers name.",
         _CRMA,
         {
             Policy: [
@@ -82,7 +82,7 @@ PRESETS: Mapping[str, Preset] = {
     ),
     "dfars-2027": Preset(
         "Nothing that is mined or refined in a covered country, for materials of the group DFARS. Put samarium-cobalt and "
-        "neodymium magnets, tantalum and tungsten into that group.",
+        "neodymium magnets, tantalum and tungsten into that group. Countries lists the covered ones: add all that offers name.",
         _DFARS,
         {
             Policy: [

@@ -301,7 +301,7 @@ def test_scenarios_alone_cost_what_the_joint_model_says() -> None:
 def random_courses() -> list[tuple[Plan, Course]]:
     """The courses of random cases' plans in which CVaR does not count: what is done in each rests on its own cost alone."""
     found = []
-    for seed in range(120):
+    for seed in range(160):
         made = everything(seed)
         solved = solve(replace(made, settings=made.settings.model_copy(update={"risk_weight": 0.0, "cvar_cap": None})))
         found += [(solved.plan, course) for course in courses_of(solved.plan)] if solved.feasible else []

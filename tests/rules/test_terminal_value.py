@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -123,7 +124,7 @@ def test_a_dearer_source_that_may_fail_is_not_preferred() -> None:
 
 
 def test_what_a_scenario_takes_from_the_stock_is_not_there_at_the_end() -> None:
-    """Half of the members' supply fails: of a tonne a day they ask for half of 31 t, and take the 10 t that there are."""
+    """Half of the members' supply fails: of a tonne a day they ask for half, and take the 10 t that there are."""
     solved = optimum(struck(chinese(maximum_total=0.0), allied(price=10.0), essential_share=1.0))
     assert solved.lines["terminal value"] == pytest.approx(-0.75 * 10 * 10)
 
@@ -133,3 +134,12 @@ def test_what_members_are_entitled_to_is_worth_something_too() -> None:
     members = {"members": (Member(member="A"),), "commitments": (Commitment(member="A", material="x", quantity=15.0),)}
     solved = optimum(case(offer(), materials=(kept(**TARGET),), **members))
     assert solved.lines == pytest.approx({"purchase": 150.0, "terminal value": -150.0})
+
+
+def test_nothing_is_kept_for_the_end_from_those_who_ask_for_it() -> None:
+    """A unit short costs 5, and one left 10, in a state 5 at most: the 10 t are handed out where half of a month is asked for."""
+    case = struck(chinese(maximum_total=0.0), allied(price=10.0), essential_share=1.0)
+    row = case.materials[0].model_copy(update={"value_of_shortage": 5.0})
+    solved = optimum(replace(case, materials=(row,)))
+    assert solved.lines["terminal value"] == pytest.approx(-0.75 * 10 * 10)
+    assert solved.lines["expected loss"] == pytest.approx(0.25 * 5 * (365 / 12 / 2 - 10))

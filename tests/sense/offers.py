@@ -13,6 +13,8 @@ OFFERS = [
             "has both a price of USD 310 and the index Ga spot"),
     Example("premium without index", put(Offer, 0, premium=12.0), WARNING, Offer, 0, "premium",
             "a premium of USD 12 on no index"),
+    Example("a benchmark of nothing", put(Price, 2, value=0.0), WARNING, Price, 2, "value",
+            "index Sb Rotterdam is a benchmark and stands at 0 from 2026-12-01"),
     Example("floor above cap", put(Offer, 0, floor=320.0, cap=300.0), FAULT, Offer, 0, "floor",
             "offer Ga-1 has a floor of USD 320 above its cap of USD 300"),
     Example("upside of no floor", put(Offer, 1, upside_share=0.3), WARNING, Offer, 1, "upside_share",

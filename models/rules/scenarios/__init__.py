@@ -10,7 +10,7 @@ from models.case import Case
 from models.effects import Effect, effects_of, undelivered
 from models.futures import joined, tail_counts
 from models.invoice import EXPECTED_LOSS
-from models.landed_cost import discount_factor
+from models.landed_cost import discount_factor, shortage_value
 from models.ledgers import Account, Linear, bound, linear
 from models.needs import demand, kept, wanted_at_end
 from models.outcomes import calls_allowed, charges_of, emergencies_allowed
@@ -199,8 +199,7 @@ def _losses(block: Any, m: Skeleton, state: str, effect: Effect) -> Mapping[Acco
     i, found = effect.material, defaultdict[Account, Linear](Linear)
     record = m.case.material[i]
     usual = demand(m.case, i) if record.demand_use is DemandUse.DRAWS_STOCK else {}
-    multiple = m.case.settings.shortage_multiple * m.benchmark(i, 1)
-    shortage = multiple if record.value_of_shortage is None else record.value_of_shortage
+    shortage = shortage_value(m.case, i)
     stress = 1.0 + m.case.settings.stress_premium
     for t in effect.demand:
         loss = found[Account(EXPECTED_LOSS, "", i, t, t)].add(shortage, block.unmet[i, state, t])
