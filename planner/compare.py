@@ -13,7 +13,17 @@ from rich.markup import escape
 from rich.table import Table
 
 from models.plan import QUANTITY_STEP
-from planner.outputs import ContractRow, CostRow, CoverRow, DiversificationRow, PurchaseRow, RunRow
+from planner.outputs import (
+    ContractRow,
+    CostRow,
+    CoverRow,
+    DiversificationRow,
+    MemberRow,
+    PurchaseRow,
+    RationRow,
+    RiskRow,
+    RunRow,
+)
 from planner.outputs.costs import BOUGHT, COMMITMENT, TOTAL
 from planner.outputs.diversification import MISSED as LIMIT_MISSED
 from planner.outputs.run import GAP
@@ -170,11 +180,25 @@ def _headline(book: Book, orders: pd.DataFrame) -> Iterator[Headline]:
     yield "materials with a missed cover target", "", missed["material"].nunique()
     yield "period ends below a cover target", "", len(missed)
     yield "soft policy limits missed", "", len(limits[limits["result"] == LIMIT_MISSED])
+    yield from _risk(*(_table(book, record) for record in (RiskRow, MemberRow, RationRow)))
     yield "landed cost with a stage in China", "%", _share(orders, _names_china(orders))
     yield "landed cost of restricted origin", "%", _share(orders, orders["class_"] == "restricted")
     for line in costs:
         if line.cells["undiscounted"]:
             yield f"cost line: {line.text('line')}", "USD", line.number_in("undiscounted")
+
+
+def _risk(risk: pd.DataFrame, members: pd.DataFrame, rations: pd.DataFrame) -> Iterator[Headline]:
+    """What the scenarios cost, whatever CVaR weighs, and whom the plan serves less than it should; nothing without them."""
+    if len(risk):
+        tail = risk["probability"] * risk["in_the_tail"]
+        yield "CVaR of the scenarios", "USD", float((tail * risk["loss"]).sum() / tail.sum())
+        yield "worst loss of the scenarios", "USD", float(risk["loss"].max())
+    if len(members):
+        yield "commitments to members missed", "", int((members["periods_missed"] > 0).sum())
+    if len(rations):
+        yield "largest share that a member goes short of in a scenario", "%", float(rations["share_unmet"].max())
+        yield "members' shortages in scenarios", "", int((rations["unmet"] > 0).sum())
 
 
 def _names_china(orders: pd.DataFrame) -> pd.Series[bool]:

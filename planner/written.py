@@ -15,7 +15,13 @@ from typing import NamedTuple
 from models.audit import places, required_cover
 from models.plan import CENT, QUANTITY_STEP, Assessment, Charge, Plan, discounted, quantity_tolerance
 from models.rules.price_breaks.settlement import settlements
-from planner.outputs import ContractRow, CostRow, CoverRow, PurchaseRow, StockRow
+from planner.distribution import as_planned
+from planner.outputs import ContractRow, CostRow, CoverRow, MemberRow, PurchaseRow, RationRow, StockRow
+from planner.outputs.members import member_rows, ration_rows
+from planner.outputs.risk import LossRow, RecourseRow, RiskRow, loss_rows, recourse_rows, risk_rows
+from planner.outputs.schema import DECIMALS, Shown, columns
+from planner.outputs.schema import Row as Shape
+from planner.outputs.survival import SurvivalRow, survival_rows
 from planner.plan_reader import Line, rows
 from planner.workbook import Book
 
@@ -56,6 +62,8 @@ def figures(book: Book, plan: Plan, charges: Sequence[Charge]) -> Iterator[Asses
         _costs(book, plan, charges),
     ):
         yield from _worst(found)
+    for record, expected in _outcomes(plan):
+        yield from _laid_out(book, record, expected)
 
 
 def _purchases(book: Book, plan: Plan) -> Iterator[Row]:
@@ -143,6 +151,36 @@ def _costs(book: Book, plan: Plan, charges: Sequence[Charge]) -> Iterator[Row]:
         line = row.text("line")
         if line in plain:  # the totals are sums of these lines
             yield row, {"undiscounted": Expected(fsum(plain[line])), "discounted": Expected(fsum(present[line]))}
+
+
+def _outcomes(plan: Plan) -> Iterator[tuple[type[Shape], Sequence[Shape]]]:
+    """What becomes of the plan for its members, in its scenarios and contingencies, worked out again."""
+    risk = risk_rows(as_planned(plan), plan.case.settings.cvar_alpha) if plan.case.scenarios else ()
+    yield from ((MemberRow, member_rows(plan)), (RationRow, ration_rows(plan)), (RiskRow, risk))
+    yield from ((LossRow, loss_rows(plan)), (RecourseRow, recourse_rows(plan)), (SurvivalRow, survival_rows(plan)))
+
+
+def _laid_out(book: Book, record: type[Shape], expected: Sequence[Shape]) -> Iterator[Assessment]:
+    """The rows of a sheet, known by their first columns, and every figure in them."""
+    items = columns(record)
+    keys = [item.name for item in items if item.form in ("text", "sentence")][: record.keys]
+    known = {tuple(str(getattr(row, name)) for name in keys): row for row in expected}
+    written = {tuple(str(line.cells[name]) for name in keys): line for line in rows(book, record)}
+    yield Assessment(
+        FIGURES, f"{record.sheet}, rows of the plan", "equal", len(known), len(known.keys() & written), "rows", 0.0
+    )
+    yield Assessment(FIGURES, f"{record.sheet}, other rows", "equal", 0, len(written.keys() - known), "rows", 0.0)
+    figures = [item for item in items if item.form in DECIMALS]
+    yield from _worst((written[key], dict(_figures(known[key], figures))) for key in sorted(known.keys() & written))
+
+
+def _figures(row: Shape, items: Sequence[Shown]) -> Iterator[tuple[str, Expected]]:
+    """The figures of a row as they should be; a blank one is not told."""
+    for item in items:
+        value = getattr(row, item.name)
+        if value is not None:
+            tolerance = CENT if item.form == "money" else QUANTITY_STEP
+            yield item.name, Expected(float(value), item.unit or item.form, tolerance)
 
 
 def _worst(found: Iterator[Row]) -> Iterator[Assessment]:

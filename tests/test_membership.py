@@ -142,3 +142,17 @@ def test_a_plans_members_are_told_what_they_hold() -> None:
         pytest.approx(2.0), pytest.approx(8.0), pytest.approx(8.0), 2,
     )  # fmt: skip
     assert b.penalty == pytest.approx(2 * 8 * 15)
+
+
+def test_plans_that_ration_otherwise_are_not_equal(tmp_path: Path) -> None:
+    """B, who comes second, goes short of all that it asks for, or pro rata of four fifths; CVaR is told whatever weighs it."""
+    plans = []
+    for rationing in ("by priority", "pro rata"):
+        book, plan = tmp_path / f"{rationing}.xlsx", tmp_path / f"plan {rationing}.xlsx"
+        write_case(book, banned(settings={"rationing": rationing}))
+        assert CliRunner().invoke(cli, ["solve", str(book), "--output", str(plan), "--gap", "0"]).exit_code == 0
+        plans.append(str(plan))
+    told = CliRunner().invoke(cli, ["compare", *plans]).output
+    assert "largest share that a member goes short of in a scenario" in told
+    assert "100.000 %" in told and "80.000 %" in told
+    assert "CVaR of the scenarios" in told and "800.00" in told

@@ -137,7 +137,7 @@ def test_what_members_are_entitled_to_is_worth_something_too() -> None:
 
 
 def test_nothing_is_kept_for_the_end_from_those_who_ask_for_it() -> None:
-    """A unit short costs 5, and one left 10, in a state 5 at most: the 10 t are handed out where half of a month is asked for."""
+    """A unit short costs 5, and one left 10, in a state 5 at most: the 10 t are handed out where more is asked for."""
     case = struck(chinese(maximum_total=0.0), allied(price=10.0), essential_share=1.0)
     row = case.materials[0].model_copy(update={"value_of_shortage": 5.0})
     solved = optimum(replace(case, materials=(row,)))
