@@ -15,6 +15,7 @@ from models.membership import NO_MEMBER, rations
 from models.records import Member
 from planner.cli import cli
 from planner.outputs.members import member_rows, ration_rows
+from planner.outputs.misses import missed_commitments
 from planner.template import write_case
 from tests.cases import first, kept, material, offer
 from tests.rules.test_entitlements import entitled, row
@@ -156,3 +157,11 @@ def test_plans_that_ration_otherwise_are_not_equal(tmp_path: Path) -> None:
     assert "largest share that a member goes short of in a scenario" in told
     assert "100.000 %" in told and "80.000 %" in told
     assert "CVaR of the scenarios" in told and "800.00" in told
+
+
+def test_what_members_lack_is_told_in_a_sentence() -> None:
+    case = entitled(row(), row("B", gap_penalty=180.0), offers=(offer(maximum_total=12.0),), periods=2)
+    assert list(missed_commitments(member_rows(optimum(case).plan))) == [
+        "B lacks some of 1 of its 1 commitments; most costly is x: up to 8 t, at 2 period ends, most at that of 2027-01; it costs "
+        "240 USD in all."
+    ]

@@ -42,13 +42,17 @@ def missed_rules(rows: Sequence[DiversificationRow]) -> Iterator[str]:
 
 
 def missed_commitments(rows: Sequence[MemberRow]) -> Iterator[str]:
-    """For each member and material of which it lacks some: how much at worst, when, and what that costs."""
-    for row in rows:
-        if row.periods_missed:
-            times = "once" if row.periods_missed == 1 else f"in {row.periods_missed} periods"
+    """For each member that lacks anything: of how many materials, of which it costs most, how much and when."""
+    for member, group in groupby(rows, key=lambda row: row.member):
+        own = list(group)
+        missed = [row for row in own if row.periods_missed]
+        if missed:
+            worst = max(missed, key=lambda row: row.penalty)
+            times = "one period end" if worst.periods_missed == 1 else f"{worst.periods_missed} period ends"
             yield (
-                f"{row.member} lacks up to {_rounded(row.most_missing)} {row.unit} of the {row.material} that it is entitled "
-                f"to, most at the end of {row.worst_period}, {times} in all; it costs {row.penalty:,.0f} USD."
+                f"{member} lacks some of {len(missed)} of its {len(own)} commitments; most costly is {worst.material}: "
+                f"up to {_rounded(worst.most_missing)} {worst.unit}, at {times}, most at that of {worst.worst_period}; "
+                f"it costs {sum(row.penalty for row in missed):,.0f} USD in all."
             )
 
 
