@@ -16,6 +16,7 @@ from math import inf
 
 import numpy as np
 
+from models.assess import assess, charges_of
 from models.bounds import USUAL, Assumed, are_estimated, are_loose
 from models.build import build, largest_credit
 from models.case import Case
@@ -108,7 +109,8 @@ def proven(case: Case, model: Model, outcome: Outcome, options: Options, solve: 
         assumed = Assumed(looser=assumed.looser * LOOSER if assumed.looser < LOOSER**ROUNDS else inf)
         model, wider = again(assumed)
         with suppress(SolverFailure):  # what only looks like a plan, within tolerances as wide as the bounds
-            best = None if wider.values is None else _judged(model, wider, options)
+            found = None if wider.values is None else _judged(model, wider, options)
+            best = found if found is not None and _passes(found.plan) else None
     if best is None:
         return outcome
     for _ in range(ROUNDS):
@@ -141,6 +143,11 @@ def _holds(case: Case, solved: Solved, assumed: Assumed) -> bool:
     """Whether a plan's proof stands: it survived rounding, and rests on no estimate and on no bound a solver overlooks."""
     lost = solved.outcome.stopped is Stopped.ROUNDED
     return not (lost or are_estimated(case, assumed) or are_loose(case, solved.model.skeleton.largest))
+
+
+def _passes(plan: Plan) -> bool:
+    """Whether a plan keeps its hard limits."""
+    return all(row.holds or not row.hard for row in assess(plan, charges_of(plan)))
 
 
 def _is_better(found: Solved, best: Solved) -> bool:

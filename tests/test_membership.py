@@ -162,6 +162,6 @@ def test_plans_that_ration_otherwise_are_not_equal(tmp_path: Path) -> None:
 def test_what_members_lack_is_told_in_a_sentence() -> None:
     case = entitled(row(), row("B", gap_penalty=180.0), offers=(offer(maximum_total=12.0),), periods=2)
     assert list(missed_commitments(member_rows(optimum(case).plan))) == [
-        "B lacks some of 1 of its 1 commitments; most costly is x: up to 8 t, at 2 period ends, most at that of 2027-01; it costs "
-        "240 USD in all."
+        "B lacks some of 1 of its 1 commitments; most costly is x: up to 8 t, at 2 period ends, most at that of 2027-01; it "
+        "costs 240 USD in all."
     ]

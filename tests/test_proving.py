@@ -157,3 +157,21 @@ def test_a_plan_is_judged_again_once_it_is_rounded(
 ) -> None:
     found = rejudged(left(bound, 100.0, [0.0]), objective, np.array([0.0]), objective, Options(gap=0.001))
     assert (found.stopped, found.held, found.bound, found.objective) == (stopped, held, told, objective)
+
+
+def test_what_only_looks_like_a_plan_is_none(tmp_path: Path) -> None:
+    """Both of two traders are to spend a tenth, an offer has one trader, and one supplier is all that may be: no bound of an
+    order follows from any need, and one that is wide enough lets a solver buy within its tolerance."""
+    materials = [{"material": "M", "annual demand": 24, "demand use": "draws stock"},
+                 {"material": "N", "annual demand": 40, "demand use": "draws stock", "value of shortage": 90}]  # fmt: skip
+    sheets = {
+        "Settings": settings(6), "Materials": materials,
+        "Traders": [{"trader": name, "minimum share": 0.1} for name in ("F", "G")],
+        "Offers": [{"offer": "A", "supplier": "S", "material": "M", "price": 20},
+                   {"offer": "B", "supplier": "T", "material": "N", "price": 15}],
+        "OpeningStock": [{"material": "M", "quantity": 7}, {"material": "N", "quantity": 4}],
+        "Policy": [{"rule": "few", "kind": "count", "attribute": "supplier", "limit": 1}],
+    }  # fmt: skip
+    path = books.write(tmp_path / "book.xlsx", sheets)
+    result = CliRunner().invoke(cli, ["solve", str(path), "--output", str(tmp_path / "plan.xlsx"), "--gap", "0"])
+    assert getattr(result.exception, "status", result.exit_code) == Exit.NO_PLAN, result.output
