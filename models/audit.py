@@ -58,16 +58,16 @@ def quoted(case: Case, offer: Offer, day: date, factor: float = 1.0) -> float:
     per = offer.price_unit or own
     figure = offer.price or 0.0
     if offer.index is not None:
-        figure = _followed(case, offer, day) * factor / _units(case.index_unit[offer.index] or own, per) + offer.premium
+        figure = _followed(case, offer, day) * factor / units_in(case.index_unit[offer.index] or own, per) + offer.premium
     figure = max(figure, offer.floor or 0.0)
     if offer.cap is not None and figure > offer.cap:
         figure = offer.cap
     if offer.floor is not None and figure > offer.floor:
         figure -= (figure - offer.floor) * offer.upside_share
-    return figure / _units(per, own)
+    return figure / units_in(per, own)
 
 
-def _units(unit: str, other: str) -> float:
+def units_in(unit: str, other: str) -> float:
     """How many of the other one unit is; one where either is no mass."""
     if unit != other and unit in MASS_IN_TONNES and other in MASS_IN_TONNES:
         return MASS_IN_TONNES[unit] / MASS_IN_TONNES[other]
@@ -89,7 +89,7 @@ def benchmark_on(case: Case, material: Material, day: date) -> float:
     """The material's benchmark price on a day, in USD per unit: index, price, or the mean of its offers' prices."""
     index = material.benchmark_index
     if index is not None:
-        return case.quotation(index, day) / _units(case.index_unit[index] or material.unit, material.unit)
+        return case.quotation(index, day) / units_in(case.index_unit[index] or material.unit, material.unit)
     if material.benchmark_price is not None:
         return material.benchmark_price
     quotes = [quoted(case, row, day) for row in case.offers if row.material == material.material]

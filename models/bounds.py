@@ -114,7 +114,7 @@ def cheapest_unit(case: Case, offer: Offer, slot: Slot) -> float:
         row.price if row.price is not None else cost.purchase * (1.0 - (row.discount or 0.0))
         for row in case.breaks_of.get(offer.offer, ())
     ]
-    unit = cost.total - (cost.purchase - min(prices)) * (1.0 + offer.duty_rate)
+    unit = cost.total - (cost.purchase - min(prices)) * (1.0 + cost.duty_rate)
     late = discount_factor(case, max(slot.due, slot.arrival))
     falls = [(effect.probability, min(0.0, effect.dearer(offer, slot))) for effect in effects_of(case, offer.material)]
     fallen = sum(p * fall for p, fall in falls) + case.settings.risk_weight * min((fall for _, fall in falls), default=0.0)

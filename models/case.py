@@ -23,6 +23,7 @@ from models.records import (
     Decision,
     Demand,
     Depot,
+    Duty,
     Hazard,
     Mandate,
     Material,
@@ -82,6 +83,7 @@ class Case:
     price_breaks: tuple[PriceBreak, ...] = ()
     mandates: tuple[Mandate, ...] = ()
     prices: tuple[Price, ...] = ()
+    duties: tuple[Duty, ...] = ()
     depots: tuple[Depot, ...] = ()
     opening_stock: tuple[OpeningStock, ...] = ()
     open_orders: tuple[OpenOrder, ...] = ()

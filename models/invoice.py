@@ -12,7 +12,7 @@ COMMITMENT_LINES: Mapping[str, str] = {
     "insurance": "insurance on the way",
     "handling": "handling on the way",
     "assay": "sampling and assay",
-    "duty": "duty rate × price",
+    "duty": "what the customs charge on the customs value",
     "trader fee": "the trader's fee on landed cost",
     "fixed order cost": "fixed cost of each order",
     "contract cost": "cost of signing an offer",

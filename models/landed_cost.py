@@ -8,13 +8,17 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from models.case import Case
-from models.records import Milestone, Offer
-from models.slots import on_the_way, slots_of
+from models.case import Case, grouped
+from models.records import Duty, Milestone, Offer
+from models.slots import Slot, on_the_way, slots_of
 
 
 class LandedCost(NamedTuple):
-    """What one unit costs until it lies in the depot, in USD per unit of the material, without the trader's fee."""
+    """What one unit costs until it lies in the depot, in USD per unit of the material, without the trader's fee.
+
+    Attributes:
+        duty_rate: by how much the duty falls with each dollar that the price falls by.
+    """
 
     purchase: float
     freight: float
@@ -22,11 +26,12 @@ class LandedCost(NamedTuple):
     handling: float
     assay: float
     duty: float
+    duty_rate: float
 
     @property
     def total(self) -> float:
         """purchase + freight + insurance + handling + assay + duty."""
-        return sum(self)
+        return self.purchase + self.freight + self.insurance + self.handling + self.assay + self.duty
 
 
 def price(case: Case, offer: Offer, day: date, factor: float = 1.0) -> float:
@@ -75,17 +80,65 @@ def month_mean(case: Case, index: str, first: date) -> float:
     return sum(case.quotation(index, first + timedelta(days=n)) for n in range(days)) / days
 
 
-def landed_cost(case: Case, offer: Offer, day: date) -> LandedCost:
-    """Landed cost of one unit ordered on a day; duty is charged on the price (the FOB value, 19 USC 1401a)."""
-    value = price(case, offer, day)
-    return LandedCost(value, offer.freight, offer.insurance, offer.handling, offer.assay_cost, offer.duty_rate * value)
+def landed_cost(case: Case, offer: Offer, slot: Slot) -> LandedCost:
+    """Landed cost of one unit ordered in a slot: what the delivery term leaves to the buyer is paid beside the price."""
+    value, within = price(case, offer, slot.day), included(offer)
+    way = {name: 0.0 if name in within else float(getattr(offer, name)) for name in ("freight", "insurance", "handling")}
+    duty, rate = charged(case, offer, slot.arrives, customs_value(offer, value))
+    return LandedCost(value, **way, assay=offer.assay_cost, duty=duty, duty_rate=rate)
+
+
+def included(offer: Offer) -> frozenset[str]:
+    """What of freight, insurance, handling and duty is in the offer's price."""
+    return offer.incoterm.seller_pays if offer.incoterm is not None else frozenset()
+
+
+def customs_value(offer: Offer, value: float) -> float:
+    """What duty is charged on, in USD per unit: the price without what it contains of the way (19 USC 1401a(b)(4))."""
+    way = sum(float(getattr(offer, name)) for name in included(offer) - {"duty"})
+    return max(0.0, value - way)
+
+
+def charged(case: Case, offer: Offer, arrives: date, value: float) -> tuple[float, float]:
+    """The duty on a unit of a customs value (USD), and by how much it falls with each dollar less; nothing if it is paid."""
+    if "duty" in included(offer):
+        return 0.0, 0.0
+    if not offer.tariff_code:
+        return offer.duty_rate * value, offer.duty_rate
+    rows, own = duties_on(case, offer, arrives), case.whole.material[offer.material].unit
+    rate = sum(row.rate for row in rows)
+    specific = sum(row.specific_duty * case.times(row.duty_unit or own, own) for row in rows)
+    least = max((row.minimum_import_price or 0.0) * case.times(row.duty_unit or own, own) for row in rows) if rows else 0.0
+    below = max(0.0, least - value)
+    return rate * value + specific + below, rate - (1.0 if below else 0.0)
+
+
+def duties_on(case: Case, offer: Offer, arrives: date) -> list[Duty]:
+    """The rows that are charged on an offer's goods: of each kind in force the one with the narrowest origin."""
+    country = case.whole.country.get(offer.refine_country or "")
+    blocs = country.blocs if country is not None else ()
+    found: dict[str, tuple[int, Duty]] = {}
+    for row in _duties_of(case.whole).get(offer.tariff_code or "", ()):
+        if row.origin not in ("", offer.refine_country, *blocs):
+            continue
+        if (row.from_date or date.min) <= arrives <= (row.to_date or date.max):
+            narrow = 2 if row.origin == offer.refine_country else 1 if row.origin else 0
+            if row.kind not in found or narrow > found[row.kind][0]:
+                found[row.kind] = narrow, row
+    return [row for _, row in found.values()]
+
+
+@lru_cache(maxsize=4)
+def _duties_of(case: Case) -> Mapping[str, list[Duty]]:
+    """The rows of each tariff code."""
+    return grouped(case.duties, "tariff_code")
 
 
 @lru_cache(maxsize=4)
 def landed_costs(case: Case) -> Mapping[tuple[str, int], LandedCost]:
     """Landed cost by offer and order period, in USD per unit."""
     return {
-        (offer.offer, slot.period): landed_cost(case, offer, slot.day)
+        (offer.offer, slot.period): landed_cost(case, offer, slot)
         for offer in case.offers for slot in slots_of(case)[offer.offer]
     }  # fmt: skip
 

@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 
 from models.audit import arrival_day, opening, order_day, places, quoted, whole_days
 from models.case import Case
+from models.quotes import quote
 from models.records import Milestone
 
 Direction = Literal["at most", "at least", "equal"]
@@ -135,6 +136,8 @@ class Line:
     handling: float
     assay: float
     duty: float
+    duty_rate: float
+    """By how much the duty falls with each dollar that the price falls by."""
     fee: float
     """The trader's fee as a share of landed cost."""
 
@@ -272,13 +275,14 @@ def work_out(case: Case, purchase: Purchase) -> Line:
     arrives = arrival_day(offer, ordered)
     due = (arrives if offer.payment_from is Milestone.ARRIVAL else ordered) + whole_days(offer.payment_days)
     price = quoted(case, offer, ordered)
+    beside = quote(case, offer, price, arrives)
     mandate = case.mandate.get((purchase.trader, offer.material))
     return Line(
         purchase=purchase, material=offer.material, supplier=offer.supplier,
         ordered=ordered, arrives=arrives, arrival=case.calendar.period_of(arrives),
         due=due, due_period=max(1, case.calendar.period_of(due)),
-        price=price, freight=offer.freight, insurance=offer.insurance, handling=offer.handling,
-        assay=offer.assay_cost, duty=price * offer.duty_rate,
+        price=price, freight=beside.freight, insurance=beside.insurance, handling=beside.handling,
+        assay=beside.assay, duty=beside.duty, duty_rate=beside.duty_rate,
         fee=mandate.fee if mandate and mandate.fee is not None else case.trader[purchase.trader].fee,
     )  # fmt: skip
 

@@ -229,7 +229,7 @@ MISREADINGS = (
 DECIDES_NOTHING = {
     "Settings": "template_version plan_name objective rationing relative_gap time_limit threads seed",
     "Suppliers": "parent risk_score",
-    "Offers": "incoterm place currency",
+    "Offers": "place currency",
     "Prices": "liquidity currency",
     "OpeningStock": "unit_cost owner",
     "OpenOrders": "currency",
@@ -241,6 +241,7 @@ DECIDES_NOTHING = {
     "Scenarios": "description source",
     "Shocks": "source",
     "Members": "source",
+    "Duties": "source",
     "Commitments": "demand_share source",
     "Partners": "source",
     "Hazards": "hits name stage scope_ frequency length_days length_variation least_availability likely_availability "

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from models.case import Case
-from models.records import Offer, Price, Settings
+from models.records import Duty, Offer, Price, Settings
 from planner.verify import COSTS
 from tests.cases import case, first, kept, offer
 from tests.misreadings import Misreading
+from tests.policies import from_country, ruled
 
 
 def quoted(low: float | None = None, high: float | None = None, unit: str | None = None, **fields: Any) -> Case:
@@ -22,7 +24,21 @@ def quoted(low: float | None = None, high: float | None = None, unit: str | None
                 settings=settings)  # fmt: skip
 
 
+def dutiable(**fields: Any) -> Case:
+    """10 t from China at 100, freight, insurance, handling and a duty of 10 % of the customs value apart."""
+    row = Duty(**{"tariff_code": "G", "kind": "MFN", "origin": "CHN", "rate": 0.1} | fields)
+    terms = {"price": 100.0, "freight": 5.0, "insurance": 2.0, "handling": 1.0, "tariff_code": "G", "incoterm": "CFR"}
+    return ruled(offers=(from_country("c", **terms, country="CHN"),), duties=(row, Duty(tariff_code="H", kind="MFN")))
+
+
 PRICES = (
+    Misreading(Offer, "incoterm", None, dutiable, COSTS),
+    Misreading(Offer, "tariff_code", "H", dutiable, COSTS),
+    Misreading(Duty, "rate", 0.2, dutiable, COSTS),
+    Misreading(Duty, "specific_duty", 0.0, lambda: dutiable(specific_duty=3.0), COSTS),
+    Misreading(Duty, "minimum_import_price", None, lambda: dutiable(minimum_import_price=120.0), COSTS),
+    Misreading(Duty, "duty_unit", None, lambda: dutiable(specific_duty=3.0, duty_unit="lb"), COSTS),
+    Misreading(Duty, "to_date", date(2026, 12, 31), lambda: dutiable(to_date=first(2)), COSTS),
     Misreading(Settings, "price_case", "base", lambda: quoted(low=5.0, price_case="low"), COSTS),
     Misreading(Price, "low", None, lambda: quoted(low=5.0, price_case="low"), COSTS),
     Misreading(Price, "high", None, lambda: quoted(high=50.0, price_case="high"), COSTS),

@@ -16,6 +16,8 @@ from models.records import (
     Decision,
     Demand,
     Depot,
+    Duty,
+    Incoterm,
     Mandate,
     Material,
     Member,
@@ -44,7 +46,7 @@ CODES = [row.iso3 for row in COUNTRIES]
 def everything(seed: int) -> Case:
     """A case of two or three materials, four to six offers, one or two traders and two to four periods."""
     maker = _Maker(Random(seed))
-    return maker.shared(maker.helped(maker.floored(maker.in_danger(maker.averaged(maker.case())))))
+    return maker.charged(maker.shared(maker.helped(maker.floored(maker.in_danger(maker.averaged(maker.case()))))))
 
 
 class _Maker:
@@ -239,6 +241,25 @@ class _Maker:
             for row in members for i in self.names if random.random() < 0.5
         )  # fmt: skip
         return replace(case, members=members, commitments=rows) if random.random() < 0.6 else case
+
+    def charged(self, case: Case) -> Case:
+        """The case, sometimes with delivery terms, and duties by tariff code and origin."""
+        random = self.random
+        narrower = tuple(
+            Duty(
+                tariff_code="T", origin=origin, kind=kind, rate=random.choice((0.0, 0.05)), specific_duty=random.choice((0, 1)),
+                minimum_import_price=self.sometimes(12, 0.3), from_date=self.sometimes(first(2), 0.3),
+            )
+            for origin in ("CHN", "G7") for kind in ("MFN", "301") if random.random() < 0.6
+        )  # fmt: skip
+        rows = (Duty(tariff_code="T", kind="MFN", rate=random.choice((0.0, 0.02))), *narrower)
+        terms = ("CIF", "DAP", "DDP", "FOB", None)
+        offers = tuple(
+            row.model_copy(update={"incoterm": self.sometimes(Incoterm(term)) if (term := random.choice(terms)) else None,
+                                   "tariff_code": self.sometimes("T")})
+            for row in case.offers
+        )  # fmt: skip
+        return replace(case, offers=offers, duties=rows) if random.random() < 0.5 else case
 
     def scenario(self, number: int) -> Scenario:
         return Scenario(

@@ -10,6 +10,7 @@ from planner.sense import CHECKS, Check, doubts
 from planner.validate import read
 from tests.sense.book import case_of, cell_of, found_in, sensible, written
 from tests.sense.contingencies import CONTINGENCIES
+from tests.sense.duties import DUTIES
 from tests.sense.example import FAULT, Example, policy
 from tests.sense.members import MEMBERS
 from tests.sense.offers import BREAKS, MONEY, OFFERS
@@ -17,7 +18,20 @@ from tests.sense.rules import DECISIONS, POLICY
 from tests.sense.scenarios import SCENARIOS
 from tests.sense.supply import MATERIALS, STOCK, SUPPLY
 
-EXAMPLES = [*SUPPLY, *MATERIALS, *OFFERS, *BREAKS, *MONEY, *STOCK, *DECISIONS, *POLICY, *CONTINGENCIES, *SCENARIOS, *MEMBERS]
+EXAMPLES = [
+    *SUPPLY,
+    *MATERIALS,
+    *OFFERS,
+    *BREAKS,
+    *MONEY,
+    *STOCK,
+    *DECISIONS,
+    *POLICY,
+    *CONTINGENCIES,
+    *SCENARIOS,
+    *MEMBERS,
+    *DUTIES,
+]
 CASES = {example.name: case_of(example.rows()) for example in EXAMPLES}
 
 

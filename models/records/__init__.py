@@ -7,7 +7,9 @@ from models.records.countries import Country
 from models.records.decisions import Decision, DecisionKind
 from models.records.demand import Demand
 from models.records.depots import Depot
+from models.records.duties import Duty
 from models.records.hazards import Hazard
+from models.records.incoterms import Incoterm
 from models.records.mandates import Mandate
 from models.records.materials import DemandUse, Material
 from models.records.members import Member
@@ -36,6 +38,7 @@ SHEETS: tuple[type[Record], ...] = (
     Trader,
     Mandate,
     Price,
+    Duty,
     Depot,
     OpeningStock,
     OpenOrder,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
+from models.records.incoterms import Incoterm
 from models.records.schema import Choice, Country, Currency, Origin, Record, Scope, TextList, column
 from models.records.units import PriceUnit
 
@@ -37,7 +38,11 @@ class Offer(Record):
     refine_country: Country | None = column("Where it is refined.", None, refers="Countries.iso3", blank="unknown")
     plant: str = column("Plant it comes from.", "")
     route: TextList = column("Countries of the ports it passes.", (), refers="Countries.iso3")
-    incoterm: str = column("Delivery term of the quote; kept for information, not planned with.", "")
+    incoterm: Incoterm | None = column(
+        "Delivery term of the quote: what the seller pays is in the price, and not paid again.",
+        None,
+        blank="freight, insurance, handling and duty are all paid on top",
+    )
     place: str = column("Place of the delivery term; kept for information, not planned with.", "", aliases=("incoterm place",))
     currency: Currency = column("Currency of its money: only USD is planned with; convert other amounts to USD.", Currency.USD)
     price: float | None = column(
@@ -70,7 +75,17 @@ class Offer(Record):
     insurance: float = column("Insurance per unit.", 0.0, unit="USD/{unit}", at_least=0)
     handling: float = column("Handling per unit on the way.", 0.0, unit="USD/{unit}", at_least=0)
     assay_cost: float = column("Sampling and assay per unit.", 0.0, unit="USD/{unit}", at_least=0, aliases=("assay",))
-    duty_rate: float = column("Duty as a share of the price.", 0.0, unit="share", at_least=0, at_most=20, aliases=("duty",))
+    tariff_code: str | None = column(
+        "Tariff code whose rows in Duties are charged.", None, refers="Duties.tariff_code", blank="the duty rate"
+    )
+    duty_rate: float = column(
+        "Duty as a share of the customs value, where there is no tariff code.",
+        0.0,
+        unit="share",
+        at_least=0,
+        at_most=20,
+        aliases=("duty",),
+    )
     minimum_order: float = column("Least quantity of one order.", 0.0, unit="{unit}", at_least=0)
     maximum_order: float | None = column("Most quantity of one order.", None, unit="{unit}", at_least=0, blank="no limit")
     capacity_per_period: float | None = column(

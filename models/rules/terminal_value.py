@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from statistics import mean
 from typing import Any
 
-from models.audit import benchmark_on, order_periods, quoted, required_cover, short_unit
+from models.audit import arrival_day, benchmark_on, order_periods, quoted, required_cover, short_unit
 from models.case import Case
 from models.effects import effects_of
 from models.futures import joined
@@ -15,6 +15,7 @@ from models.membership import in_force
 from models.needs import wanted_at_end
 from models.outcomes import courses_of
 from models.plan import Assessment, Charge, Plan
+from models.quotes import quote
 from models.records import Material, Offer
 from models.rules.base import Rule
 from models.skeleton import Skeleton
@@ -126,10 +127,11 @@ def _value(case: Case, material: Material) -> float:
     for row in case.offers:
         supplier = case.supplier.get(row.supplier)
         closed = supplier is not None and (supplier.sanctioned or not supplier.approved)
-        prices = [quoted(case, row, day) for _, day in order_periods(case, row)]
-        if row.material == material.material and prices and not closed:
-            along = row.freight + row.insurance + row.handling + row.assay_cost
-            means.append(sum(prices) / len(prices) * (1 + row.duty_rate) + along)
+        if row.material != material.material or closed:
+            continue
+        prices = [(quoted(case, row, day), arrival_day(row, day)) for _, day in order_periods(case, row)]
+        if prices:
+            means.append(mean(price + quote(case, row, price, arrives).beside for price, arrives in prices))
     return min(worth, sum(means) / len(means)) if means else worth
 
 

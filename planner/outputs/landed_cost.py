@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Annotated, ClassVar
 
-from models.audit import order_periods, quoted
+from models.audit import arrival_day, order_periods, quoted
 from models.case import Case
 from models.plan import Plan
+from models.quotes import quote
 from models.records import Offer, Price, PriceBreak, columns
 from planner.outputs.purchases import origin_class, price_basis
 from planner.outputs.schema import Row, Shown
@@ -17,7 +19,7 @@ HEADINGS = {item.name: item.heading for record in (Offer, Price) for item in col
 
 @dataclass(frozen=True)
 class LandedCostRow(Row):
-    """One offer over a run of order periods with the same price; the trader's fee comes on top."""
+    """One offer over a run of order periods with the same price and duties; the trader's fee comes on top."""
 
     sheet: ClassVar[str] = "Landed cost"
 
@@ -29,12 +31,24 @@ class LandedCostRow(Row):
     unit: Annotated[str, Shown("Unit of the material.")]
     price: Annotated[float, Shown("Price of the offer, before price breaks.", "price", unit="USD/unit")]
     price_basis: Annotated[str, Shown("What the input says of the price: source, estimate or assumed; blank: nothing.")]
-    freight: Annotated[float, Shown("Freight.", "price", unit="USD/unit")]
-    insurance: Annotated[float, Shown("Insurance on the way.", "price", unit="USD/unit")]
-    handling: Annotated[float, Shown("Handling on the way.", "price", unit="USD/unit")]
+    incoterm: Annotated[str, Shown("Delivery term; blank: freight, insurance, handling and duty are all paid on top.")]
+    freight: Annotated[float, Shown("Freight that the buyer pays.", "price", unit="USD/unit")]
+    insurance: Annotated[float, Shown("Insurance on the way that the buyer pays.", "price", unit="USD/unit")]
+    handling: Annotated[float, Shown("Handling on the way that the buyer pays.", "price", unit="USD/unit")]
     assay: Annotated[float, Shown("Sampling and assay.", "price", unit="USD/unit")]
-    duty_rate: Annotated[float, Shown("Duty as a share of the price.", "share", unit="share")]
-    duty: Annotated[float, Shown("Duty rate × price.", "price", unit="USD/unit")]
+    customs_value: Annotated[
+        float, Shown("What duty is charged on: the price less what it contains of the way.", "price", unit="USD/unit")
+    ]
+    duty_rate: Annotated[float, Shown("All duties on the value, as a share of it.", "share", unit="share")]
+    specific_duty: Annotated[float, Shown("All duties on the quantity.", "price", unit="USD/unit")]
+    duty: Annotated[
+        float,
+        Shown(
+            "Duty rate × customs value + specific duty, and what the value is below a minimum import price.",
+            "price",
+            unit="USD/unit",
+        ),
+    ]
     landed_cost: Annotated[
         float, Shown("Sum of price, freight, insurance, handling, assay and duty.", "price", unit="USD/unit")
     ]
@@ -54,33 +68,33 @@ class LandedCostRow(Row):
 
 
 def landed_cost_rows(plan: Plan) -> tuple[LandedCostRow, ...]:
-    """Every offer that can be ordered, by material and offer, one row for each run of equal price."""
+    """Every offer that can be ordered, by material and offer, one row for each run of equal prices and duties."""
     case = plan.case
     ordered: dict[tuple[str, int], float] = {}
-    for row in plan.purchases:
-        ordered[row.offer, row.period] = ordered.get((row.offer, row.period), 0.0) + row.quantity
+    for one in plan.purchases:
+        ordered[one.offer, one.period] = ordered.get((one.offer, one.period), 0.0) + one.quantity
     rows: list[LandedCostRow] = []
     for offer in sorted(case.offers, key=lambda offer: (offer.material, offer.offer)):
         begins = len(rows)
         for period, day in order_periods(case, offer):
-            price, name = quoted(case, offer, day), case.calendar.name(period)
-            bought = ordered.get((offer.offer, period), 0.0)
-            basis = price_basis(case, offer, day)
-            if len(rows) > begins and (rows[-1].price, rows[-1].price_basis) == (price, basis):
+            name, bought = case.calendar.name(period), ordered.get((offer.offer, period), 0.0)
+            row = _row(case, offer, day, name, bought)
+            if len(rows) > begins and replace(rows[-1], first=name, last=name, bought=bought) == row:
                 rows[-1] = replace(rows[-1], last=name, bought=rows[-1].bought + bought)
             else:
-                rows.append(_row(case, offer, price, basis, name, bought))
+                rows.append(row)
     return tuple(rows)
 
 
-def _row(case: Case, offer: Offer, price: float, basis: str, period: str, bought: float) -> LandedCostRow:
-    duty = price * offer.duty_rate
+def _row(case: Case, offer: Offer, day: date, period: str, bought: float) -> LandedCostRow:
+    price = quoted(case, offer, day)
+    beside = quote(case, offer, price, arrival_day(offer, day))
     return LandedCostRow(
         material=offer.material, offer=offer.offer, supplier=offer.supplier, first=period, last=period,
-        unit=case.material[offer.material].unit,
-        price=price, price_basis=basis, freight=offer.freight, insurance=offer.insurance, handling=offer.handling,
-        assay=offer.assay_cost, duty_rate=offer.duty_rate, duty=duty,
-        landed_cost=price + offer.freight + offer.insurance + offer.handling + offer.assay_cost + duty,
+        unit=case.material[offer.material].unit, price=price, price_basis=price_basis(case, offer, day),
+        incoterm=offer.incoterm or "", freight=beside.freight, insurance=beside.insurance, handling=beside.handling,
+        assay=beside.assay, customs_value=beside.customs_value, duty_rate=beside.ad_valorem, specific_duty=beside.specific,
+        duty=beside.duty, landed_cost=price + beside.beside,
         price_breaks="; ".join(_step(row) for row in case.breaks_of.get(offer.offer, ())),
         index=offer.index or "",
         capacity=offer.capacity_per_period,

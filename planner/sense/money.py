@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from models.case import Case
-from models.landed_cost import fee
+from models.landed_cost import fee, landed_cost
 from models.plan import money_tolerance
 from models.records import Budget, Mandate, Record, Settings, Trader
 from models.wording import percent
@@ -140,9 +140,12 @@ def _unit_costs(case: Case, material: str) -> Iterator[tuple[float, Source]]:
         lowest = min(
             (step.price if step.price is not None else own * (1 - (step.discount or 0.0)) for step in steps), default=own
         )
-        extras = offer.freight + offer.insurance + offer.handling + offer.assay_cost
+        known = zip(source.slots, order_prices(case, source), strict=True)
+        landed = [landed_cost(case, offer, slot) for slot, value in known if value is not None]
+        rate = min((cost.duty_rate for cost in landed), default=0.0)
+        extras = min((cost.total - cost.purchase * (1.0 + rate) for cost in landed), default=0.0)
         lowest_fee = min(fee(case, trader, material) for trader in source.traders)
-        yield (min(own, lowest) * (1 + offer.duty_rate) + extras) * (1 + lowest_fee), source
+        yield (min(own, lowest) * (1.0 + rate) + extras) * (1.0 + lowest_fee), source
 
 
 def _ceilings(case: Case) -> Iterator[tuple[int | None, tuple[type[Record], Budget]]]:

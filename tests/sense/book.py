@@ -19,6 +19,7 @@ from models.records import (
     Decision,
     Demand,
     Depot,
+    Duty,
     Hazard,
     Mandate,
     Material,
@@ -81,11 +82,12 @@ _SENSIBLE: Rows = {
         {
             "offer": "Ga-2", "supplier": "Pearl", "material": "Gallium", "mine_country": (("CHN", 0.6), ("AUS", 0.4)),
             "refine_country": "CHN", "index": "Ga spot", "premium": -20.0, "capacity_per_period": 80.0, "lead_days": 40.0,
-            "licence_days": 20.0, "valid_to": month(6, 15), "exclusive": False,
+            "licence_days": 20.0, "valid_to": month(6, 15), "exclusive": False, "tariff_code": "8112.92",
         },
         {
             "offer": "Sb-1", "supplier": "Andes", "material": "Antimony", "mine_country": (("BOL", 1.0),),
-            "refine_country": "BOL", "price": 30000.0, "maximum_order": 30.0, "fixed_order_cost": 100.0,
+            "refine_country": "BOL", "price": 30000.0, "tariff_code": "8110.10",
+            "incoterm": "CIF", "maximum_order": 30.0, "fixed_order_cost": 100.0,
         },
         {
             "offer": "Sb-2", "supplier": "Pearl", "material": "Antimony", "mine_country": (("CHN", 1.0),),
@@ -110,6 +112,12 @@ _SENSIBLE: Rows = {
         {"index": "Ga spot", "date": month(1), "value": 320.0},
         {"index": "Ga spot", "date": month(4), "value": 330.0},
         {"index": "Sb Rotterdam", "date": date(2026, 12, 1), "value": 29000.0},
+    ],
+    Duty: [
+        {"tariff_code": "8112.92", "kind": "MFN", "rate": 0.03},
+        {"tariff_code": "8112.92", "kind": "301", "origin": "CHN", "rate": 0.25, "to_date": month(4, 30)},
+        {"tariff_code": "8112.92", "kind": "301", "origin": "CHN", "rate": 0.5, "from_date": month(5)},
+        {"tariff_code": "8110.10", "kind": "MFN"},
     ],
     Depot: [
         {"depot": "Utah", "storage_class": "vault", "capacity": 1000.0, "rent": 10.0},

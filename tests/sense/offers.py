@@ -106,8 +106,8 @@ MONEY = [
     # Antimony: 72 t drawn, 15 in stock, 57 to buy: 40 at 28,000 and 17 at 30,000, with a fee of 0.5 %: 1,638,150. Gallium:
     # 60 kg less 50 at the cheapest: Ga-2 at 320 − 20 = 300, with 1 %: 3,030. Unpaid: 30 · 305 = 9,150.
     Example("budget below the cheapest", put(Settings, 0, budget=1.6e6), FAULT, Settings, None, "budget",
-            "the ceiling of USD 1,600,000 is below what must be spent: USD 9,150 for unpaid open orders and USD 1,641,180 to "
-            "buy at the lowest cost what floors and demand need (Antimony USD 1,638,150, Gallium USD 3,030)", more=1),
+            "the ceiling of USD 1,600,000 is below what must be spent: USD 9,150 for unpaid open orders and USD 1,641,264 to "
+            "buy at the lowest cost what floors and demand need (Antimony USD 1,638,150, Gallium USD 3,114.18)", more=1),
     Example("ceiling below the cheapest", add(Budget, amount=1.65e6), FAULT, Budget, 1, "amount",
             "the ceiling of USD 1,650,000 is below what must be spent"),
     Example("ceiling below what is owed", put(Budget, 0, amount=9000.0), FAULT, Budget, 0, "amount",

@@ -61,11 +61,11 @@ class PriceBreaks(Rule):
         for o, f, g, k, t in block.in_step:
             saving, bought = steps(m, o, t)[k].saving, block.in_step[o, f, g, k, t]
             offer = m.case.offer[o]
-            slot = m.slot[o, t]
+            slot, duty_rate = m.slot[o, t], m.landed[o, t].duty_rate
             for line, factor, due in (
                 ("purchase", 1.0, slot.due),
-                ("duty", offer.duty_rate, slot.arrival),
-                ("trader fee", (1.0 + offer.duty_rate) * m.fee(f, offer.material), slot.due),
+                ("duty", duty_rate, slot.arrival),
+                ("trader fee", (1.0 + duty_rate) * m.fee(f, offer.material), slot.due),
             ):
                 m.money.add(Account(line, f, offer.material, slot.period, due), -saving * factor, bought)
 
@@ -115,7 +115,7 @@ class PriceBreaks(Rule):
     def charges(self, plan: Plan) -> Iterator[Charge]:
         for line, saving in (pair for found in settlements(plan) for pair in found.savings):
             trader, period = line.purchase.trader, line.purchase.period
-            duty = plan.case.offer[line.purchase.offer].duty_rate
+            duty = line.duty_rate
             for name, amount, due in (
                 ("purchase", saving, line.due_period),
                 ("duty", saving * duty, line.arrival),

@@ -1,0 +1,78 @@
+"""The checking side of landed cost: what a unit of an offer costs on the way, and what the customs charge on it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from models.audit import units_in
+from models.case import Case
+from models.records import Duty, Offer
+
+WAY = ("freight", "insurance", "handling")
+
+
+class Quote(NamedTuple):
+    """What a unit of an offer costs beside its price, in USD per unit of the material.
+
+    Attributes:
+        customs_value: what the duty is charged on.
+        ad_valorem: share of it that is charged.
+        specific: what is charged whatever the value.
+        duty: all that is charged.
+        duty_rate: by how much the duty falls with each dollar that the price falls by.
+    """
+
+    freight: float
+    insurance: float
+    handling: float
+    assay: float
+    customs_value: float
+    ad_valorem: float
+    specific: float
+    duty: float
+    duty_rate: float
+
+    @property
+    def beside(self) -> float:
+        """All of it: freight, insurance, handling, assay and duty."""
+        return self.freight + self.insurance + self.handling + self.assay + self.duty
+
+
+def quote(case: Case, offer: Offer, price: float, arrives: date) -> Quote:
+    """What an offer at a price costs beside it, where it arrives on a day."""
+    contained = offer.incoterm.seller_pays if offer.incoterm else ()
+    freight, insurance, handling = (0.0 if name in contained else float(getattr(offer, name)) for name in WAY)
+    beside = freight, insurance, handling, offer.assay_cost
+    value = max(price - sum(getattr(offer, name) for name in WAY if name in contained), 0.0)
+    if "duty" in contained:
+        return Quote(*beside, value, 0.0, 0.0, 0.0, 0.0)
+    if not offer.tariff_code:
+        return Quote(*beside, value, offer.duty_rate, 0.0, offer.duty_rate * value, offer.duty_rate)
+    rows = _charged(case, offer, arrives)
+    factors = [1 / units_in(row.duty_unit or _unit(case, offer), _unit(case, offer)) for row in rows]
+    rate = sum(row.rate for row in rows)
+    specific = sum(row.specific_duty * factor for row, factor in zip(rows, factors, strict=True))
+    floors = [(row.minimum_import_price or 0.0) * factor for row, factor in zip(rows, factors, strict=True)]
+    missing = max([0.0, *(floor - value for floor in floors)])
+    return Quote(
+        *beside, value, rate, specific, value * rate + specific + missing, rate - (1 if missing > 0 else 0)
+    )  # fmt: skip
+
+
+def _unit(case: Case, offer: Offer) -> str:
+    return case.material[offer.material].unit
+
+
+def _charged(case: Case, offer: Offer, arrives: date) -> list[Duty]:
+    """Of each kind of duty that is in force the row about the country, else about one of its blocs, else about all."""
+    at = offer.refine_country or "?"
+    blocs = case.country[at].blocs if at in case.country else ()
+    ranked: dict[str, list[Duty]] = {}
+    for origins in ((at,), blocs, ("",)):
+        for row in case.duties:
+            ended = row.to_date is not None and row.to_date < arrives
+            begun = row.from_date is None or row.from_date <= arrives
+            if row.tariff_code == offer.tariff_code and row.origin in origins and begun and not ended:
+                ranked.setdefault(row.kind, []).append(row)
+    return [rows[0] for rows in ranked.values()]

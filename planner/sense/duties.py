@@ -1,0 +1,67 @@
+"""Whether duties are clear: which rows hold when, and whether every offer with a tariff code is met by one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+from models.case import Case
+from models.landed_cost import duties_on, included
+from models.records import MASS_IN_TONNES, Duty, Offer
+from models.wording import percent
+from planner.sense.doubt import Doubt, fault, warning
+from planner.sense.supply import sources
+from planner.validate.names import did_you_mean, listed
+
+
+def duties_are_clear(case: Case) -> Iterator[Doubt]:
+    """A duty begins before it ends, no two of one kind, code and origin hold on one day, and its origin is there."""
+    before: dict[tuple[str, str, str], list[Duty]] = defaultdict(list)
+    known = {*case.country, *(bloc for row in case.countries for bloc in row.blocs)}
+    for position, row in enumerate(case.duties):
+        begins, ends = row.from_date or date.min, row.to_date or date.max
+        what = f"{row.kind} on {row.tariff_code} from {row.origin or 'all origins'}"
+        if ends < begins:
+            message = f"{what} ends on {row.to_date}, before it begins on {row.from_date}"
+            yield fault(Duty, position, "to_date", message, "Exchange the two dates, or correct one.")
+            continue
+        others = before[row.tariff_code, row.origin, row.kind]
+        if any(begins <= (one.to_date or date.max) and (one.from_date or date.min) <= ends for one in others):
+            message = f"{what} holds on days on which another row has it: which of them is meant is not clear"
+            yield fault(Duty, position, "from_date", message, "Let one end before the other begins, or give it its own kind.")
+        others.append(row)
+        if row.origin and case.countries and row.origin not in known:
+            message = f"{what}: '{row.origin}' is no country and no bloc of this workbook{did_you_mean(row.origin, known)}"
+            yield warning(Duty, position, "origin", message, "Correct it, or add it to Countries.")
+
+
+def codes_are_met(case: Case) -> Iterator[Doubt]:
+    """Each arrival of an offer with a tariff code is met by a row; what is given beside has its use."""
+    for source in sources(case).values():
+        offer, row = source.offer, source.row
+        name, code = f"offer {offer.offer}", offer.tariff_code
+        if "duty" in included(offer) and offer.incoterm is not None and (code or offer.duty_rate):
+            message = f"{name} is delivered {offer.incoterm.value}, with duty in the price: its own counts for nothing"
+            yield warning(Offer, row, "incoterm", message, "Clear the tariff code and the duty rate, or correct the term.")
+            continue
+        if code and offer.duty_rate:
+            message = f"{name} has the tariff code {code}: its duty rate of {percent(offer.duty_rate)} counts for nothing"
+            yield warning(Offer, row, "duty_rate", message, "Clear one of them.")
+        missing = [slot.arrives for slot in source.slots if code and not duties_on(case, offer, slot.arrives)]
+        if missing:
+            origin = offer.refine_country or "an origin that is not known"
+            message = f"{name}: no row of Duties is about {code} from {origin} for what arrives on {missing[0]}"
+            yield fault(Offer, row, "tariff_code", message, "Add a row, with a rate of 0 if it is free.")
+
+
+def duties_convert(case: Case) -> Iterator[Doubt]:
+    """What is charged per a unit of mass is on materials that are measured in one."""
+    charged = defaultdict[str, set[str]](set)
+    for offer in case.offers:
+        charged[offer.tariff_code or ""].add(offer.material)
+    for position, row in enumerate(case.duties):
+        odd = sorted(name for name in charged[row.tariff_code] if case.material[name].unit not in MASS_IN_TONNES)
+        if row.duty_unit is not None and odd:
+            message = f"{row.kind} on {row.tariff_code} is per {row.duty_unit.value}, and {listed(odd)} has no unit of mass"
+            yield fault(Duty, position, "duty_unit", message, "Give it per the material's own unit, and leave the cell blank.")
