@@ -58,7 +58,7 @@ def quoted(case: Case, offer: Offer, day: date, factor: float = 1.0) -> float:
     per = offer.price_unit or own
     figure = offer.price or 0.0
     if offer.index is not None:
-        figure = _followed(case, offer, day) * factor / units_in(case.index_unit[offer.index] or own, per) + offer.premium
+        figure = index_on(case, offer, day) * factor + offer.premium
     figure = max(figure, offer.floor or 0.0)
     if offer.cap is not None and figure > offer.cap:
         figure = offer.cap
@@ -74,15 +74,17 @@ def units_in(unit: str, other: str) -> float:
     return 1.0
 
 
-def _followed(case: Case, offer: Offer, ordered: date) -> float:
-    """What the offer's index stands at for an order: on its day, or on average over the days of the month agreed on."""
-    index, months = str(offer.index), offer.quotation_months
+def index_on(case: Case, offer: Offer, ordered: date) -> float:
+    """What the offer's index stands at for an order, in USD per the unit of the offer's price: on its day, or on average over
+    the days of the month agreed on."""
+    own, index, months = case.material[offer.material].unit, str(offer.index), offer.quotation_months
+    ratio = units_in(case.index_unit[index] or own, offer.price_unit or own)
     if months is None:
-        return case.quotation(index, ordered)
+        return case.quotation(index, ordered) / ratio
     since = arrival_day(offer, ordered) if offer.quotation_from is Milestone.ARRIVAL else ordered
     year, month = since.year + (since.month - 1 + months) // 12, (since.month - 1 + months) % 12 + 1
     days = [date(year, month, day) for day in range(1, monthrange(year, month)[1] + 1)]
-    return fmean(case.quotation(index, day) for day in days)
+    return fmean(case.quotation(index, day) for day in days) / ratio
 
 
 def benchmark_on(case: Case, material: Material, day: date) -> float:

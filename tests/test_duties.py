@@ -9,8 +9,9 @@ import pytest
 
 from models.case import Case
 from models.landed_cost import landed_costs
-from models.plan import Purchase, work_out
-from models.records import Country, Duty, Incoterm, PriceBreak
+from models.plan import Plan, Purchase, work_out
+from models.records import Country, Duty, Incoterm, Price, PriceBreak
+from planner.outputs.landed_cost import landed_cost_rows
 from tests.cases import case, first, kept, offer
 from tests.solving import optimum
 
@@ -139,3 +140,19 @@ def test_a_duty_added_never_lowers_the_cost() -> None:
         *code("CHN").offers, materials=(kept(minimum_stock=10.0),), duties=GALLIUM[:number], countries=COUNTRIES,
     )).cost for number in (1, 4, 6, 7)]  # fmt: skip
     assert costs == sorted(costs) and costs[0] < costs[-1]
+
+
+def test_a_buyer_can_follow_a_price_from_the_index_to_the_depot() -> None:
+    """Index 2 and premium 0.5 a pound, which is 2.5 · 2.2046 a kilogram; CIF with 1 of freight in it; 28 % and 0.2."""
+    rows = *GALLIUM[:4], Duty(tariff_code="G", kind="fee", specific_duty=0.2)
+    way = WAY | {"freight": 1.0, "insurance": 0.0, "incoterm": "CIF", "tariff_code": "G", "refine_country": "CHN"}
+    one = offer(price=None, index="i", premium=0.5, price_unit="lb", **way)
+    made = case(one, materials=(kept(unit="kg"),), duties=rows, countries=COUNTRIES,
+                prices=(Price(index="i", date=first(1), value=2.0, unit="lb"),))  # fmt: skip
+    [line] = landed_cost_rows(Plan(made, (), ()))
+    price = 2.5 * POUNDS_IN_KG
+    assert (line.index, line.index_price, line.premium, line.price_unit) == ("i", 2.0, 0.5, "lb")
+    assert (line.price, line.incoterm, line.freight, line.handling) == (pytest.approx(price), "CIF", 0.0, 1.0)
+    assert (line.customs_value, line.duty_rate, line.specific_duty) == pytest.approx((price - 1, 0.28, 0.2))
+    assert line.duty == pytest.approx(0.28 * (price - 1) + 0.2)
+    assert line.landed_cost == pytest.approx(price + 1.0 + 0.5 + line.duty)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, ClassVar
 
-from models.audit import arrival_day, order_periods, quoted
+from models.audit import arrival_day, index_on, order_periods, quoted
 from models.case import Case
 from models.plan import Plan
 from models.quotes import quote
@@ -29,7 +29,22 @@ class LandedCostRow(Row):
     first: Annotated[str, Shown("First order period at this price.", heading="from")]
     last: Annotated[str, Shown("Last order period at this price.", heading="to")]
     unit: Annotated[str, Shown("Unit of the material.")]
-    price: Annotated[float, Shown("Price of the offer, before price breaks.", "price", unit="USD/unit")]
+    index: Annotated[str, Shown("Index that the price follows; blank: a fixed price.")]
+    index_price: Annotated[
+        float | None,
+        Shown("What the index counts as: the quotation of the day, or the mean of the month.", "price"),
+    ]
+    premium: Annotated[float | None, Shown("Added to the index, per the price's unit.", "price")]
+    price_unit: Annotated[str, Shown("Unit that index, premium, floor and cap are per.")]
+    price: Annotated[
+        float,
+        Shown(
+            "Price of the offer per unit of the material, before price breaks: fixed, or index and premium; within floor and "
+            "cap, less the share of the upside that is given back.",
+            "price",
+            unit="USD/unit",
+        ),
+    ]
     price_basis: Annotated[str, Shown("What the input says of the price: source, estimate or assumed; blank: nothing.")]
     incoterm: Annotated[str, Shown("Delivery term; blank: freight, insurance, handling and duty are all paid on top.")]
     freight: Annotated[float, Shown("Freight that the buyer pays.", "price", unit="USD/unit")]
@@ -53,7 +68,6 @@ class LandedCostRow(Row):
         float, Shown("Sum of price, freight, insurance, handling, assay and duty.", "price", unit="USD/unit")
     ]
     price_breaks: Annotated[str, Shown("Steps of the price.", "sentence")]
-    index: Annotated[str, Shown("Index that the price follows; blank: a fixed price.")]
     capacity: Annotated[float | None, Shown("Most it delivers per period; blank: no limit.", "quantity", unit="unit/period")]
     other_bases: Annotated[
         str,
@@ -91,12 +105,15 @@ def _row(case: Case, offer: Offer, day: date, period: str, bought: float) -> Lan
     beside = quote(case, offer, price, arrival_day(offer, day))
     return LandedCostRow(
         material=offer.material, offer=offer.offer, supplier=offer.supplier, first=period, last=period,
-        unit=case.material[offer.material].unit, price=price, price_basis=price_basis(case, offer, day),
-        incoterm=offer.incoterm or "", freight=beside.freight, insurance=beside.insurance, handling=beside.handling,
+        unit=case.material[offer.material].unit, index=offer.index or "",
+        index_price=None if offer.index is None else index_on(case, offer, day),
+        premium=None if offer.index is None else offer.premium,
+        price_unit=str(offer.price_unit or case.material[offer.material].unit),
+        price=price, price_basis=price_basis(case, offer, day),
+        incoterm=str(offer.incoterm or ""), freight=beside.freight, insurance=beside.insurance, handling=beside.handling,
         assay=beside.assay, customs_value=beside.customs_value, duty_rate=beside.ad_valorem, specific_duty=beside.specific,
         duty=beside.duty, landed_cost=price + beside.beside,
         price_breaks="; ".join(_step(row) for row in case.breaks_of.get(offer.offer, ())),
-        index=offer.index or "",
         capacity=offer.capacity_per_period,
         other_bases="; ".join(_bases(offer)),
         class_=origin_class(case, offer),
