@@ -8,7 +8,8 @@ from pathlib import Path
 
 from planner_examples.tables import Figure, Row, assumed, bases, by, figure, origin, read, values
 from planner_examples.vault import countries
-from planner_examples.vault_offers import MONTHS, benchmark, duty
+from planner_examples.vault_duties import duty
+from planner_examples.vault_offers import MONTHS, benchmark
 
 from models.records import Country, Material, Offer, Policy, Price, Record, Settings, Supplier, Trader
 from planner.template import write_book

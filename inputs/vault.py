@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from planner_examples.tables import Figure, Row, assumed, bases, by, day, figure, is_assumed, read, values
+from planner_examples.vault_duties import duties
 from planner_examples.vault_offers import benchmark, offers
 from planner_examples.vault_risk import commitments, contingencies, hazards, members, partners, scenarios, shocks
 
@@ -17,6 +18,7 @@ from models.records import (
     Country,
     Decision,
     Depot,
+    Duty,
     Hazard,
     Mandate,
     Material,
@@ -85,6 +87,7 @@ def tables() -> dict[type[Record], list[Row]]:
         Trader: list(traders()),
         Mandate: list(mandates()),
         Price: list(prices()),
+        Duty: list(duties()),
         Depot: list(depots()),
         OpeningStock: list(opening_stock()),
         OpenOrder: list(open_orders()),

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from planner_examples.tables import Figure, Row, assumed, by, day, figure, is_assumed, origin, read, weakest
+from planner_examples.vault_duties import CHINA, FREE, tariff_code
 
 KG_IN_TONNE = 1000.0
 MONTHS = 12
 SHARED = frozenset({"Cu", "Al"})
 """Bulk metals, whose offers several traders may sign."""
-COLUMN_2 = frozenset({"RUS", "PRK"})
-HOME, CHINA = "USA", "CHN"
 PAYMENT_DAYS = 30
 
 Table = Mapping[str, Mapping[str, str]]
@@ -40,7 +39,7 @@ def offers() -> Iterator[Row]:
             }
             | order_terms(terms[symbol], capacity(row, materials[symbol]["unit"]))
             | delivery(row["refine"], materials[symbol], benchmark(prices[symbol]))
-            | {"duty_rate": duty(_TARIFFS[symbol], row["refine"])}
+            | charged(_TARIFFS[symbol], row["refine"])
             | _days(_TARIFFS[symbol], row["refine"])
         )
 
@@ -95,20 +94,13 @@ def delivery(refine: str, material: Mapping[str, str], price: float) -> Row:
     }
 
 
-def duty(tariff: Mapping[str, str], origin_country: str) -> Figure:
-    """Duty on goods of a country: general, agreement or column 2 rate, and what is added for China.
-
-    Where the benchmark is a price in the United States with duty paid, only the addition for China is charged.
-    """
-    if origin_country == HOME:
-        return Figure(0.0, "source")
-    agreed = tariff["free for agreement countries"] == "yes" and "US FTA" in _COUNTRIES[origin_country]["blocs"]
-    free = agreed or tariff["price includes duty"] == "yes"
-    second = origin_country in COLUMN_2 and figure(tariff, "column 2 rate")
-    base = second or (Figure(0.0, "source") if free else figure(tariff, "general rate"))
-    added = figure(tariff, "added for China") if origin_country == CHINA else Figure(0.0, "source")
-    assert base is not None and added is not None
-    return Figure(round(base.value + added.value, 6), weakest(base.basis, added.basis))
+def charged(tariff: Mapping[str, str], origin_country: str) -> Row:
+    """The tariff code, or a rate where there is none: then only what is added for China is charged."""
+    code = tariff_code(tariff)
+    if code is not None:
+        return {"tariff_code": code}
+    added = figure(tariff, "added for China") if origin_country == CHINA else None
+    return {"duty_rate": added or FREE}
 
 
 def _days(tariff: Mapping[str, str], refine: str) -> Row:
