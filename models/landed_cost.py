@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -105,12 +105,35 @@ def charged(case: Case, offer: Offer, arrives: date, value: float) -> tuple[floa
         return 0.0, 0.0
     if not offer.tariff_code:
         return offer.duty_rate * value, offer.duty_rate
-    rows, own = duties_on(case, offer, arrives), case.whole.material[offer.material].unit
-    rate = sum(row.rate for row in rows)
-    specific = sum(row.specific_duty * case.times(row.duty_unit or own, own) for row in rows)
-    least = max((row.minimum_import_price or 0.0) * case.times(row.duty_unit or own, own) for row in rows) if rows else 0.0
+    key = offer.tariff_code, offer.refine_country, case.whole.material[offer.material].unit, arrives
+    stacks = _stacks(case.whole)
+    if key not in stacks:
+        stacks[key] = _stack(case, duties_on(case, offer, arrives), key[2])
+    rate, specific, least = stacks[key]
     below = max(0.0, least - value)
     return rate * value + specific + below, rate - (1.0 if below else 0.0)
+
+
+class Stack(NamedTuple):
+    """Duties together: a share of the customs value, what is charged on a unit, and the least that its value counts as (USD)."""
+
+    rate: float
+    specific: float
+    least: float
+
+
+@lru_cache(maxsize=4)
+def _stacks(case: Case) -> dict[tuple[str, str | None, str, date], Stack]:
+    """The stacks asked for so far, by tariff code, origin, the material's unit and day of arrival: offers share them."""
+    return {}
+
+
+def _stack(case: Case, rows: Sequence[Duty], unit: str) -> Stack:
+    """What some duties come to, per unit of the material."""
+    times = [case.times(row.duty_unit or unit, unit) for row in rows]
+    pairs = list(zip(rows, times, strict=True))
+    least = max((factor * (row.minimum_import_price or 0.0) for row, factor in pairs), default=0.0)
+    return Stack(sum(row.rate for row in rows), sum(factor * row.specific_duty for row, factor in pairs), least)
 
 
 def duties_on(case: Case, offer: Offer, arrives: date) -> list[Duty]:

@@ -8,7 +8,19 @@ from statistics import median
 
 from models.case import Case
 from models.landed_cost import benchmark
-from models.records import Commitment, Material, Offer, OpeningStock, OpenOrder, Partner, PriceBreak, Record, Settings, Trader
+from models.records import (
+    Commitment,
+    Duty,
+    Material,
+    Offer,
+    OpeningStock,
+    OpenOrder,
+    Partner,
+    PriceBreak,
+    Record,
+    Settings,
+    Trader,
+)
 from models.wording import figure, percent
 from planner.sense.doubt import Doubt, money, warning
 from planner.sense.prices import first_quoted, order_prices
@@ -79,6 +91,7 @@ def shares_look_meant(case: Case) -> Iterator[Doubt]:
     figures: list[tuple[type[Record], int | None, str, float | None, float]] = [
         *((Trader, row, "fee", record.fee, 0.25) for row, record in enumerate(case.traders)),
         *((Offer, row, "duty_rate", record.duty_rate, 3.0) for row, record in enumerate(case.offers)),
+        *((Duty, row, "rate", record.rate, 3.0) for row, record in enumerate(case.duties)),
         *((Material, row, "loss_rate", record.loss_rate, 0.5) for row, record in enumerate(case.materials)),
         (Settings, None, "discount_rate", case.settings.discount_rate, 0.5),
     ]

@@ -22,4 +22,5 @@ DUTIES = [
             "offer Ga-1 is delivered DDP, with duty in the price"),
     Example("duty per kilogram of flasks", both(put(Material, 1, unit="flask"), put(Duty, 3, duty_unit="kg")), FAULT, Duty, 3,
             "duty_unit", "MFN on 8110.10 is per kg, and Antimony has no unit of mass", more=1),
+    Example("a duty of 25 times the value", put(Duty, 1, rate=20.0), WARNING, Duty, 1, "rate", "is unusually high"),
 ]
