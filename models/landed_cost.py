@@ -115,7 +115,7 @@ def charged(case: Case, offer: Offer, arrives: date, value: float) -> tuple[floa
 
 
 class Stack(NamedTuple):
-    """Duties together: a share of the customs value, what is charged on a unit, and the least that its value counts as (USD)."""
+    """Duties together: a share of the customs value, what is charged on a unit, and the least that it is worth (USD)."""
 
     rate: float
     specific: float
