@@ -55,7 +55,7 @@ def quoted(case: Case, offer: Offer, day: date, factor: float = 1.0) -> float:
     """The offer's own price on a day, in USD per unit: fixed, or index (times a factor) plus premium, within floor and cap,
     less the share of the upside that is given back."""
     own = case.material[offer.material].unit
-    per = offer.price_unit or own
+    per = offer.quoted_per or own
     figure = offer.price or 0.0
     if offer.index is not None:
         figure = index_on(case, offer, day) * factor + offer.premium
@@ -78,7 +78,7 @@ def index_on(case: Case, offer: Offer, ordered: date) -> float:
     """What the offer's index stands at for an order, in USD per the unit of the offer's price: on its day, or on average over
     the days of the month agreed on."""
     own, index, months = case.material[offer.material].unit, str(offer.index), offer.quotation_months
-    ratio = units_in(case.index_unit[index] or own, offer.price_unit or own)
+    ratio = units_in(case.index_unit[index] or own, offer.quoted_per or own)
     if months is None:
         return case.quotation(index, ordered) / ratio
     since = arrival_day(offer, ordered) if offer.quotation_from is Milestone.ARRIVAL else ordered

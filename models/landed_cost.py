@@ -41,7 +41,7 @@ def price(case: Case, offer: Offer, day: date, factor: float = 1.0) -> float:
     back of what it is above the floor.
     """
     own, floor = case.whole.material[offer.material].unit, offer.floor
-    unit, value = offer.price_unit or own, offer.price or 0.0
+    unit, value = offer.quoted_per or own, offer.price or 0.0
     if offer.index is not None:
         value = factor * index_price(case, offer, day) + offer.premium
     value = max(0.0, value if floor is None else max(value, floor))
@@ -58,7 +58,7 @@ def index_price(case: Case, offer: Offer, day: date) -> float:
     """
     assert offer.index is not None
     own = case.whole.material[offer.material].unit
-    times = case.times(case.index_unit[offer.index] or own, offer.price_unit or own)
+    times = case.times(case.index_unit[offer.index] or own, offer.quoted_per or own)
     if offer.quotation_months is None:
         return case.quotation(offer.index, day) * times
     return month_mean(case, offer.index, quoted_from(offer, day)) * times

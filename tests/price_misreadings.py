@@ -46,7 +46,7 @@ PRICES = (
     Misreading(Offer, "floor", 0.0, lambda: quoted(floor=25.0), COSTS),
     Misreading(Offer, "cap", None, lambda: quoted(cap=15.0), COSTS),
     Misreading(Offer, "upside_share", 0.0, lambda: quoted(floor=10.0, upside_share=0.5), COSTS),
-    Misreading(Offer, "price_unit", None, lambda: quoted(price=2.0, index=None, price_unit="lb"), COSTS),
+    Misreading(Offer, "quoted_per", None, lambda: quoted(price=2.0, index=None, quoted_per="lb"), COSTS),
     Misreading(Offer, "quotation_months", 0, lambda: quoted(quotation_months=-1), COSTS),
     Misreading(Offer, "quotation_from", "order", lambda: quoted(quotation_months=0, lead_days=31), COSTS),
 )

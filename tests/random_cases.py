@@ -46,6 +46,12 @@ CODES = [row.iso3 for row in COUNTRIES]
 def everything(seed: int) -> Case:
     """A case of two or three materials, four to six offers, one or two traders and two to four periods."""
     maker = _Maker(Random(seed))
+    return maker.helped(maker.floored(maker.in_danger(maker.averaged(maker.case()))))
+
+
+def served(seed: int) -> Case:
+    """The same with members and what they are entitled to, delivery terms and duties."""
+    maker = _Maker(Random(seed))
     return maker.charged(maker.shared(maker.helped(maker.floored(maker.in_danger(maker.averaged(maker.case()))))))
 
 

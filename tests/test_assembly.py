@@ -13,7 +13,7 @@ from planner.engine.assembly import assemble
 from planner.engine.comparison import differences
 from planner.engine.compiler import compile
 from planner.engine.standard_form import StandardForm
-from tests.random_cases import everything
+from tests.random_cases import served
 
 
 def form_of(case: Case) -> StandardForm:
@@ -24,7 +24,7 @@ def form_of(case: Case) -> StandardForm:
 @pytest.mark.parametrize("block", range(10))
 def test_master_and_clusters_are_the_full_build(block: int) -> None:
     for seed in range(20 * block, 20 * block + 20):
-        case = everything(seed)
+        case = served(seed)
         full = form_of(case)
         full.assert_local_rows()
         clusters = [form_of(case.restrict((i,))) for i in case.material]
@@ -34,7 +34,7 @@ def test_master_and_clusters_are_the_full_build(block: int) -> None:
 
 def test_the_random_cases_use_every_rule() -> None:
     """Most rules are in most cases, so that the comparison means something."""
-    used = [{block.local_name for block in build(everything(seed)).model.component_objects(descend_into=False)}
+    used = [{block.local_name for block in build(served(seed)).model.component_objects(descend_into=False)}
             for seed in range(20)]  # fmt: skip
     often = {name for name in set.union(*used) if sum(name in blocks for blocks in used) >= 5}
     assert often >= {

@@ -74,7 +74,7 @@ WARNINGS = (
             "Capacity per month": "; is 'capacity per period' meant?",
             "Price USD": "; is 'price' meant?",
             "take-or-pay per year": "",
-            "floor": "",
+            "purity": "",
             "Carbon": "",
         }.items()
     ),

@@ -63,7 +63,7 @@ QUOTES: dict[str, tuple[Case, int, float]] = {
     "DAP": (by_term("DAP"), 1, 100 + 1 + 0.5 + 0.1 * 93),
     "DPU": (by_term("DPU"), 1, 100 + 0.5 + 0.1 * 92),
     "DDP": (by_term("DDP"), 1, 100 + 1 + 0.5),
-    "in warehouse, duty paid": (by_term("in warehouse, duty paid"), 1, 100 + 5 + 2 + 1 + 0.5),
+    "in warehouse, duty paid": (by_term("in warehouse duty paid"), 1, 100 + 5 + 2 + 1 + 0.5),
     "in warehouse, duty unpaid": (by_term("in warehouse, duty unpaid"), 1, 100 + 5 + 2 + 1 + 0.5 + 10),
     "a price that is all freight": (quoted(incoterm="CIF", duty_rate=0.1, price=6.0), 1, 6 + 1 + 0.5 + 0),
     # The stack by origin and day of arrival.
@@ -146,12 +146,12 @@ def test_a_buyer_can_follow_a_price_from_the_index_to_the_depot() -> None:
     """Index 2 and premium 0.5 a pound, which is 2.5 · 2.2046 a kilogram; CIF with 1 of freight in it; 28 % and 0.2."""
     rows = *GALLIUM[:4], Duty(tariff_code="G", kind="fee", specific_duty=0.2)
     way = WAY | {"freight": 1.0, "insurance": 0.0, "incoterm": "CIF", "tariff_code": "G", "refine_country": "CHN"}
-    one = offer(price=None, index="i", premium=0.5, price_unit="lb", **way)
+    one = offer(price=None, index="i", premium=0.5, quoted_per="lb", **way)
     made = case(one, materials=(kept(unit="kg"),), duties=rows, countries=COUNTRIES,
                 prices=(Price(index="i", date=first(1), value=2.0, unit="lb"),))  # fmt: skip
     [line] = landed_cost_rows(Plan(made, (), ()))
     price = 2.5 * POUNDS_IN_KG
-    assert (line.index, line.index_price, line.premium, line.price_unit) == ("i", 2.0, 0.5, "lb")
+    assert (line.index, line.index_price, line.premium, line.quoted_per) == ("i", 2.0, 0.5, "lb")
     assert (line.price, line.incoterm, line.freight, line.handling) == (pytest.approx(price), "CIF", 0.0, 1.0)
     assert (line.customs_value, line.duty_rate, line.specific_duty) == pytest.approx((price - 1, 0.28, 0.2))
     assert line.duty == pytest.approx(0.28 * (price - 1) + 0.2)

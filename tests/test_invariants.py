@@ -12,7 +12,7 @@ import pytest
 
 from models.case import Case
 from models.records import Decision, DecisionKind, Hardness, Policy, RuleKind, Sense
-from tests.random_cases import everything
+from tests.random_cases import served
 from tests.solving import solve
 
 SEEDS = range(300, 320)
@@ -52,7 +52,7 @@ def lower(name: str, factor: float = 0.7) -> Callable[[Any], float | None]:
 
 def plain(seed: int) -> Case:
     """A random case in which stock left at the end is worth nothing: an average price must not move with the offers."""
-    found = everything(seed)
+    found = served(seed)
     return replace(found, settings=found.settings.model_copy(update={"terminal_haircut": 1.0}))
 
 
@@ -121,7 +121,7 @@ def test_one_more_offer_never_raises_the_cost() -> None:
 def test_the_order_of_rows_changes_nothing() -> None:
     """Rows whose order says something are left: depots (the first one that takes a lot) and a rule's own rows."""
     for seed in SEEDS:
-        case, random = everything(seed), Random(seed)
+        case, random = served(seed), Random(seed)
         tables = ("materials", "offers", "traders", "suppliers", "mandates", "open_orders", "decisions", "demand")
         shuffled = {name: tuple(random.sample(getattr(case, name), len(getattr(case, name)))) for name in tables}
         assert the_same(replace(case, **shuffled), case), seed
@@ -171,7 +171,7 @@ def test_a_change_of_units_changes_nothing() -> None:
     a material's own unit would have to be told anew and are left out."""
     tried = 0
     for seed in range(300, 480):
-        case = everything(seed)
+        case = served(seed)
         case = replace(case, policy=tuple(row for row in case.policy if row.kind is RuleKind.SHARE), suppliers=(), depots=())
         case = replace(every(case, "offers", tariff_code=None), duties=())
         case = every(case, "policy", hardness=Hardness.HARD)
@@ -199,7 +199,7 @@ def test_money_in_another_size_is_the_same_plan() -> None:
         "policy": (),
     }
     for seed in SEEDS:
-        case = everything(seed)
+        case = served(seed)
         case = replace(case, policy=tuple(row for row in case.policy if row.kind is not RuleKind.AMOUNT))
         case = every(case, "policy", hardness=Hardness.HARD)
         larger = case

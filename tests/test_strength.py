@@ -36,7 +36,7 @@ from models.case import Case
 from models.records import BreakKind, Decision, DecisionKind, DemandUse, PriceBreak, Supplier, Trader
 from models.skeleton import Skeleton
 from tests.cases import case, material, offer
-from tests.random_cases import everything
+from tests.random_cases import served
 from tests.solving import optimum, relaxation
 
 TWO = (Trader(trader="f"), Trader(trader="g"))
@@ -141,6 +141,6 @@ def _is_signature(row: Decision) -> bool:
 
 @pytest.mark.parametrize("seed", range(30))
 def test_every_container_has_as_many_rows_as_its_index(seed: int) -> None:
-    m = build(everything(seed))
+    m = build(served(seed))
     found = {row.name: len(row) for row in m.model.component_objects(Constraint)}
     assert {name: found.get(name, 0) for name in sizes(m)} == sizes(m)

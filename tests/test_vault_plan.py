@@ -123,6 +123,7 @@ def _alone(result: Result, material: str) -> Case:
         opening_stock=tuple(row for row in case.opening_stock if row.material == material),
         open_orders=tuple(row for row in case.open_orders if row.material == material),
         partners=tuple(row for row in case.partners if row.material == material),
+        commitments=tuple(row for row in case.commitments if row.material == material),
         policy=tuple(row for row in case.policy if row.scope_ in ("each material", material)),
     )  # fmt: skip
 

@@ -23,14 +23,14 @@ class Incoterm(Choice):
     DAP = "DAP"
     DPU = "DPU"
     DDP = "DDP"
-    DUTY_PAID = "in warehouse, duty paid"
-    DUTY_UNPAID = "in warehouse, duty unpaid"
+    DUTY_PAID = "in warehouse duty paid"
+    DUTY_UNPAID = "in warehouse duty unpaid"
 
     @classmethod
     def synonyms(cls) -> Mapping[str, str]:
-        paid = dict.fromkeys(("inwarehousedutypaid", "inwarehousedp", "iwdp", "dp"), "in warehouse, duty paid")
-        unpaid = ("inwarehousedutyunpaid", "inwarehouse", "inwarehousedu", "iwdu", "du")
-        return paid | dict.fromkeys(unpaid, "in warehouse, duty unpaid")
+        paid = dict.fromkeys(("inwarehouse,dutypaid", "inwarehousedp", "iwdp", "dp"), "in warehouse duty paid")
+        unpaid = ("inwarehouse,dutyunpaid", "inwarehouse", "inwarehousedu", "iwdu", "du")
+        return paid | dict.fromkeys(unpaid, "in warehouse duty unpaid")
 
     @property
     def seller_pays(self) -> frozenset[str]:

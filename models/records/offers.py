@@ -39,9 +39,7 @@ class Offer(Record):
     plant: str = column("Plant it comes from.", "")
     route: TextList = column("Countries of the ports it passes.", (), refers="Countries.iso3")
     incoterm: Incoterm | None = column(
-        "Delivery term of the quote: what the seller pays is in the price, and not paid again.",
-        None,
-        blank="freight, insurance, handling and duty are all paid on top",
+        "Delivery term: what the seller pays is in the price.", None, blank="freight, insurance, handling and duty are on top"
     )
     place: str = column("Place of the delivery term; kept for information, not planned with.", "", aliases=("incoterm place",))
     currency: Currency = column("Currency of its money: only USD is planned with; convert other amounts to USD.", Currency.USD)
@@ -57,7 +55,7 @@ class Offer(Record):
     upside_share: float = column(
         "Share of what the price is above its floor that the seller gives back.", 0.0, unit="share", at_least=0, at_most=1
     )
-    price_unit: PriceUnit | None = column(
+    quoted_per: PriceUnit | None = column(
         "Unit that price, premium, floor and cap are per, but not price breaks.",
         None,
         blank="the material's own",

@@ -35,7 +35,7 @@ class LandedCostRow(Row):
         Shown("What the index counts as: the quotation of the day, or the mean of the month.", "price"),
     ]
     premium: Annotated[float | None, Shown("Added to the index, per the price's unit.", "price")]
-    price_unit: Annotated[str, Shown("Unit that index, premium, floor and cap are per.")]
+    quoted_per: Annotated[str, Shown("Unit that index, premium, floor and cap are per.")]
     price: Annotated[
         float,
         Shown(
@@ -108,7 +108,7 @@ def _row(case: Case, offer: Offer, day: date, period: str, bought: float) -> Lan
         unit=case.material[offer.material].unit, index=offer.index or "",
         index_price=None if offer.index is None else index_on(case, offer, day),
         premium=None if offer.index is None else offer.premium,
-        price_unit=str(offer.price_unit or case.material[offer.material].unit),
+        quoted_per=str(offer.quoted_per or case.material[offer.material].unit),
         price=price, price_basis=price_basis(case, offer, day),
         incoterm=str(offer.incoterm or ""), freight=beside.freight, insurance=beside.insurance, handling=beside.handling,
         assay=beside.assay, customs_value=beside.customs_value, duty_rate=beside.ad_valorem, specific_duty=beside.specific,

@@ -45,11 +45,11 @@ def prices_convert(case: Case) -> Iterator[Doubt]:
     for row, offer in enumerate(case.offers):
         unit = case.material[offer.material].unit
         quoted = first[offer.index].unit if offer.index in first else None
-        for said, what in ((offer.price_unit, f"the price of offer {offer.offer}"), (quoted, f"index {offer.index}")):
+        for said, what in ((offer.quoted_per, f"the price of offer {offer.offer}"), (quoted, f"index {offer.index}")):
             if said is not None and unit not in MASS_IN_TONNES:
                 message = f"{what} is per {said.value}, and {offer.material} is measured in {unit}, which is no unit of mass"
                 remedy = f"Give the price per {unit} and leave its unit blank, or measure it in {listed(MASS_IN_TONNES)}."
-                yield fault(Offer, row, "price_unit" if said is offer.price_unit else "index", message, remedy)
+                yield fault(Offer, row, "quoted_per" if said is offer.quoted_per else "index", message, remedy)
                 break
 
 
