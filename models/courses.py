@@ -55,16 +55,15 @@ class State(Shocked):
 
     def _left_at_end(self, steps: Sequence[Step]) -> float:
         """Of the last step, or of the planned stock less what does not come, what keeps; and what arrives afterwards."""
-        name, end = self.material.material, self.case.calendar.periods
+        name, end, coming = self.material.material, self.case.calendar.periods, self._coming()
         if not steps:
-            lost = (self.plan.arrivals.get((name, t), 0.0) - self._coming().get(t, 0.0) for t in self.case.calendar.horizon)
             missing = 0.0
-            for quantity in lost:
-                missing = self._keeps * missing + quantity
+            for t in self.case.calendar.horizon:
+                missing = self._keeps * missing + self.plan.arrivals.get((name, t), 0.0) - coming.get(t, 0.0)
             return self.plan.closing_stock[name, end] - missing
         level = steps[-1].left
         for t in range(steps[-1].period + 1, end + 1):
-            level = self._keeps * level + self._coming().get(t, 0.0)
+            level = self._keeps * level + coming.get(t, 0.0)
         return level
 
     @property

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 
 from models.audit import arrival_day, opening, order_day, places, quoted, whole_days
 from models.case import Case
-from models.quotes import quote
+from models.quotes import Quote, quote
 from models.records import Milestone
 
 Direction = Literal["at most", "at least", "equal"]
@@ -131,20 +131,15 @@ class Line:
     due: date
     due_period: int
     price: float
-    freight: float
-    insurance: float
-    handling: float
-    assay: float
-    duty: float
-    duty_rate: float
-    """By how much the duty falls with each dollar that the price falls by."""
+    beside: Quote
+    """What a unit costs beside its price: freight, insurance, handling, assay and duty."""
     fee: float
     """The trader's fee as a share of landed cost."""
 
     @property
     def landed(self) -> float:
         """Landed cost per unit at the offer's own price, without the trader's fee."""
-        return self.price + self.freight + self.insurance + self.handling + self.assay + self.duty
+        return self.price + self.beside.total
 
     @property
     def spend(self) -> float:
@@ -275,14 +270,12 @@ def work_out(case: Case, purchase: Purchase) -> Line:
     arrives = arrival_day(offer, ordered)
     due = (arrives if offer.payment_from is Milestone.ARRIVAL else ordered) + whole_days(offer.payment_days)
     price = quoted(case, offer, ordered)
-    beside = quote(case, offer, price, arrives)
     mandate = case.mandate.get((purchase.trader, offer.material))
     return Line(
         purchase=purchase, material=offer.material, supplier=offer.supplier,
         ordered=ordered, arrives=arrives, arrival=case.calendar.period_of(arrives),
         due=due, due_period=max(1, case.calendar.period_of(due)),
-        price=price, freight=beside.freight, insurance=beside.insurance, handling=beside.handling,
-        assay=beside.assay, duty=beside.duty, duty_rate=beside.duty_rate,
+        price=price, beside=quote(case, offer, price, arrives),
         fee=mandate.fee if mandate and mandate.fee is not None else case.trader[purchase.trader].fee,
     )  # fmt: skip
 

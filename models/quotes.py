@@ -34,7 +34,7 @@ class Quote(NamedTuple):
     duty_rate: float
 
     @property
-    def beside(self) -> float:
+    def total(self) -> float:
         """All of it: freight, insurance, handling, assay and duty."""
         return self.freight + self.insurance + self.handling + self.assay + self.duty
 

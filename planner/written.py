@@ -79,7 +79,7 @@ def _purchases(book: Book, plan: Plan) -> Iterator[Row]:
                 within_order[line.purchase] += saving
     for row in rows(book, PurchaseRow):
         line = lines[row.text("offer"), row.text("trader"), row.text("ordered_in")]
-        duty = line.duty_rate
+        duty = line.beside.duty_rate
         landed = line.spend - saved[line.purchase] * (1 + duty)
         paid = line.price - within_order[line.purchase] / line.purchase.quantity
         yield (

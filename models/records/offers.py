@@ -47,7 +47,10 @@ class Offer(Record):
         "Fixed price per unit, where no index is named.", None, unit="USD/{unit}", at_least=0, blank="index + premium"
     )
     index: str | None = column(
-        "Index that the price follows on the day of the order.", None, refers="Prices.index", blank="fixed price"
+        "Index that the price follows: on the day of the order, or over its quotational period.",
+        None,
+        refers="Prices.index",
+        blank="fixed price",
     )
     premium: float = column("Added to the index; negative for a discount.", 0.0, unit="USD/{unit}")
     floor: float | None = column("Least that the price falls to.", None, unit="USD/{unit}", at_least=0, blank="none")

@@ -82,11 +82,11 @@ class Purchases(Rule):
             quantity, trader, period = line.purchase.quantity, line.purchase.trader, line.purchase.period
             for name, per_unit, due in (
                 ("purchase", line.price, line.due_period),
-                ("freight", line.freight, line.arrival),
-                ("insurance", line.insurance, line.arrival),
-                ("handling", line.handling, line.arrival),
-                ("assay", line.assay, line.arrival),
-                ("duty", line.duty, line.arrival),
+                ("freight", line.beside.freight, line.arrival),
+                ("insurance", line.beside.insurance, line.arrival),
+                ("handling", line.beside.handling, line.arrival),
+                ("assay", line.beside.assay, line.arrival),
+                ("duty", line.beside.duty, line.arrival),
                 ("trader fee", line.landed * line.fee, line.due_period),
             ):
                 yield Charge(name, trader, line.material, period, due, quantity * per_unit)

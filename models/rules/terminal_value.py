@@ -131,7 +131,7 @@ def _value(case: Case, material: Material) -> float:
             continue
         prices = [(quoted(case, row, day), arrival_day(row, day)) for _, day in order_periods(case, row)]
         if prices:
-            means.append(mean(price + quote(case, row, price, arrives).beside for price, arrives in prices))
+            means.append(mean(price + quote(case, row, price, arrives).total for price, arrives in prices))
     return min(worth, sum(means) / len(means)) if means else worth
 
 

@@ -112,7 +112,7 @@ def _row(case: Case, offer: Offer, day: date, period: str, bought: float) -> Lan
         price=price, price_basis=price_basis(case, offer, day),
         incoterm=str(offer.incoterm or ""), freight=beside.freight, insurance=beside.insurance, handling=beside.handling,
         assay=beside.assay, customs_value=beside.customs_value, duty_rate=beside.ad_valorem, specific_duty=beside.specific,
-        duty=beside.duty, landed_cost=price + beside.beside,
+        duty=beside.duty, landed_cost=price + beside.total,
         price_breaks="; ".join(_step(row) for row in case.breaks_of.get(offer.offer, ())),
         capacity=offer.capacity_per_period,
         other_bases="; ".join(_bases(offer)),

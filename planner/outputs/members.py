@@ -51,9 +51,7 @@ class RationRow(Row):
         float, Shown("How likely it is that these scenarios and no others about the material hold.", "share")
     ]
     unit: Annotated[str, Shown("Unit of the material.")]
-    asked: Annotated[
-        float, Shown("What it asks for: its share of the commitments, of all that is asked.", "quantity", unit="unit")
-    ]
+    asked: Annotated[float, Shown("What it asks for over all periods: its share of the demand.", "quantity", unit="unit")]
     unmet: Annotated[
         float,
         Shown(

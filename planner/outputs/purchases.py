@@ -148,7 +148,7 @@ def purchase_rows(plan: Plan) -> tuple[PurchaseRow, ...]:
 def _row(case: Case, line: Line, saving: Saving, remaining: float | None, purpose: str, place: str) -> PurchaseRow:
     purchase, offer = line.purchase, case.offer[line.purchase.offer]
     lot = case.lot(offer)
-    with_duty = 1 + line.duty_rate
+    with_duty = 1 + line.beside.duty_rate
     landed = line.spend - (saving.order + saving.contract) * with_duty
     owner = owner_country(case, offer)
     return PurchaseRow(

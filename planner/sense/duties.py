@@ -4,36 +4,32 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date
 
 from models.case import Case
 from models.landed_cost import duties_on, included
 from models.records import MASS_IN_TONNES, Duty, Offer
 from models.wording import percent
 from planner.sense.doubt import Doubt, fault, warning
+from planner.sense.spans import spans_are_clear
 from planner.sense.supply import sources
 from planner.validate.names import did_you_mean, listed
 
 
 def duties_are_clear(case: Case) -> Iterator[Doubt]:
     """A duty begins before it ends, no two of one kind, code and origin hold on one day, and its origin is there."""
-    before: dict[tuple[str, str, str], list[Duty]] = defaultdict(list)
+    yield from spans_are_clear(
+        case.duties, Duty, _named, lambda row: (row.tariff_code, row.origin, row.kind), "give it its own kind"
+    )
     known = {*case.country, *(bloc for row in case.countries for bloc in row.blocs)}
     for position, row in enumerate(case.duties):
-        begins, ends = row.from_date or date.min, row.to_date or date.max
-        what = f"{row.kind} on {row.tariff_code} from {row.origin or 'all origins'}"
-        if ends < begins:
-            message = f"{what} ends on {row.to_date}, before it begins on {row.from_date}"
-            yield fault(Duty, position, "to_date", message, "Exchange the two dates, or correct one.")
-            continue
-        others = before[row.tariff_code, row.origin, row.kind]
-        if any(begins <= (one.to_date or date.max) and (one.from_date or date.min) <= ends for one in others):
-            message = f"{what} holds on days on which another row has it: which of them is meant is not clear"
-            yield fault(Duty, position, "from_date", message, "Let one end before the other begins, or give it its own kind.")
-        others.append(row)
         if row.origin and case.countries and row.origin not in known:
-            message = f"{what}: '{row.origin}' is no country and no bloc of this workbook{did_you_mean(row.origin, known)}"
+            guess = did_you_mean(row.origin, known)
+            message = f"{_named(row)}: '{row.origin}' is no country and no bloc of this workbook{guess}"
             yield warning(Duty, position, "origin", message, "Correct it, or add it to Countries.")
+
+
+def _named(row: Duty) -> str:
+    return f"{row.kind} on {row.tariff_code} from {row.origin or 'all origins'}"
 
 
 def codes_are_met(case: Case) -> Iterator[Doubt]:

@@ -15,25 +15,16 @@ from models.plan import quantity_tolerance
 from models.records import Commitment, Member, OriginClass, UnknownOrigin
 from models.wording import figure, percent
 from planner.sense.doubt import Doubt, fault, warning
+from planner.sense.spans import spans_are_clear
 from planner.sense.supply import sources_of
 
 
 def commitments_are_clear(case: Case) -> Iterator[Doubt]:
     """A commitment begins before it ends, and no two of one member and material hold on one day."""
-    before: dict[tuple[str, str], list[Commitment]] = defaultdict(list)
-    for position, row in enumerate(case.commitments):
-        begins, ends = row.from_date or date.min, row.to_date or date.max
-        what = f"the commitment of {row.material} to {row.member}"
-        if ends < begins:
-            message = f"{what} ends on {row.to_date}, before it begins on {row.from_date}"
-            yield fault(Commitment, position, "to_date", message, "Exchange the two dates, or correct one.")
-            continue
-        for other in before[row.member, row.material]:
-            if begins <= (other.to_date or date.max) and (other.from_date or date.min) <= ends:
-                message = f"{what} holds on days on which another row has one: which of them is meant is not clear"
-                yield fault(Commitment, position, "from_date", message, "Let one end before the other begins, or add them up.")
-                break
-        before[row.member, row.material].append(row)
+    yield from spans_are_clear(
+        case.commitments, Commitment, lambda row: f"the commitment of {row.material} to {row.member}",
+        lambda row: (row.member, row.material), "add them up",
+    )  # fmt: skip
 
 
 def commitments_hold(case: Case) -> Iterator[Doubt]:

@@ -9,7 +9,7 @@ MEMBERS = [
     Example("commitment that ends before it begins", put(Commitment, 2, from_date=month(5), to_date=month(4)), FAULT,
             Commitment, 2, "to_date", "the commitment of Gallium to Flyer ends on 2027-04-01, before it begins on 2027-05-01"),
     Example("two commitments on one day", put(Commitment, 1, from_date=month(3, 31)), FAULT, Commitment, 1, "from_date",
-            "holds on days on which another row has one"),
+            "holds on days on which another row has it"),
     Example("commitment after the plan", put(Commitment, 2, from_date=month(7)), WARNING, Commitment, 2, "from_date",
             "the commitment of Gallium to Flyer holds at no period's end"),
     Example("commitment between two periods' ends", put(Commitment, 2, from_date=month(2), to_date=month(2, 27)), WARNING,

@@ -115,7 +115,7 @@ class PriceBreaks(Rule):
     def charges(self, plan: Plan) -> Iterator[Charge]:
         for line, saving in (pair for found in settlements(plan) for pair in found.savings):
             trader, period = line.purchase.trader, line.purchase.period
-            duty = line.duty_rate
+            duty = line.beside.duty_rate
             for name, amount, due in (
                 ("purchase", saving, line.due_period),
                 ("duty", saving * duty, line.arrival),

@@ -83,8 +83,10 @@ class Scenarios(Rule):
 
     def constrain(self, block: Any, m: Skeleton) -> None:
         released, lost, on_call = {}, {}, {}
+        arrivals: dict[tuple[str, str], Mapping[int, Linear]] = {}
         for i, state, effect in _felt(m):
             arriving, keeps = _arriving(m, effect), kept(m.case, i)
+            arrivals[i, state] = arriving
             for t, asked in effect.demand.items():
                 key = i, state, t
                 body = Linear().plus(_left_before(block, m, key), keeps).plus(arriving.get(t, Linear()))
@@ -112,7 +114,8 @@ class Scenarios(Rule):
         for i in m.case.material:
             for effect in effects_of(m.case.whole, i) if wanted_at_end(m.case, i) else ():
                 if effect.reaches_end:
-                    m.ends.left[i, joined(effect.scenarios)] = _left_at_end(block, m, effect)
+                    at = i, joined(effect.scenarios)
+                    m.ends.left[at] = _left_at_end(block, m, effect, arrivals.get(at) or _arriving(m, effect))
         m.rows(block, "released", released)
         m.rows(block, "lost", lost)
         m.rows(block, "on_call", on_call)
@@ -177,7 +180,7 @@ def _arriving(m: Skeleton, effect: Effect) -> Mapping[int, Linear]:
     return sums
 
 
-def _left_at_end(block: Any, m: Skeleton, effect: Effect) -> Linear:
+def _left_at_end(block: Any, m: Skeleton, effect: Effect, arrivals: Mapping[int, Linear]) -> Linear:
     """What is left at the plan's end: of the last period that asks for something, or of the planned stock, what keeps."""
     i, end, state = effect.material, m.case.calendar.periods, joined(effect.scenarios)
     keeps, last = kept(m.case, i), max(effect.demand, default=0) if effect.is_felt else 0
@@ -188,7 +191,7 @@ def _left_at_end(block: Any, m: Skeleton, effect: Effect) -> Linear:
         left.plus(linear(*((1.0, m.stock[i, w, end]) for w in m.places[i])))
         for t, planned in m.flows.by_period("arrival", i).items():
             left.plus(planned, -(keeps ** (end - t)))
-    for t, arriving in _arriving(m, effect).items():
+    for t, arriving in arrivals.items():
         if last < t <= end:
             left.plus(arriving, keeps ** (end - t))
     return left.gathered()
