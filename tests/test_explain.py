@@ -14,7 +14,10 @@ import pytest
 from click.testing import CliRunner
 
 from planner.cli import cli
+from planner.findings import NoPlan
+from planner.template import write_case
 from tests import books
+from tests.rules.test_n1_cover import mined, threatened
 
 JANUARY = date(2027, 1, 1)
 
@@ -89,3 +92,11 @@ def test_reason(name: str, tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, asked, catch_exceptions=False)
     (sentence,) = json.loads(result.stdout)["missed_targets"]
     assert reason in sentence
+
+
+def test_what_stands_against_a_plan_is_told_within_the_plan(tmp_path: Path) -> None:
+    """One country, and 30 days to survive without it from the first one on: days before the plan have no name."""
+    write_case(tmp_path / "book.xlsx", threatened(mined("c", "CHN")))
+    result = CliRunner().invoke(cli, ["solve", str(tmp_path / "book.xlsx"), "--output", str(tmp_path / "plan.xlsx")])
+    assert isinstance(result.exception, NoPlan)
+    assert "30 days of x without CHN" in str(result.exception) and "2026-12" not in str(result.exception)

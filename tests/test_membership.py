@@ -16,10 +16,11 @@ from models.records import Member
 from planner.cli import cli
 from planner.outputs.members import member_rows, ration_rows
 from planner.outputs.misses import missed_commitments
+from planner.outputs.purchases import purchase_rows
 from planner.template import write_case
 from tests.cases import first, kept, material, offer
 from tests.rules.test_entitlements import entitled, row
-from tests.rules.test_scenarios import chinese, risky
+from tests.rules.test_scenarios import allied, chinese, risky
 from tests.solving import optimum
 
 MEMBERS = Member(member="A"), Member(member="B", priority=2), Member(member="C", priority=2)
@@ -165,3 +166,29 @@ def test_what_members_lack_is_told_in_a_sentence() -> None:
         "B lacks some of 1 of its 1 commitments; most costly is x: up to 8 t, at 2 period ends, most at that of 2027-01; it "
         "costs 240 USD in all."
     ]
+
+
+def test_the_most_costly_of_what_a_member_lacks_is_named() -> None:
+    """8 t of x at 1 a month each, 3 t of y at 20."""
+    rows = row(gap_penalty=12.0), row(material="y", quantity=3.0)
+    case = entitled(*rows, materials=(kept(), kept("y")), offers=(offer(maximum_total=2.0, price=0.1),))
+    [sentence] = missed_commitments(member_rows(optimum(case).plan))
+    assert sentence.startswith("A lacks some of 2 of its 2 commitments; most costly is y: up to 3 t, at one period end")
+
+
+def test_the_command_and_the_summary_tell_what_members_lack(tmp_path: Path) -> None:
+    """Of two commitments one is held in full."""
+    case = entitled(row(), row("B", gap_penalty=180.0), offers=(offer(maximum_total=12.0),))
+    write_case(tmp_path / "book.xlsx", case)
+    result = CliRunner().invoke(cli, ["solve", str(tmp_path / "book.xlsx"), "--output", str(tmp_path / "plan.xlsx")])
+    assert "B lacks some of 1 of its 1 commitments; most costly is x: up to 8 t" in result.output
+    summary = openpyxl.load_workbook(tmp_path / "plan.xlsx")["Summary"]
+    [line] = [cells for cells in summary.iter_rows(values_only=True) if cells[0] == "Commitments to members"]
+    assert line[1:3] == (1, "of 2 commitments")
+
+
+def test_an_order_beyond_need_may_be_for_scenarios() -> None:
+    """Demand only measures cover, and asks for nothing but in the ban: half a month of what members cannot get."""
+    ready = risky(chinese(), allied(), materials=(kept(value_of_shortage=1e3),), needs=(), periods=2)
+    [bought] = purchase_rows(optimum(ready).plan)
+    assert bought.fills == "beyond need: scenarios"

@@ -16,7 +16,7 @@ from models.plan import discounted
 from planner.cli import cli
 from planner.findings import FaultyInput
 from planner.outputs.risk import risk_rows
-from planner.outputs.stress import distribution_rows, unmet_rows
+from planner.outputs.stress import distribution_rows, facts, unmet_rows
 from planner.recourse import best
 from planner.stress import stress
 from planner.template import write_case
@@ -114,3 +114,5 @@ def test_what_is_short_anyway_counts_in_every_future(tmp_path: Path) -> None:
     found = stress(tmp_path / "plan.xlsx", reading.case, reading.sha256)
     assert [one.loss for one in found.lived] == pytest.approx([800.0, 500.0])
     assert found.planned == pytest.approx((575.0, 800.0, 800.0))
+    [safe] = [fact.figure for fact in facts(found) if fact.label == "Nothing is short"]
+    assert safe == 0.0

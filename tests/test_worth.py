@@ -58,6 +58,8 @@ def test_gaps_widen_both_and_neither_is_negative() -> None:
     assert Worth(Cost(10.0, 8.0), Cost(9.0, 8.5), each).planning == (0.0, 1.0)
     assert Worth(Cost(10.0, 8.0), Cost(15.0, 14.0), each).knowing == (4.0, 7.0)
     assert Worth(Cost(4.0, 3.5), Cost(15.0, 14.0), each).knowing == (0.0, 1.0)
+    assert Worth(Cost(10.0, 9.5), Cost(9.0, 8.5), each).planning == (0.0, 0.0)
+    assert Worth(Cost(2.0, 1.5), Cost(9.0, 8.5), each).knowing == (0.0, 0.0)
 
 
 def test_in_random_cases_the_intervals_hold_the_truth() -> None:

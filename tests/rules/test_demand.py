@@ -81,3 +81,10 @@ def test_the_check_compares_what_left_with_what_was_asked() -> None:
     priced = Plan(case(offer(), needs=(10, 5), materials=(material(value_of_shortage=2.0),)), (), ())
     assert all(row.holds for row in RULE.check(priced, ()))
     assert sum(charge.amount for charge in RULE.charges(priced)) == 30.0
+
+
+def test_demand_that_has_a_price_is_no_limit() -> None:
+    """What may be short stands against nothing, and is not named among what does."""
+    assert RULE.limit_in_words(needed(), "met", ("x", 1)) is not None
+    priced = case(offer(), needs=(10,), materials=(material(value_of_shortage=2.0),))
+    assert RULE.limit_in_words(priced, "met", ("x", 1)) is None

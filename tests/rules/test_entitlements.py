@@ -9,6 +9,7 @@ import pytest
 from models.case import Case
 from models.membership import holdings
 from models.records import Commitment, Member
+from planner.outputs.purchases import purchase_rows
 from tests.cases import first, kept, offer
 from tests.policies import ALLIED, CHINESE, ruled
 from tests.solving import Binding, optimum
@@ -98,3 +99,22 @@ def test_commitments_that_follow_each_other() -> None:
     rows = row(to_date=first(1).replace(day=31)), row(quantity=15.0, from_date=first(2))
     solved = optimum(entitled(*rows, periods=2, materials=(kept(holding_cost=12.0),)))
     assert [sum(q for (_, t), q in solved.bought.items() if t == period) for period in (1, 2)] == pytest.approx([10.0, 5.0])
+
+
+def test_two_who_take_open_origin_only_do_not_hold_the_same_tonne() -> None:
+    """4 t are open; A, whose gap costs more, holds them, and C, who takes nothing else either, has none of what is Chinese."""
+    few = ALLIED.model_copy(update={"maximum_total": 4.0})
+    members = Member(member="A", clean_origin_only=True), Member(member="C", clean_origin_only=True)
+    case = ruled(offers=(CHINESE, few), members=members, commitments=(row(), row("C", gap_penalty=180.0)), needs=(),
+                 materials=(kept(minimum_stock=20.0),), settings={"terminal_haircut": 1.0})  # fmt: skip
+    solved = optimum(case)
+    assert {one.member: one.held for one in holdings(solved.plan)} == pytest.approx({"A": 4.0, "C": 0.0})
+    assert solved.lines["entitlement penalty"] == pytest.approx(6 * 20 + 10 * 15)
+
+
+def test_a_purchase_says_that_it_is_for_members() -> None:
+    """10 t for the target of ten days, and 5 more that members are entitled to."""
+    target = kept(target_cover_days=10, cover_penalty=240.0)
+    case = entitled(row(quantity=15.0), materials=(target,), offers=(offer(),))
+    [bought] = purchase_rows(optimum(case).plan)
+    assert bought.fills == "target 10 days 2027-01; members 2027-01"

@@ -10,7 +10,7 @@ import pytest
 
 from models.case import Case
 from models.plan import Charge, Plan, Purchase
-from models.records import Commitment, Member, Offer, Price, Supplier
+from models.records import Commitment, Member, Offer, OpeningStock, Price, Supplier
 from models.rules.terminal_value import RULE
 from tests.cases import case, first, kept, offer
 from tests.rules.test_scenarios import allied, chinese, scenario, shock
@@ -143,3 +143,15 @@ def test_nothing_is_kept_for_the_end_from_those_who_ask_for_it() -> None:
     solved = optimum(replace(case, materials=(row,)))
     assert solved.lines["terminal value"] == pytest.approx(-0.75 * 10 * 10)
     assert solved.lines["expected loss"] == pytest.approx(0.25 * 5 * (365 / 12 / 2 - 10))
+
+
+def test_what_a_scenario_leaves_is_lost_in_part_until_the_end() -> None:
+    """Of 60 t half are lost in a year; what is left of January, when half a month is asked for, keeps twice more."""
+    row = kept(target_cover_days=60, cover_penalty=0.0, loss_rate=0.5, benchmark_price=10.0)
+    case_ = case(
+        chinese(maximum_total=0.0), allied(maximum_total=0.0), periods=3, materials=(row,), scenarios=(scenario(),),
+        shocks=(shock(from_date=first(1), periods=1),), opening_stock=(OpeningStock(material="x", quantity=60.0),),
+    )  # fmt: skip
+    keeps = 0.5 ** (1 / 12)
+    left = (60 * keeps - 365 / 12 / 2) * keeps**2
+    assert optimum(case_).lines["terminal value"] == pytest.approx(-9.0 * (0.75 * 60 * keeps**3 + 0.25 * left))
