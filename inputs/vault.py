@@ -8,10 +8,12 @@ from pathlib import Path
 
 from planner_examples.tables import Figure, Row, assumed, bases, by, day, figure, is_assumed, read, values
 from planner_examples.vault_duties import duties
+from planner_examples.vault_money import advances, funding
 from planner_examples.vault_offers import benchmark, offers
 from planner_examples.vault_risk import commitments, contingencies, hazards, members, partners, scenarios, shocks
 
 from models.records import (
+    Advance,
     Budget,
     Commitment,
     Contingency,
@@ -19,6 +21,7 @@ from models.records import (
     Decision,
     Depot,
     Duty,
+    Funding,
     Hazard,
     Mandate,
     Material,
@@ -46,7 +49,8 @@ SETTINGS: Row = {
     "periods": assumed(24),
     "period": "month",
     "budget": Figure(12e9, "source"),
-    "discount_rate": assumed(0.048),
+    "discount_rate": assumed(0.0),  # the interest on the loan says what time is worth
+    "minimum_cash": assumed(25e6),
     "terminal_haircut": assumed(0.1),
     "unknown_origin": "restricted",
     "risk_weight": assumed(0.1),
@@ -94,6 +98,8 @@ def tables() -> dict[type[Record], list[Row]]:
         Decision: list(decisions()),
         Member: list(members()),
         Commitment: list(commitments()),
+        Funding: list(funding()),
+        Advance: list(advances()),
         Country: list(countries()),
         Policy: list(policy()),
         Contingency: list(contingencies()),

@@ -14,10 +14,11 @@ from pyomo.core.expr.numeric_expr import LinearExpression
 
 from models.bounds import USUAL, Assumed
 from models.case import Case
+from models.decisions import Contract, Drawing, Emergency, Move, Purchase
 from models.invoice import CREDITS, EXPECTED_LOSS, PROTECTION
 from models.landed_cost import discount_factor
 from models.ledgers import Linear
-from models.plan import Contract, Move, Plan, Purchase
+from models.plan import Plan
 from models.records import Objective
 from models.rules import RULES
 from models.rules.base import Rule
@@ -83,8 +84,11 @@ def read_plan(m: Skeleton, value: Callable[[Any], float]) -> Plan:
         if (o, f) in used or (o in forced and value(m.awards[o, f]) > SIGNED)
     ]  # fmt: skip
     plan = Plan(m.case, tuple(purchases), tuple(contracts))
-    own = (found for rule, block in _blocks(m) for found in rule.taken(block, value))
-    return replace(plan, moves=tuple(_moves(m, plan, value)), emergencies=tuple(own))
+    own = [found for rule, block in _blocks(m) for found in rule.taken(block, value)]
+    return replace(
+        plan, moves=tuple(_moves(m, plan, value)), emergencies=tuple(row for row in own if isinstance(row, Emergency)),
+        drawings=tuple(row for row in own if isinstance(row, Drawing)),
+    )  # fmt: skip
 
 
 def _blocks(m: Skeleton) -> Iterator[tuple[Rule, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -14,8 +14,8 @@ from typing import Any
 from models.calendar import Calendar
 from models.records import (
     MASS_IN_TONNES,
-    SECONDARY,
     SHEETS,
+    Advance,
     Budget,
     Commitment,
     Contingency,
@@ -24,6 +24,7 @@ from models.records import (
     Demand,
     Depot,
     Duty,
+    Funding,
     Hazard,
     Mandate,
     Material,
@@ -42,8 +43,8 @@ from models.records import (
     Shock,
     Supplier,
     Trader,
-    columns,
 )
+from models.references import dangling
 
 EACH_MATERIAL = "each material"
 """The scope of a limit that holds for every material on its own."""
@@ -52,17 +53,6 @@ EACH_MATERIAL = "each material"
 def table_of(record: type[Record]) -> str:
     """Name of the case's field that holds a sheet's rows: `PriceBreaks` → `price_breaks`."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", record.sheet).lower()
-
-
-@dataclass(frozen=True)
-class Dangling:
-    """A cell that refers to something that is not there."""
-
-    record: type[Record]
-    row: int
-    column: str
-    value: str
-    accepted: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +81,8 @@ class Case:
     demand: tuple[Demand, ...] = ()
     members: tuple[Member, ...] = ()
     commitments: tuple[Commitment, ...] = ()
+    funding: tuple[Funding, ...] = ()
+    advances: tuple[Advance, ...] = ()
     countries: tuple[Country, ...] = ()
     policy: tuple[Policy, ...] = ()
     contingencies: tuple[Contingency, ...] = ()
@@ -267,32 +259,3 @@ def grouped(rows: Iterable[Any], name: str) -> dict[str, list[Any]]:
     for row in rows:
         groups[getattr(row, name)].append(row)
     return groups
-
-
-def dangling(tables: Mapping[type[Record], Sequence[Record]]) -> Iterator[Dangling]:
-    """Every cell that refers to a row that is not there; a reference to an absent or empty optional sheet holds."""
-    by_sheet = {record.sheet: (record, rows) for record, rows in tables.items()}
-    known: dict[str, frozenset[str]] = {}
-    for record, rows in tables.items():
-        for item in columns(record):
-            if not item.refers:
-                continue
-            sheet, _, name = item.refers.partition(".")
-            target, targets = by_sheet[sheet]
-            if not targets and not target.required and not target.needed_where_named:
-                continue
-            if item.refers not in known:
-                known[item.refers] = frozenset(str(getattr(row, name)) for row in targets)
-            for position, row in enumerate(rows):
-                for value in _named(getattr(row, item.name)):
-                    if value not in known[item.refers] and not (item.kind in ("country", "origin") and value == SECONDARY):
-                        yield Dangling(record, position, item.name, value, tuple(sorted(known[item.refers])))
-
-
-def _named(value: Any) -> Iterator[str]:
-    """The names in a cell: none, one, several, or several with shares."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, tuple):
-        for part in value:
-            yield part[0] if isinstance(part, tuple) else part

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-SHORTAGE, EXPECTED_LOSS = "shortage", "expected loss"
+SHORTAGE, EXPECTED_LOSS, INTEREST = "shortage", "expected loss", "interest"
 
 COMMITMENT_LINES: Mapping[str, str] = {
     "purchase": "quantity × the offer's price, less price breaks",
@@ -26,6 +26,9 @@ OTHER_LINES: Mapping[str, str] = {
     "handling out": "giving goods out of a depot",
     "rent": "rent of depot space",
     "holding": "cost of holding stock, rent apart",
+    INTEREST: "interest on loans, on their balance when each period begins",
+    "commitment fee": "what lenders charge on what is not drawn of a loan",
+    "upfront fee": "what lenders charge once",
     SHORTAGE: "demand that is not met, at its value",
     "cover penalty": "stock missing from the cover target",
     "entitlement penalty": "stock missing from what members are entitled to",
@@ -40,6 +43,10 @@ OTHER_LINES: Mapping[str, str] = {
 """Lines of the objective that nobody is owed."""
 
 LINES: Mapping[str, str] = {**COMMITMENT_LINES, **OTHER_LINES}
+STORAGE = ("handling in", "handling out", "rent", "holding")
+FINANCING = (INTEREST, "commitment fee", "upfront fee")
+CASH = frozenset({*COMMITMENT_LINES, *STORAGE, *FINANCING})
+"""Lines that are paid in money, when they are due; all others are what the objective weighs."""
 CREDITS = frozenset({"terminal value", EXPECTED_LOSS})
 """Lines that a plan may be credited for: what is credited for goods that do not come is never more than they cost."""
 PROTECTION = frozenset({SHORTAGE, "cover penalty", "entitlement penalty", "N-1 penalty", EXPECTED_LOSS, "CVaR"})

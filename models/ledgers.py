@@ -178,6 +178,13 @@ class Ends:
         self.left: dict[tuple[str, str], Linear] = {}
 
 
+class Debts:
+    """The ledger of what is owed on loans at the end of each period (USD)."""
+
+    def __init__(self) -> None:
+        self.owed: dict[int, Linear] = {}
+
+
 class Flows:
     """The ledger of goods, by kind (`order`: by order period; `arrival`: by arrival; `open`: open orders) and material."""
 

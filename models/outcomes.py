@@ -9,8 +9,9 @@ from functools import lru_cache
 from models.audit import demand_in, places
 from models.course import Course
 from models.courses import State
+from models.decisions import Emergency
 from models.futures import Future, futures_of, joined, touching
-from models.plan import Charge, Emergency, Plan, discounted
+from models.plan import Charge, Plan, discounted
 from models.records import DemandUse
 
 

@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 
 from models.audit import arrival_day, opening, order_day, places, quoted, whole_days
 from models.case import Case
+from models.decisions import Contract, Drawing, Emergency, Move, Purchase
 from models.quotes import Quote, quote
 from models.records import Milestone
 
@@ -24,46 +25,6 @@ QUANTITY_STEP = 1e-6
 """Decisions are whole multiples of this, in the material's unit; money is in cents."""
 CENT = 0.01
 RELATIVE_TOLERANCE = 1e-6
-
-
-@dataclass(frozen=True, order=True)
-class Purchase:
-    """A decision: a trader orders a quantity (material's unit) on an offer in a period."""
-
-    offer: str
-    trader: str
-    period: int
-    quantity: float
-
-
-@dataclass(frozen=True, order=True)
-class Contract:
-    """A decision: a trader signs an offer."""
-
-    offer: str
-    trader: str
-
-
-@dataclass(frozen=True, order=True)
-class Move:
-    """A decision: what a depot takes in and gives out of a material in a period (material's unit)."""
-
-    material: str
-    place: str
-    period: int
-    taken_in: float
-    given_out: float
-
-
-@dataclass(frozen=True, order=True)
-class Emergency:
-    """A decision (material's unit): what is bought at once and called from partners, where these scenarios come about."""
-
-    material: str
-    scenarios: str
-    period: int
-    quantity: float
-    called: float = 0.0
 
 
 class Charge(NamedTuple):
@@ -192,6 +153,7 @@ class Plan:
     contracts: tuple[Contract, ...]
     moves: tuple[Move, ...] = ()
     emergencies: tuple[Emergency, ...] = ()
+    drawings: tuple[Drawing, ...] = ()
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from statistics import fmean
 from typing import NamedTuple
 
-from models.audit import units_in
+from models.audit import arrival_day, order_periods, quoted, units_in
 from models.case import Case
-from models.records import Duty, Offer
+from models.records import Duty, Material, Offer
 
 WAY = ("freight", "insurance", "handling")
 
@@ -58,6 +59,20 @@ def quote(case: Case, offer: Offer, price: float, arrives: date) -> Quote:
     return Quote(
         *beside, value, rate, specific, value * rate + specific + missing, rate - (1 if missing > 0 else 0)
     )  # fmt: skip
+
+
+def usual_cost(case: Case, material: Material) -> float | None:
+    """The mean landed cost of a material's offers that can be bought, each at its mean over the plan (USD per unit), if any."""
+    means = []
+    for row in case.offers:
+        supplier = case.supplier.get(row.supplier)
+        closed = supplier is not None and (supplier.sanctioned or not supplier.approved)
+        if row.material != material.material or closed:
+            continue
+        prices = [(quoted(case, row, day), arrival_day(row, day)) for _, day in order_periods(case, row)]
+        if prices:
+            means.append(fmean(price + quote(case, row, price, arrives).total for price, arrives in prices))
+    return sum(means) / len(means) if means else None
 
 
 def _unit(case: Case, offer: Offer) -> str:

@@ -10,15 +10,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
+from statistics import mean
 from typing import Any
 
 import pyomo.environ as pyo
 
 from models.bounds import USUAL, Assumed, largest_orders
 from models.case import Case
-from models.invoice import COMMITMENTS
+from models.invoice import CASH, COMMITMENTS
 from models.landed_cost import LandedCost, benchmark, fee, landed_costs
-from models.ledgers import Ends, Exposure, Flows, Linear, Losses, Money
+from models.ledgers import Debts, Ends, Exposure, Flows, Linear, Losses, Money
 from models.needs import classed
 from models.origins import exposure_of_order
 from models.records import DecisionKind, DemandUse, Depot, OpenOrder, Trader
@@ -110,7 +111,7 @@ class Skeleton:
 
     Attributes:
         model: the Pyomo model.
-        money, flows, losses, ends: the ledgers.
+        money, flows, losses, ends, debts: the ledgers.
         largest: the most that one order can sensibly be, by offer and period (`models.bounds`), in the material's unit.
         buy: buy[o,f,t] ≥ 0, what trader f orders on offer o in period t, in the material's unit.
         awards: awards[o,f] ∈ {0,1}, trader f signs offer o.
@@ -128,6 +129,7 @@ class Skeleton:
         self.flows = Flows()
         self.losses = Losses()
         self.ends = Ends()
+        self.debts = Debts()
         self.register = Register()
         self.lanes = lanes(case)
         self.slots = {offer.offer: slots_of(case.whole)[offer.offer] for offer in case.offers}
@@ -224,6 +226,18 @@ class Skeleton:
         self.rows(self.model, "commitments_shared", {key: row for key, row in rows.items() if not key[0]}, coupling=True)
         return {key: container[key] for key in sums}
 
+    @cached_property
+    def paid(self) -> Mapping[tuple[str, int], Any]:
+        """paid[i,t], what falls due for material i in period t of the horizon, in USD; declared as `committed` is."""
+        sums: dict[tuple[str, int], Linear] = defaultdict(Linear)
+        for account, terms in self.money.accounts.items():
+            if account.line in CASH and account.material and account.due <= self.case.calendar.periods:
+                sums[account.material, account.due].plus(terms)
+        container = self.variables(self.model, "paid", sums, _material_first, pyo.Reals)
+        rows = {key: (0.0, terms.gathered().add(-1.0, container[key]), 0.0) for key, terms in sums.items()}
+        self.rows(self.model, "payments", rows)
+        return {key: container[key] for key in sums}
+
     def traders_of(self, offer: str) -> tuple[str, ...]:
         """The traders that may sign an offer."""
         return self._traders_of.get(offer, ())
@@ -242,6 +256,15 @@ class Skeleton:
     def benchmark(self, material: str, period: int) -> float:
         """Benchmark price on a period's first day, in USD per unit."""
         return benchmark(self.case, material, self.case.calendar.first_day(period))
+
+    def mean_landed(self, material: str) -> float | None:
+        """Mean landed cost of the offers that may be bought at all, each at its mean over the plan (USD per unit), if any."""
+        costs = []
+        for offer in self.case.offers_of[material]:
+            supplier = self.case.supplier.get(offer.supplier)
+            if self.slots[offer.offer] and (supplier is None or (supplier.approved and not supplier.sanctioned)):
+                costs.append(mean(self.landed[offer.offer, slot.period].total for slot in self.slots[offer.offer]))
+        return mean(costs) if costs else None
 
     def opening_by_place(self, material: str) -> dict[str, float]:
         """Opening stock by place, in the material's unit; a row without depot lies in the first place that takes it."""

@@ -15,7 +15,7 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from planner.outputs.pictures import CommitmentRow, FinalCoverRow, OriginRow, SpendRow
+from planner.outputs.pictures import BalanceRow, CommitmentRow, FinalCoverRow, OriginRow, SpendRow
 from planner.outputs.schema import Row
 
 NAVY, ORANGE, PALE, GREY = "1F3864", "C55A11", "B4C7E7", "D9D9D9"
@@ -54,6 +54,7 @@ def add(sheet: Worksheet, data: Worksheet, blocks: Mapping[type[Row], Block], to
         SpendRow: (_spend, f"A{top}", NARROW, HEIGHT),
         CommitmentRow: (_commitments, f"A{top + step}", NARROW, HEIGHT),
         OriginRow: (_origins, f"A{top + 2 * step}", NARROW, HEIGHT),
+        BalanceRow: (_balances, f"A{top + 3 * step}", NARROW, HEIGHT),
         FinalCoverRow: (_cover, f"D{top}", WIDE, min(TALLEST, max(HEIGHT, HEAD + BAR * bars))),
     }
     for record, (make, cell, width, height) in places.items():
@@ -169,9 +170,18 @@ def _origins(data: Worksheet, block: Block) -> BarChart | LineChart:
 
 
 def _commitments(data: Worksheet, block: Block) -> BarChart | LineChart:
+    return _lines(data, block, "Cumulative commitments, USD million", {1: NAVY, 2: ORANGE})
+
+
+def _balances(data: Worksheet, block: Block) -> BarChart | LineChart:
+    return _lines(data, block, "Cash and loans at period ends, USD million", {1: PALE, 2: NAVY, 3: ORANGE})
+
+
+def _lines(data: Worksheet, block: Block, title: str, colours: Mapping[int, str]) -> LineChart:
+    """Lines over the periods."""
     chart = LineChart()
-    _dress(chart, "Cumulative commitments, USD million", MILLIONS)
-    _add_series(chart, data, block, {1: NAVY, 2: ORANGE})
+    _dress(chart, title, MILLIONS)
+    _add_series(chart, data, block, colours)
     for series in chart.series:
         series.smooth = False
         series.graphicalProperties.line.width = 28000

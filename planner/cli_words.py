@@ -15,7 +15,7 @@ from planner.findings import CannotWrite, Exit, FaultyInput, Finding, Severity, 
 
 if TYPE_CHECKING:
     from planner.compare import Comparison
-    from planner.outputs.summary import Fact
+    from planner.outputs.fact import Fact
     from planner.result import Result
 
 
@@ -92,7 +92,7 @@ def print_answer(result: Result) -> None:
 
 def line_of(fact: Fact) -> str:
     """A line of a summary, with its figure as a person would write it."""
-    from planner.outputs.summary import percent, usd
+    from planner.outputs.fact import percent, usd
 
     figure = fact.figure
     if isinstance(figure, float | int):

@@ -12,9 +12,10 @@ from datetime import date, datetime
 
 from models.audit import places
 from models.case import Case
-from models.plan import Contract, Emergency, Move, Plan, Purchase
+from models.decisions import Contract, Drawing, Emergency, Move, Purchase
+from models.plan import Plan
 from planner.findings import FaultyInput, Finding, Severity
-from planner.outputs import CheckRow, ContractRow, PurchaseRow, RecourseRow, RunRow, StockRow
+from planner.outputs import CheckRow, ContractRow, PurchaseRow, RecourseRow, RunRow, SourceRow, StockRow
 from planner.outputs.checks import COST_LINES, TOTAL_LINE
 from planner.outputs.schema import Row, columns
 from planner.workbook import Book, Value, address
@@ -109,8 +110,8 @@ def read_plan(book: Book, case: Case) -> tuple[Plan, Mapping[str, float], float]
     if TOTAL_LINE not in claimed:
         raise _unreadable(CheckRow.sheet, "", "", f"there is no row for {TOTAL_LINE!r}")
     total = claimed.pop(TOTAL_LINE)
-    emergencies = tuple(_emergencies(book, case, periods))
-    return Plan(case, purchases, contracts, tuple(_moves(book, case, periods)), emergencies), claimed, total
+    own = tuple(_emergencies(book, case, periods)), tuple(_drawings(book, case, periods))
+    return Plan(case, purchases, contracts, tuple(_moves(book, case, periods)), *own), claimed, total
 
 
 def planned_from(book: Book) -> str:
@@ -160,6 +161,15 @@ def _emergencies(book: Book, case: Case, periods: Mapping[str, int]) -> Iterator
         if quantity or called:
             material, period = line.name("material", case.material), periods[line.name("period", periods)]
             yield Emergency(material, line.text("scenarios"), period, quantity, called)
+
+
+def _drawings(book: Book, case: Case, periods: Mapping[str, int]) -> Iterator[Drawing]:
+    """What is drawn of each source of money, and repaid."""
+    for line in rows(book, SourceRow):
+        drawn, repaid = line.number_in("drawn"), line.number_in("repaid")
+        if drawn or repaid:
+            names = [row.source for row in case.funding]
+            yield Drawing(line.name("source", names), periods[line.name("period", periods)], drawn, repaid)
 
 
 def _unreadable(sheet: str, cell: str, value: str, message: str) -> FaultyInput:

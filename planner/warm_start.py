@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from models.build import decisions
-from models.plan import Contract, Plan, Purchase
+from models.decisions import Contract, Purchase
+from models.plan import Plan
 from models.skeleton import Skeleton
 from planner.engine import StandardForm
 from planner.engine.programme import Floats

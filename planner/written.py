@@ -16,7 +16,19 @@ from models.audit import places, required_cover
 from models.plan import CENT, QUANTITY_STEP, Assessment, Charge, Plan, discounted, quantity_tolerance
 from models.rules.price_breaks.settlement import settlements
 from planner.distribution import as_planned
-from planner.outputs import ContractRow, CostRow, CoverRow, MemberRow, PurchaseRow, RationRow, StockRow
+from planner.outputs import (
+    CashRow,
+    ContractRow,
+    CostRow,
+    CoverRow,
+    MarginRow,
+    MemberRow,
+    PurchaseRow,
+    RationRow,
+    SourceRow,
+    StockRow,
+)
+from planner.outputs.cash import cash_rows, margin_rows, source_rows
 from planner.outputs.members import member_rows, ration_rows
 from planner.outputs.risk import LossRow, RecourseRow, RiskRow, loss_rows, recourse_rows, risk_rows
 from planner.outputs.schema import DECIMALS, Shown, columns
@@ -62,7 +74,7 @@ def figures(book: Book, plan: Plan, charges: Sequence[Charge]) -> Iterator[Asses
         _costs(book, plan, charges),
     ):
         yield from _worst(found)
-    for record, expected in _outcomes(plan):
+    for record, expected in (*_outcomes(plan), *_money(plan, charges)):
         yield from _laid_out(book, record, expected)
 
 
@@ -158,6 +170,11 @@ def _outcomes(plan: Plan) -> Iterator[tuple[type[Shape], Sequence[Shape]]]:
     risk = risk_rows(as_planned(plan), plan.case.settings.cvar_alpha) if plan.case.scenarios else ()
     yield from ((MemberRow, member_rows(plan)), (RationRow, ration_rows(plan)), (RiskRow, risk))
     yield from ((LossRow, loss_rows(plan)), (RecourseRow, recourse_rows(plan)), (SurvivalRow, survival_rows(plan)))
+
+
+def _money(plan: Plan, charges: Sequence[Charge]) -> Iterator[tuple[type[Shape], Sequence[Shape]]]:
+    """How it is paid for."""
+    yield from ((CashRow, cash_rows(plan, charges)), (SourceRow, source_rows(plan)), (MarginRow, margin_rows(plan)))
 
 
 def _laid_out(book: Book, record: type[Shape], expected: Sequence[Shape]) -> Iterator[Assessment]:

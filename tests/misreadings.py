@@ -231,7 +231,7 @@ DECIDES_NOTHING = {
     "Suppliers": "parent risk_score",
     "Offers": "place currency",
     "Prices": "liquidity currency",
-    "OpeningStock": "unit_cost owner",
+    "OpeningStock": "owner",
     "OpenOrders": "currency",
     "Depots": "bloc",
     "Decisions": "reason",
@@ -243,6 +243,8 @@ DECIDES_NOTHING = {
     "Members": "source",
     "Duties": "source",
     "Commitments": "demand_share source",
+    "Funding": "source_of_figures",
+    "Advances": "source",
     "Partners": "source",
     "Hazards": "hits name stage scope_ frequency length_days length_variation least_availability likely_availability "
     "most_availability price_factor demand_factor delay_days driver correlation source",

@@ -13,7 +13,8 @@ import pyomo.environ as pyo
 from models.assess import charges_of
 from models.build import build, line_totals, read_plan
 from models.case import Case
-from models.plan import Charge, Contract, Move, Plan, Purchase, discounted
+from models.decisions import Contract, Move, Purchase
+from models.plan import Charge, Plan, discounted
 from models.records import (
     Budget,
     Commitment,

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from models.case import dangling, table_of
+from models.case import table_of
 from models.records import (
     SHEETS,
     Country,
@@ -25,6 +25,7 @@ from models.records import (
     Supplier,
     Trader,
 )
+from models.references import dangling
 from tests.cases import START, case, first, material, offer
 from tests.policies import rule
 from tests.random_cases import everything

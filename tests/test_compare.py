@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from models.plan import Contract, Purchase
+from models.decisions import Contract, Purchase
 from planner.compare import Comparison, compare
 from planner.findings import FaultyInput
 from planner.report import write

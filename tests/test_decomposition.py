@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from signal import SIGINT, SIGTERM, Signals, raise_signal
-from time import sleep
 
 import numpy as np
 import pytest
@@ -14,17 +12,15 @@ import pytest
 from planner.engine import Held, Method, Options, Outcome, Progress, Resources, StandardForm, Stopped, decomposition, solve
 from planner.engine.blocks import Blocks
 from planner.engine.decomposition import Alone
-from planner.engine.decomposition.jobs import Answer, Job, Task, run
+from planner.engine.decomposition.jobs import Job, run
 from planner.engine.decomposition.master import Plan
-from planner.engine.decomposition.workers import Look, OnAnswer, wait_for_all
 from planner.engine.joint import joint
-from planner.engine.outcome import TICK
 from planner.engine.solving import chosen
 from planner.engine.standard_form import MASTER, compressed
 from planner.proving import Model
 from tests.benchmarks.generator import synthetic
 from tests.engine_forms import market_split
-from tests.random_cases import everything
+from tests.random_cases import served
 from tests.solving import minimised
 
 GAP = 0.001
@@ -32,20 +28,15 @@ SEEDS = 300
 SLACK = 1e-6
 
 
-class Slowly(Alone):
-    """So slowly that each task is reported."""
-
-    def gathered(self, tasks: Sequence[Task], look: Look, learn: OnAnswer = wait_for_all) -> list[Answer]:
-        def late(done: int, of: int) -> None:
-            sleep(1.01 * TICK)
-            look(done, of)
-
-        return super().gathered(tasks, late, learn)
+@pytest.fixture
+def every_step_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each step is reported, however soon it follows the last one."""
+    monkeypatch.setattr(decomposition, "TICK", 0.0)
 
 
 @cache
 def form_of(seed: int) -> StandardForm:
-    return Model.of(everything(seed)).form
+    return Model.of(served(seed)).form
 
 
 @cache
@@ -194,10 +185,11 @@ def test_the_method_follows_from_the_size() -> None:
     assert chosen(Model.of(synthetic(12, 96, 3, 12, seed=1, shared_suppliers=False, binding=False)).form) is Method.DECOMPOSED
 
 
+@pytest.mark.usefixtures("every_step_told")
 def test_progress_tells_clusters_and_figures_that_only_improve() -> None:
     form = Model.of(synthetic(5, 20, 2, 6, seed=2, shared_suppliers=False, binding=True)).form
     seen: list[Progress] = []
-    decomposition.solve(form, Slowly(), Options(gap=0.005), seen.append)
+    decomposition.solve(form, Alone(), Options(gap=0.005), seen.append)
     figures = [(step.bound, -np.inf if step.objective is None else -step.objective) for step in seen]
     assert len(set(figures)) > 2
     assert figures == sorted(figures)
@@ -207,6 +199,7 @@ def test_progress_tells_clusters_and_figures_that_only_improve() -> None:
 
 
 @pytest.mark.parametrize(("signum", "stopped"), [(SIGINT, Stopped.INTERRUPTED), (SIGTERM, Stopped.TERMINATED)])
+@pytest.mark.usefixtures("every_step_told")
 def test_a_signal_leaves_the_best_plan_and_its_proven_gap(signum: Signals, stopped: Stopped) -> None:
     form = Model.of(synthetic(5, 20, 2, 6, seed=2, shared_suppliers=False, binding=True)).form
 
@@ -214,11 +207,12 @@ def test_a_signal_leaves_the_best_plan_and_its_proven_gap(signum: Signals, stopp
         if progress.objective is not None:
             raise_signal(signum)
 
-    outcome = decomposition.solve(form, Slowly(), Options(gap=0.0), ask)
+    outcome = decomposition.solve(form, Alone(), Options(gap=0.0), ask)
     assert (outcome.stopped, outcome.held) == (stopped, Held.PLAN)
     assert outcome.gap is not None and 0.0 < outcome.gap < 1.0
 
 
+@pytest.mark.usefixtures("every_step_told")
 def test_a_second_ctrl_c_leaves_at_once() -> None:
     form = Model.of(synthetic(5, 20, 2, 6, seed=2, shared_suppliers=False, binding=True)).form
 
@@ -227,7 +221,7 @@ def test_a_second_ctrl_c_leaves_at_once() -> None:
         raise_signal(SIGINT)
 
     with pytest.raises(KeyboardInterrupt):
-        decomposition.solve(form, Slowly(), Options(gap=0.0), ask)
+        decomposition.solve(form, Alone(), Options(gap=0.0), ask)
 
 
 def test_a_cluster_whose_plan_is_hard_to_find_is_searched_longer() -> None:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from models.case import Case
+from models.decisions import Purchase
 from models.landed_cost import landed_costs
-from models.plan import Plan, Purchase, work_out
+from models.plan import Plan, work_out
 from models.records import Country, Duty, Incoterm, Price, PriceBreak
 from planner.outputs.landed_cost import landed_cost_rows
 from tests.cases import case, first, kept, offer

@@ -16,12 +16,13 @@ from models.records import SHEETS, Settings, columns
 from models.rules import RULES
 from planner.verify import compare_costs
 from tests.misreadings import DECIDES_NOTHING, MISREADINGS, SHARED, Misreading
+from tests.money_misreadings import MONEY
 from tests.mutants import MUTATIONS, Mutation
 from tests.price_misreadings import PRICES
 from tests.risk_misreadings import RISK
 from tests.solving import Solved, optimum, solve
 
-ALL = (*MISREADINGS, *PRICES, *RISK)
+ALL = (*MISREADINGS, *MONEY, *PRICES, *RISK)
 
 
 def misread(case: Case, found: Misreading) -> Case:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from models.decisions import Move
 from models.invoice import LINES
-from models.plan import Move
 from models.records import (
     Country,
     Demand,

@@ -12,6 +12,7 @@ from tests.sense.book import case_of, cell_of, found_in, sensible, written
 from tests.sense.contingencies import CONTINGENCIES
 from tests.sense.duties import DUTIES
 from tests.sense.example import FAULT, Example, policy
+from tests.sense.funding import SOURCES
 from tests.sense.members import MEMBERS
 from tests.sense.offers import BREAKS, MONEY, OFFERS
 from tests.sense.rules import DECISIONS, POLICY
@@ -30,6 +31,7 @@ EXAMPLES = [
     *CONTINGENCIES,
     *SCENARIOS,
     *MEMBERS,
+    *SOURCES,
     *DUTIES,
 ]
 CASES = {example.name: case_of(example.rows()) for example in EXAMPLES}

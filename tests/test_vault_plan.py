@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from models.case import Case
+from models.decisions import Purchase
 from models.invoice import COMMITMENTS
-from models.plan import Purchase
 from planner import pipeline
 from planner.engine.progress import Display
 from planner.result import Result

@@ -11,7 +11,8 @@ from typing import Any
 from models.assess import assess, charges_of
 from models.audit import demand_in, order_periods
 from models.case import Case
-from models.plan import Contract, Move, Plan, Purchase, discounted
+from models.decisions import Contract, Move, Purchase
+from models.plan import Plan, discounted
 from models.records import (
     Budget,
     Decision,

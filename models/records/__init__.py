@@ -1,5 +1,6 @@
 """One frozen record per input sheet: the one schema of the planner."""
 
+from models.records.advances import Advance
 from models.records.budgets import Budget
 from models.records.commitments import Commitment
 from models.records.contingencies import Contingency, ContingencyKind
@@ -8,6 +9,7 @@ from models.records.decisions import Decision, DecisionKind
 from models.records.demand import Demand
 from models.records.depots import Depot
 from models.records.duties import Duty
+from models.records.funding import Funding, FundingKind
 from models.records.hazards import Hazard
 from models.records.incoterms import Incoterm
 from models.records.mandates import Mandate
@@ -22,7 +24,7 @@ from models.records.price_breaks import BreakBasis, BreakKind, PriceBreak
 from models.records.prices import Price
 from models.records.scenarios import Scenario
 from models.records.schema import RESERVED, SECONDARY, UNKNOWN, Choice, Column, Currency, Record, column, columns
-from models.records.settings import Objective, PeriodLength, PriceCase, Rationing, Settings, UnknownOrigin
+from models.records.settings import EquityOrder, Objective, PeriodLength, PriceCase, Rationing, Settings, UnknownOrigin
 from models.records.shocks import LEAST_SHARE, MOST_DELAY, MOST_FACTOR, Hits, Shock
 from models.records.suppliers import Supplier
 from models.records.traders import Trader
@@ -46,6 +48,8 @@ SHEETS: tuple[type[Record], ...] = (
     Demand,
     Member,
     Commitment,
+    Funding,
+    Advance,
     Country,
     Policy,
     Contingency,

@@ -23,7 +23,11 @@ class OpeningStock(Record):
     depot: str | None = column("The depot.", None, refers="Depots.depot", blank="the first depot that takes it")
     quantity: float = column("Quantity in stock.", unit="{unit}", at_least=0)
     unit_cost: float | None = column(
-        "What one unit cost; kept for information, not planned with.", None, unit="USD/{unit}", at_least=0, blank="unknown"
+        "What one unit cost: lenders count the stock at no more.",
+        None,
+        unit="USD/{unit}",
+        at_least=0,
+        blank="the benchmark price",
     )
     origin_class: OriginClass | None = column(
         "Class of its origin: restricted if any stage lies in a covered country, else open.",

@@ -28,6 +28,11 @@ class Rationing(Choice):
     PRO_RATA = "pro rata"
 
 
+class EquityOrder(Choice):
+    EQUITY_FIRST = "equity first"
+    PRO_RATA = "pro rata"
+
+
 class PriceCase(Choice):
     LOW = "low"
     BASE = "base"
@@ -60,6 +65,12 @@ class Settings(Record):
         unit="per year",
         at_least=0,
         below=1,
+    )
+    opening_cash: float = column("Cash when the plan starts, with a Funding sheet.", 0.0, unit="USD")
+    minimum_cash: float = column("Least cash at the end of every period, with a Funding sheet.", 0.0, unit="USD", at_least=0)
+    equity_order: EquityOrder = column(
+        "equity first: no loan is drawn while equity is left; pro rata: both are drawn in proportion to their amounts.",
+        EquityOrder.EQUITY_FIRST,
     )
     terminal_haircut: float = column(
         "What is taken off the benchmark price when stock left at the end is valued (an assumption).",

@@ -1,6 +1,7 @@
 """The rules of a good plan, in the order in which their mathematics is read."""
 
 from models.rules import (
+    borrowing_base,
     budget,
     contracts,
     cover,
@@ -11,6 +12,7 @@ from models.rules import (
     depots,
     eligibility,
     entitlements,
+    funding,
     n1_cover,
     open_orders,
     orders,
@@ -51,6 +53,8 @@ RULES: tuple[Rule, ...] = (
     terminal_value.RULE,
     participation.RULE,
     budget.RULE,
+    funding.RULE,
+    borrowing_base.RULE,
     traders.RULE,
     policy.RULE,
 )

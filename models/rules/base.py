@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar, Literal
 
 from models.case import Case
-from models.plan import Assessment, Charge, Emergency, Plan
+from models.decisions import OfRule
+from models.plan import Assessment, Charge, Plan
 from models.skeleton import Skeleton
 
 
@@ -51,7 +52,7 @@ class Rule(ABC):
         """Names and indices of the rule's whole-number variables that the plan makes no use of, and would pay for."""
         yield from ()
 
-    def taken(self, block: Any, value: Callable[[Any], float]) -> Iterator[Emergency]:
+    def taken(self, block: Any, value: Callable[[Any], float]) -> Iterator[OfRule]:
         """Decisions of the rule's own in a solved model, rounded to steps; `value` gives a variable's value."""
         yield from ()
 

@@ -2,10 +2,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from statistics import mean
 from typing import Any
 
-from models.audit import arrival_day, benchmark_on, order_periods, quoted, required_cover, short_unit
+from models.audit import benchmark_on, required_cover, short_unit
 from models.case import Case
 from models.effects import effects_of
 from models.futures import joined
@@ -15,8 +14,8 @@ from models.membership import in_force
 from models.needs import wanted_at_end
 from models.outcomes import courses_of
 from models.plan import Assessment, Charge, Plan
-from models.quotes import quote
-from models.records import Material, Offer
+from models.quotes import usual_cost
+from models.records import Material
 from models.rules.base import Rule
 from models.skeleton import Skeleton
 
@@ -48,10 +47,8 @@ class TerminalValue(Rule):
         end = m.case.calendar.periods
         for i in block.valued:
             value = m.benchmark(i, end) * (1.0 - m.case.settings.terminal_haircut)
-            costs = [mean(m.landed[o.offer, slot.period].total for slot in m.slots[o.offer])
-                     for o in m.case.offers_of[i] if m.slots[o.offer] and _is_open(m.case, o)]  # fmt: skip
-            if costs:
-                value = min(value, mean(costs))
+            cost = m.mean_landed(i)
+            value = value if cost is None else min(value, cost)
             account, states = Account("terminal value", "", i, end, end), _states(m.case, i)
             m.money.add(account, -value * max(0.0, 1.0 - sum(states.values())), block.valued[i])
             for e, probability in states.items():
@@ -113,26 +110,12 @@ def _wanted(case: Case) -> Iterator[tuple[Material, float]]:
             yield material, wanted
 
 
-def _is_open(case: Case, offer: Offer) -> bool:
-    """Building side: whether the offer's supplier may be bought from at all."""
-    supplier = case.supplier.get(offer.supplier)
-    return supplier is None or (supplier.approved and not supplier.sanctioned)
-
-
 def _value(case: Case, material: Material) -> float:
     """Checking side: what a unit left at the end is worth, in USD."""
     last_month = case.calendar.first_day(case.calendar.periods)
     worth = benchmark_on(case, material, last_month) * (1 - case.settings.terminal_haircut)
-    means = []
-    for row in case.offers:
-        supplier = case.supplier.get(row.supplier)
-        closed = supplier is not None and (supplier.sanctioned or not supplier.approved)
-        if row.material != material.material or closed:
-            continue
-        prices = [(quoted(case, row, day), arrival_day(row, day)) for _, day in order_periods(case, row)]
-        if prices:
-            means.append(mean(price + quote(case, row, price, arrives).total for price, arrives in prices))
-    return min(worth, sum(means) / len(means)) if means else worth
+    cost = usual_cost(case, material)
+    return worth if cost is None else min(worth, cost)
 
 
 RULE = TerminalValue()

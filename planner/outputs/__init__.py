@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from planner.distribution import as_planned
+from planner.outputs.cash import CashRow, MarginRow, SourceRow, cash_rows, margin_rows, source_rows
 from planner.outputs.checks import CheckRow, check_rows
 from planner.outputs.contracts import ContractRow, contract_rows
 from planner.outputs.costs import CostRow, cost_rows, totals
@@ -48,6 +49,9 @@ class Tables:
     landed_cost: tuple[LandedCostRow, ...]
     costs: tuple[CostRow, ...]
     traders: tuple[TraderRow, ...]
+    cash: tuple[CashRow, ...]
+    sources: tuple[SourceRow, ...]
+    margins: tuple[MarginRow, ...]
     marginal_values: tuple[MarginalValueRow, ...]
     checks: tuple[CheckRow, ...]
     run: tuple[RunRow, ...]
@@ -70,6 +74,9 @@ class Tables:
             (LandedCostRow, self.landed_cost),
             (CostRow, self.costs),
             (TraderRow, self.traders),
+            (CashRow, self.cash),
+            (SourceRow, self.sources),
+            (MarginRow, self.margins),
             (MarginalValueRow, self.marginal_values),
             (CheckRow, self.checks),
             (RunRow, self.run),
@@ -102,6 +109,9 @@ def tables(result: Result) -> Tables:
         landed_cost=landed_cost_rows(plan),
         costs=cost_rows(plan.case, result.charges),
         traders=trader_rows(plan.case, result.charges),
+        cash=cash_rows(plan, result.charges),
+        sources=source_rows(plan),
+        margins=margin_rows(plan),
         marginal_values=marginal_value_rows(result),
         checks=check_rows(result),
         run=run_rows(result),
@@ -109,6 +119,7 @@ def tables(result: Result) -> Tables:
 
 
 __all__ = [
+    "CashRow",
     "CheckRow",
     "ContractRow",
     "CostRow",
@@ -116,6 +127,7 @@ __all__ = [
     "DiversificationRow",
     "LandedCostRow",
     "LossRow",
+    "MarginRow",
     "MarginalValueRow",
     "MemberRow",
     "OpenOrderRow",
@@ -126,6 +138,7 @@ __all__ = [
     "Row",
     "RunRow",
     "Shown",
+    "SourceRow",
     "StockRow",
     "SurvivalRow",
     "Tables",

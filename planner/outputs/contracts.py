@@ -10,7 +10,8 @@ from typing import Annotated, ClassVar
 
 from models.audit import order_periods
 from models.case import Case
-from models.plan import Contract, Plan
+from models.decisions import Contract
+from models.plan import Plan
 from planner.outputs.purchases import PurchaseRow
 from planner.outputs.savings import steps_reached
 from planner.outputs.schema import Row, Shown

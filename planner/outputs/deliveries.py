@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from models.plan import QUANTITY_STEP, Plan, Purchase
+from models.decisions import Purchase
+from models.plan import QUANTITY_STEP, Plan
 from models.wording import figure
 
 Arrival = Purchase | str

@@ -9,7 +9,7 @@ from models.case import Case
 from planner.engine import Options
 from planner.engine.outcome import relative_gap
 from planner.measures import MEASURES, Second
-from planner.outputs.summary import Fact
+from planner.outputs.fact import Fact
 from planner.proving import Known
 
 LEAST_FOR_KNEE = 3

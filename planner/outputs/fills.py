@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from models.audit import asked_cover
 from models.case import Case
+from models.decisions import Purchase
 from models.futures import futures_of, touching
 from models.membership import in_force
-from models.plan import QUANTITY_STEP, Line, Plan, Purchase
+from models.plan import QUANTITY_STEP, Line, Plan
 from models.records import DecisionKind, DemandUse, Material
 
 

@@ -9,8 +9,8 @@ from typing import Annotated, ClassVar
 
 from planner.measures import Second
 from planner.outputs.efficient import Frontier, knee_of, prices
+from planner.outputs.fact import Fact, counted, percent, usd
 from planner.outputs.schema import Row, Shown
-from planner.outputs.summary import Fact, counted, percent, usd
 
 LIMIT, REACHED = "What the measure was limited to; blank: not at all.", "What the plan comes to."
 CHEAPEST, KNEE, SAFEST = "cheapest", "knee", "safest"

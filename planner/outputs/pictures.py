@@ -73,6 +73,20 @@ class CommitmentRow(Row):
 
 
 @dataclass(frozen=True)
+class BalanceRow(Row):
+    """Cash and loans at the end of one period."""
+
+    sheet: ClassVar[str] = "Cash and loans"
+
+    period: Annotated[str, Shown("The period.")]
+    cash: Annotated[float, Shown("Cash at its end.", "money", unit="USD")]
+    owed: Annotated[float, Shown("What is owed on all loans.", "money", unit="USD", heading="loan balance")]
+    most: Annotated[
+        float, Shown("What may be owed, by terms and borrowing base.", "money", unit="USD", heading="most that may be owed")
+    ]
+
+
+@dataclass(frozen=True)
 class Pictures:
     """The rows behind each chart."""
 
@@ -80,6 +94,7 @@ class Pictures:
     cover: tuple[FinalCoverRow, ...]
     origins: tuple[OriginRow, ...]
     commitments: tuple[CommitmentRow, ...]
+    balances: tuple[BalanceRow, ...]
 
     def blocks(self) -> tuple[tuple[type[Row], Sequence[Row]], ...]:
         """Each block's record with its rows."""
@@ -88,6 +103,7 @@ class Pictures:
             (FinalCoverRow, self.cover),
             (OriginRow, self.origins),
             (CommitmentRow, self.commitments),
+            (BalanceRow, self.balances),
         )
 
 
@@ -103,6 +119,7 @@ def pictures(result: Result, found: Tables) -> Pictures:
             CommitmentRow(case.calendar.name(period), amount, budget)
             for period, amount, budget in zip(case.calendar.horizon, committed, cumulative_budget(case), strict=True)
         ),
+        balances=tuple(BalanceRow(row.period, row.closing, row.owed, row.most_owed) for row in found.cash),
     )
 
 

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from models.plan import Contract, Plan
+from models.decisions import Contract
+from models.plan import Plan
 from models.records import BreakBasis
 from models.rules.price_breaks.settlement import settlements
 

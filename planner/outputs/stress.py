@@ -10,9 +10,9 @@ from models.futures import joined
 from models.membership import NO_MEMBER, Ration
 from models.plan import quantity_tolerance
 from planner.distribution import Stress, Struck
+from planner.outputs.fact import Fact, counted, percent, usd
 from planner.outputs.members import priority_of
 from planner.outputs.schema import Row, Shown
-from planner.outputs.summary import Fact, counted, percent, usd
 
 STEPS = 100
 """Points of the distribution."""

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from models.futures import futures_of
-from models.outcomes import cvar, losses_of
 from models.records import UNKNOWN
 from planner.engine.outcome import Held
 from planner.outputs import Tables
@@ -18,34 +15,15 @@ from planner.outputs.commitments import ceilings
 from planner.outputs.costs import totals
 from planner.outputs.diversification import BINDING
 from planner.outputs.diversification import MISSED as LIMIT_MISSED
+from planner.outputs.fact import Fact, counted, percent, usd
+from planner.outputs.outlook import of_members, of_money, of_scenarios, of_survival
 from planner.outputs.purchases import PurchaseRow
-from planner.outputs.schema import Form
 from planner.outputs.stock import MET, MISSED
-from planner.outputs.survival import SURVIVED
 from planner.outputs.traders import NOBODY, TraderRow
 
 if TYPE_CHECKING:
     from planner.engine import Outcome
     from planner.result import Result
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One line of the summary.
-
-    Attributes:
-        figure: the headline, a number or a word.
-        unit: of the figure.
-        detail: one sentence.
-        sheet: where the figure can be traced to.
-    """
-
-    label: str
-    figure: float | str | None
-    form: Form
-    unit: str
-    detail: str
-    sheet: str
 
 
 def facts(result: Result, found: Tables) -> tuple[Fact, ...]:
@@ -64,21 +42,12 @@ def headline(result: Result, found: Tables) -> tuple[Fact, ...]:
         _sources(found),
         _cover(found),
         _policy(found),
-        *_members(found),
-        *_survival(found),
-        *_risk(result),
+        *of_money(found),
+        *of_members(found),
+        *of_survival(found),
+        *of_scenarios(result),
         _verification(result),
     )
-
-
-def usd(amount: float) -> str:
-    """`USD 1,234,568`, with cents below a thousand."""
-    return f"USD {amount:,.0f}" if abs(amount) >= 1000 else f"USD {amount:,.2f}"
-
-
-def percent(share: float) -> str:
-    """`12.3 %`."""
-    return f"{share * 100:.3g} %" if abs(share) < 0.1 else f"{share * 100:.1f} %"
 
 
 def _bought(found: Tables) -> Fact:
@@ -196,52 +165,6 @@ def _policy(found: Tables) -> Fact:
     return Fact(label, binding, "count", f"of {counted(len(rows), 'limit')}", detail, sheet)
 
 
-def _members(found: Tables) -> Iterator[Fact]:
-    """Whether members hold what they are entitled to; nothing where there is none."""
-    rows = found.members
-    if rows:
-        whole = sum(not row.periods_missed for row in rows)
-        penalty, names = sum(row.penalty for row in rows), list(dict.fromkeys(row.member for row in rows if row.periods_missed))
-        detail = "held in full at every period end"
-        if names:
-            detail += f"; what is missing costs {usd(penalty)}: {', '.join(names)}"
-        yield Fact("Commitments to members", whole, "count", f"of {counted(len(rows), 'commitment')}", detail, "Members")
-
-
-def _survival(found: Tables) -> Iterator[Fact]:
-    """How many materials survive every contingency; nothing where there is none."""
-    rows = found.survival
-    if rows:
-        materials = {row.material for row in rows}
-        worst = min(rows, key=lambda row: row.days_survived / row.days_to_survive)
-        loss = f" without {worst.worst_loss}" if worst.worst_loss else ""
-        detail = (
-            f"of which stock and what still arrives last as long as is asked for; the shortest is {worst.material} from "
-            f"{worst.tightest_period}{loss}: {worst.days_survived:.0f} of {worst.days_to_survive:.0f} days"
-        )
-        safe = materials - {row.material for row in rows if row.result != SURVIVED}
-        yield Fact(
-            "Materials that survive", len(safe), "count", f"of {counted(len(materials), 'material')}", detail, "Survival"
-        )
-
-
-def _risk(result: Result) -> Iterator[Fact]:
-    """What the scenarios cost; nothing where there are none."""
-    losses, settings = losses_of(result.plan), result.plan.case.settings
-    if result.plan.case.scenarios:
-        expected = sum(future.probability * loss for future, loss in losses)
-        worst, most = max(losses, key=lambda pair: pair[1])
-        tail = cvar(losses, settings.cvar_alpha)
-        left = futures_of(result.plan.case).dropped
-        combined = counted(len(losses), "combination")
-        detail = (
-            f"what is short, dearer or bought at once in {combined} of scenarios, by probability; it counts in the cost; "
-            f"the worst {percent(1.0 - settings.cvar_alpha)} cost {usd(tail)} on average (CVaR), the worst one {usd(most)} "
-            f"({worst.name})" + (f"; combinations of {percent(left)} probability are left out" if left else "")
-        )
-        yield Fact("Expected loss in scenarios", expected, "money", "USD", detail, "Risk")
-
-
 def _verification(result: Result) -> Fact:
     number = failed(result.assessments)
     hard = sum(row.hard for row in result.assessments if row.rule != COST_LINES)
@@ -283,8 +206,3 @@ def _shares(rows: Sequence[PurchaseRow], name: str) -> dict[str, float]:
     for row in rows:
         sums[getattr(row, name)] += row.landed_cost / total if total else 0.0
     return sums
-
-
-def counted(number: int, singular: str, plural: str = "") -> str:
-    """`1 order`, `1,234 orders`."""
-    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"

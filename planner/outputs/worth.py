@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from planner.distribution import Interval, Worth
+from planner.outputs.fact import Fact, counted, usd
 from planner.outputs.schema import Row, Shown
-from planner.outputs.summary import Fact, counted, usd
 
 
 @dataclass(frozen=True)

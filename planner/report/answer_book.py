@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from openpyxl.packaging.core import DocumentProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from planner.outputs.summary import Fact
+from planner.outputs.fact import Fact
 from planner.report.books import AUTHOR
 from planner.report.staging import Staged
 from planner.report.summary_sheet import add_summary

@@ -10,9 +10,10 @@ from openpyxl.packaging.core import DocumentProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.outputs import ContractRow, OpenOrderRow, PurchaseRow, Tables
+from planner.outputs.fact import Fact, counted
 from planner.outputs.misses import missed_commitments, missed_rules, unmet_demand
 from planner.outputs.pictures import pictures
-from planner.outputs.summary import Fact, counted, facts
+from planner.outputs.summary import facts
 from planner.report.sheets import add_sheet
 from planner.report.summary_sheet import add_charts, add_sentences, add_summary
 from planner.result import Result

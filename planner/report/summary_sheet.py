@@ -12,9 +12,9 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planner import charts
+from planner.outputs.fact import Fact
 from planner.outputs.pictures import Pictures
 from planner.outputs.schema import DECIMALS, Row, columns
-from planner.outputs.summary import Fact
 from planner.report.formats import GAP, width
 from planner.report.sheets import add_table, put, set_up_printing, write_column
 from planner.template import look

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from models.case import Case, Dangling, dangling, table_of
+from models.case import Case, table_of
 from models.records import (
     SHEETS,
     Contingency,
@@ -24,6 +24,7 @@ from models.records import (
     Trader,
     columns,
 )
+from models.references import Dangling, dangling
 from planner.findings import FaultyInput, Finding, Severity
 from planner.validate.addresses import Addresses
 from planner.validate.headings import report_attributes, report_units

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 
-from models.case import Case, dangling, table_of
+from models.case import Case, table_of
 from models.records import SHEETS, Budget, Policy, Record, Settings
+from models.references import dangling
 from planner.validate.addresses import Addresses
 from planner.validate.calendars import CALENDAR, calendars
 from planner.validate.names import alike

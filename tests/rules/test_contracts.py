@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from models.case import Case
-from models.plan import Charge, Contract, Plan
+from models.decisions import Contract
+from models.plan import Charge, Plan
 from models.records import Decision, DecisionKind, Mandate, Trader
 from models.rules.contracts import RULE
 from tests.cases import case, material, offer

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from models.case import Case
-from models.plan import Move, Plan
+from models.decisions import Move
+from models.plan import Plan
 from models.records import Depot, OpeningStock, PeriodLength
 from models.rules.depots import RULE
 from tests.cases import case, first, material, offer

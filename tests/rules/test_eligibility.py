@@ -13,7 +13,8 @@ import pytest
 
 from models import skeleton
 from models.case import Case
-from models.plan import Contract, Plan, Purchase
+from models.decisions import Contract, Purchase
+from models.plan import Plan
 from models.records import Budget, Decision, DecisionKind, Mandate, Offer, Supplier, Trader
 from models.rules.eligibility import RULE
 from tests.cases import case, material, offer

@@ -9,7 +9,8 @@ import pytest
 from models.assess import charges_of
 from models.build import build, line_totals
 from models.case import Case
-from models.plan import Contract, Plan, Purchase
+from models.decisions import Contract, Purchase
+from models.plan import Plan
 from models.records import Mandate, Trader
 from models.rules.orders import RULE
 from planner.engine import compile

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from models.case import Case
-from models.plan import Contract, Plan, Purchase
+from models.decisions import Contract, Purchase
+from models.plan import Plan
 from models.records import OpenOrder, PeriodLength, Trader
 from models.rules.participation import RULE
 from tests.cases import case, material, offer

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from models.case import Case
-from models.plan import Contract, Plan, Purchase
+from models.decisions import Contract, Purchase
+from models.plan import Plan
 from models.records import (
     BreakKind,
     Hardness,

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from models.plan import Contract, Plan, Purchase
+from models.decisions import Contract, Purchase
+from models.plan import Plan
 from models.records import Hardness, OpenOrder, Policy, Sense, Window
 from models.rules.policy import RULE
 from tests.cases import first, material, offer

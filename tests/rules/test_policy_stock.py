@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from models.case import Case
-from models.plan import Contract, Plan, Purchase
+from models.decisions import Contract, Purchase
+from models.plan import Plan
 from models.records import Hardness, On, OpeningStock, OpenOrder, Policy
 from models.rules.policy import RULE
 from tests.cases import first, kept, material

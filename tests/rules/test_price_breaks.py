@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from models.case import Case
-from models.plan import Contract, Plan, Purchase
+from models.decisions import Contract, Purchase
+from models.plan import Plan
 from models.records import BreakBasis, BreakKind, Budget, Mandate, Price, PriceBreak, Trader
 from models.rules.price_breaks import RULE
 from models.rules.price_breaks.schedule import groups, span

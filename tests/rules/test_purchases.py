@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from models.case import Case
-from models.plan import Contract, Plan, Purchase, cents
+from models.decisions import Contract, Purchase
+from models.plan import Plan, cents
 from models.records import Mandate, Milestone, PeriodLength, Price, Trader
 from models.rules.purchases import RULE
 from tests.cases import case, material, offer

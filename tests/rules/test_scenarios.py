@@ -20,8 +20,9 @@ from models.audit import places
 from models.case import Case
 from models.course import Course
 from models.courses import State
+from models.decisions import Emergency
 from models.outcomes import courses_of
-from models.plan import Charge, Emergency, Plan, discounted
+from models.plan import Charge, Plan, discounted
 from models.records import Country, Hits, Offer, OpenOrder, Partner, Price, Scenario, Shock, Supplier
 from planner.cli import cli
 from planner.proving import Model

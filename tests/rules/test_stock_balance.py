@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from models.case import Case
-from models.plan import Move, Plan
+from models.decisions import Move
+from models.plan import Plan
 from models.records import Depot, OpeningStock, PeriodLength
 from models.rules.stock_balance import RULE
 from tests.cases import case, first, kept, material, offer

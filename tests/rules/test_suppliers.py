@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from models.case import Case
-from models.plan import Contract, Plan, Purchase
+from models.decisions import Contract, Purchase
+from models.plan import Plan
 from models.records import Offer, PeriodLength, Supplier, Trader
 from models.rules.suppliers import RULE
 from tests.cases import case, material, offer

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from models.case import Case
-from models.plan import Charge, Plan, Purchase
+from models.decisions import Purchase
+from models.plan import Charge, Plan
 from models.records import Commitment, Member, Offer, OpeningStock, Price, Supplier
 from models.rules.terminal_value import RULE
 from tests.cases import case, first, kept, offer

@@ -12,6 +12,7 @@ from openpyxl.utils import get_column_letter
 from models.case import Case, table_of
 from models.records import (
     SHEETS,
+    Advance,
     Budget,
     Commitment,
     Contingency,
@@ -20,6 +21,7 @@ from models.records import (
     Demand,
     Depot,
     Duty,
+    Funding,
     Hazard,
     Mandate,
     Material,
@@ -53,7 +55,12 @@ def month(number: int, day: int = 1) -> date:
 
 
 _SENSIBLE: Rows = {
-    Settings: [{"start_date": month(1), "periods": 6, "budget": 3e6, "discount_rate": 0.05}],
+    Settings: [
+        {
+            "start_date": month(1), "periods": 6, "budget": 3e6, "discount_rate": 0.05, "opening_cash": 1e5,
+            "minimum_cash": 1e4,
+        }
+    ],
     Budget: [{"year": 2027, "trader": "North", "amount": 2.5e6}],
     # 3 kg of gallium a day: 60 days are 180 kg. 12 t of antimony a month.
     Material: [
@@ -143,6 +150,19 @@ _SENSIBLE: Rows = {
         {"member": "Maker", "material": "Gallium", "quantity": 20.0, "to_date": month(3, 31), "gap_penalty": 90.0},
         {"member": "Maker", "material": "Gallium", "quantity": 25.0, "from_date": month(4), "gap_penalty": 90.0},
         {"member": "Flyer", "material": "Gallium", "quantity": 20.0, "gap_penalty": 90.0},
+    ],
+    # 5 million of loan in two tranches, of which half a million is drawn, beside a million of equity.
+    Funding: [
+        {
+            "source": "Bank", "kind": "loan", "amount": 5e6, "rate": 0.05, "commitment_fee": 0.005, "upfront_fee": 0.001,
+            "drawn": 1e5, "repay_from": month(18), "repay_by": month(30),
+        },
+        {"source": "Bank", "kind": "tranche", "amount": 3e6},
+        {"source": "Bank", "kind": "tranche", "amount": 2e6, "available_from": month(4)},
+        {"source": "Owners", "kind": "equity", "amount": 1e6},
+    ],
+    Advance: [
+        {"group": "niche", "in_depot": 0.7, "in_transit": 0.4, "haircut": 0.1}, {"in_depot": 0.6, "in_transit": 0.3},
     ],
     Country: [
         {"iso3": "CHN", "name": "China", "covered": True},

@@ -7,6 +7,7 @@ from typing import Any
 import pyomo.environ as pyo
 
 from models.case import Case
+from models.decisions import Emergency
 from models.effects import Effect, effects_of, undelivered
 from models.futures import joined, tail_counts
 from models.invoice import EXPECTED_LOSS
@@ -14,7 +15,7 @@ from models.landed_cost import discount_factor, shortage_value
 from models.ledgers import Account, Linear, bound, linear
 from models.needs import demand, kept, wanted_at_end
 from models.outcomes import calls_allowed, charges_of, emergencies_allowed
-from models.plan import Assessment, Charge, Emergency, Plan, quantity_tolerance, rounded
+from models.plan import Assessment, Charge, Plan, quantity_tolerance, rounded
 from models.records import DemandUse
 from models.rules.base import Rule
 from models.skeleton import Skeleton

@@ -183,7 +183,17 @@ def _solved(job: Job) -> Answer:
         plans: list[Floats] = []
         solver.cbMipImprovingSolution += lambda event: plans.append(np.array(event.data_out.mip_solution))
         solver.run()
-        return _answer(solver, programme, plans)
+        answer = _answer(solver, programme, plans)
+    return _without_costs(job) if answer.infeasible and programme.cost.any() else answer
+
+
+def _without_costs(job: Job) -> Answer:
+    """What is known of a programme that HiGHS calls infeasible; its presolve also says so of some that are unbounded.
+
+    Without costs nothing is unbounded.
+    """
+    feasible = _solved(replace(job, programme=replace(job.programme, cost=np.zeros_like(job.programme.cost))))
+    return replace(feasible, bound=np.inf if feasible.infeasible else -np.inf, duals=np.empty(0))
 
 
 def _answer(solver: highspy.Highs, programme: Programme, plans: list[Floats]) -> Answer:

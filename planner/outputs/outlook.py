@@ -1,0 +1,84 @@
+"""What becomes of the plan: lines of the Summary about money, members, contingencies and scenarios, where there are any."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from models.futures import futures_of
+from models.outcomes import cvar, losses_of
+from planner.outputs import Tables
+from planner.outputs.cash import ALL_PRICES
+from planner.outputs.fact import Fact, counted, percent, usd
+from planner.outputs.survival import SURVIVED
+
+if TYPE_CHECKING:
+    from planner.result import Result
+
+
+def of_money(found: Tables) -> Iterator[Fact]:
+    """How the plan is paid for, and when money binds; nothing without a Funding sheet."""
+    rows = found.cash
+    if rows:
+        equity, drawn, repaid, fees = (
+            usd(sum(getattr(row, name) for row in rows)) for name in ("equity", "loans", "repaid", "financing")
+        )
+        detail = f"{equity} equity and {drawn} loans are drawn, {repaid} repaid; interest and fees come to {fees}; "
+        binding = next((row for row in rows if not row.room), None)
+        tight = min(rows, key=lambda row: row.room)
+        if binding is not None:
+            base = binding.headroom is not None and not binding.headroom > 0.0
+            why = "the borrowing base" if base else "what can be drawn"
+            detail += f"money binds from {binding.period} on, by {why}"
+        else:
+            detail += f"money never binds: {usd(tight.room)} are left in {tight.period}, when least is"
+        margin = next((row for row in found.margins if row.material == ALL_PRICES), None)
+        if margin is not None:
+            detail += f"; a fall of all prices by {percent(margin.fall)} is borne"
+        yield Fact("Loan balance at the end", rows[-1].owed, "money", "USD", detail, "Cash")
+
+
+def of_members(found: Tables) -> Iterator[Fact]:
+    """Whether members hold what they are entitled to; nothing where there is none."""
+    rows = found.members
+    if rows:
+        whole = sum(not row.periods_missed for row in rows)
+        penalty, names = sum(row.penalty for row in rows), list(dict.fromkeys(row.member for row in rows if row.periods_missed))
+        detail = "held in full at every period end"
+        if names:
+            detail += f"; what is missing costs {usd(penalty)}: {', '.join(names)}"
+        yield Fact("Commitments to members", whole, "count", f"of {counted(len(rows), 'commitment')}", detail, "Members")
+
+
+def of_survival(found: Tables) -> Iterator[Fact]:
+    """How many materials survive every contingency; nothing where there is none."""
+    rows = found.survival
+    if rows:
+        materials = {row.material for row in rows}
+        worst = min(rows, key=lambda row: row.days_survived / row.days_to_survive)
+        loss = f" without {worst.worst_loss}" if worst.worst_loss else ""
+        detail = (
+            f"of which stock and what still arrives last as long as is asked for; the shortest is {worst.material} from "
+            f"{worst.tightest_period}{loss}: {worst.days_survived:.0f} of {worst.days_to_survive:.0f} days"
+        )
+        safe = materials - {row.material for row in rows if row.result != SURVIVED}
+        yield Fact(
+            "Materials that survive", len(safe), "count", f"of {counted(len(materials), 'material')}", detail, "Survival"
+        )
+
+
+def of_scenarios(result: Result) -> Iterator[Fact]:
+    """What the scenarios cost; nothing where there are none."""
+    losses, settings = losses_of(result.plan), result.plan.case.settings
+    if result.plan.case.scenarios:
+        expected = sum(future.probability * loss for future, loss in losses)
+        worst, most = max(losses, key=lambda pair: pair[1])
+        tail = cvar(losses, settings.cvar_alpha)
+        left = futures_of(result.plan.case).dropped
+        combined = counted(len(losses), "combination")
+        detail = (
+            f"what is short, dearer or bought at once in {combined} of scenarios, by probability; it counts in the cost; "
+            f"the worst {percent(1.0 - settings.cvar_alpha)} cost {usd(tail)} on average (CVaR), the worst one {usd(most)} "
+            f"({worst.name})" + (f"; combinations of {percent(left)} probability are left out" if left else "")
+        )
+        yield Fact("Expected loss in scenarios", expected, "money", "USD", detail, "Risk")
