@@ -10,11 +10,12 @@ from planner_examples.tables import Figure, Row, assumed, bases, by, day, figure
 from planner_examples.vault_duties import duties
 from planner_examples.vault_money import advances, funding
 from planner_examples.vault_offers import benchmark, offers
-from planner_examples.vault_risk import commitments, contingencies, hazards, members, partners, scenarios, shocks
+from planner_examples.vault_risk import call_offs, commitments, contingencies, hazards, members, partners, scenarios, shocks
 
 from models.records import (
     Advance,
     Budget,
+    CallOff,
     Commitment,
     Contingency,
     Country,
@@ -49,6 +50,7 @@ SETTINGS: Row = {
     "periods": assumed(24),
     "period": "month",
     "budget": Figure(12e9, "source"),
+    "carry_rate": assumed(0.05),
     "discount_rate": assumed(0.0),  # the interest on the loan says what time is worth
     "minimum_cash": assumed(25e6),
     "terminal_haircut": assumed(0.1),
@@ -98,6 +100,7 @@ def tables() -> dict[type[Record], list[Row]]:
         Decision: list(decisions()),
         Member: list(members()),
         Commitment: list(commitments()),
+        CallOff: list(call_offs()),
         Funding: list(funding()),
         Advance: list(advances()),
         Country: list(countries()),

@@ -1,4 +1,4 @@
-"""What may come in the Vault example, and whom it serves: contingencies, scenarios, hazards, partners, members."""
+"""What may come in the Vault example, and whom it serves: contingencies, scenarios, hazards, partners, members, call-offs."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ def members() -> Iterator[Row]:
     """Whom the stockpile serves."""
     for row in read("members"):
         yield {"member": row["member"], "priority": assumed(int(row["priority"])), "source": row["source"],
-               "clean_origin_only": row["clean origin only"] == "yes"}  # fmt: skip
+               "clean_origin_only": row["clean origin only"] == "yes",
+               "entry_fee": assumed(float(row["entry fee"]))}  # fmt: skip
 
 
 def commitments() -> Iterator[Row]:
@@ -56,6 +57,18 @@ def commitments() -> Iterator[Row]:
         quantity = float(record["annual demand"]) * share * float(row["days"]) / 365
         yield {"member": row["member"], "material": record["material"], "quantity": Figure(round(quantity, 1), row["basis"]),
                "demand_share": Figure(share, row["basis"]), "source": row["source"]}  # fmt: skip
+
+
+def call_offs() -> Iterator[Row]:
+    """What members draw: a share of what they are entitled to."""
+    committed = {(str(row["member"]), str(row["material"])): row["quantity"] for row in commitments()}
+    names = by("symbol", "materials")
+    for row in read("call_offs"):
+        material = names[row["symbol"]]["material"]
+        quantity = committed[row["member"], material]
+        assert isinstance(quantity, Figure)
+        yield {"member": row["member"], "material": material, "date": day(row["date"]), "source": row["source"],
+               "quantity": Figure(round(quantity.value * float(row["share"]), 1), row["basis"])}  # fmt: skip
 
 
 def partners() -> Iterator[Row]:

@@ -15,7 +15,7 @@ from math import floor as whole_part
 from statistics import fmean
 
 from models.case import Case
-from models.records import MASS_IN_TONNES, UNKNOWN, Material, Milestone, Offer
+from models.records import MASS_IN_TONNES, UNKNOWN, DemandUse, Material, Milestone, Offer
 
 
 def order_day(case: Case, offer: Offer, period: int) -> date:
@@ -27,6 +27,12 @@ def order_day(case: Case, offer: Offer, period: int) -> date:
 def arrival_day(offer: Offer, ordered: date) -> date:
     """Order day plus lead and licence days, summed and rounded once."""
     return ordered + whole_days(offer.lead_days + offer.licence_days)
+
+
+def due_day(offer: Offer, ordered: date) -> date:
+    """Day on which an order is paid: its payment days after it, or after its arrival."""
+    since = arrival_day(offer, ordered) if offer.payment_from is Milestone.ARRIVAL else ordered
+    return since + whole_days(offer.payment_days)
 
 
 def whole_days(days: float) -> timedelta:
@@ -156,6 +162,20 @@ def demand_in(case: Case, material: Material, period: int) -> float:
     if not rows:
         return material.annual_demand * case.calendar.months / 12
     first, last = case.calendar.first_day(period), case.calendar.last_day(period)
+    return sum(row.quantity for row in rows if first <= row.date <= last)
+
+
+def drawn_in(case: Case, material: Material, period: int) -> float:
+    """What is asked of the stock in a period (material's unit): demand that draws it, or what members call off."""
+    if material.demand_use is DemandUse.DRAWS_STOCK:
+        return demand_in(case, material, period)
+    return called_in(case, material.material, period)
+
+
+def called_in(case: Case, material: str, period: int, member: str | None = None) -> float:
+    """What a member, or all of them, call off of a material in a period, in its unit."""
+    first, last = case.calendar.first_day(period), case.calendar.last_day(period)
+    rows = (row for row in case.call_offs if row.material == material and member in (None, row.member))
     return sum(row.quantity for row in rows if first <= row.date <= last)
 
 

@@ -157,6 +157,7 @@ def limits_of_order(case: Case, offer: Offer) -> Iterator[OrderLimit]:
 def _asked(case: Case, offer: Offer) -> Iterator[float]:
     """Quantities that a single order may have to reach although they are not needed."""
     yield offer.minimum_order
+    yield offer.take_or_pay * (1 + offer.make_up_years)  # what is paid for anyway may as well be taken
     yield from (step.from_quantity for step in case.breaks_of.get(offer.offer, ()))
     yield from (row.quantity for row in case.decisions if row.offer == offer.offer and row.quantity is not None)
 
@@ -200,10 +201,11 @@ def smallest_need(case: Case, material: str) -> float:
 
 
 def signing_matters(case: Case, offer: Offer) -> bool:
-    """Whether it matters who signs an offer: it costs something, one trader alone may, or a decision asks for it."""
+    """Whether it matters who signs an offer: it costs something, or binds, one trader alone may, or a decision asks for it."""
     supplier = case.whole.supplier.get(offer.supplier)
     return (
         offer.contract_cost > 0
+        or offer.take_or_pay > 0
         or (offer.exclusive and len(case.whole.traders) > 1)
         or (supplier is not None and supplier.onboarding_cost > 0)
         or any(row.offer == offer.offer for row in case.whole.decisions)

@@ -14,8 +14,8 @@ from pyomo.core.expr.numeric_expr import LinearExpression
 
 from models.bounds import USUAL, Assumed
 from models.case import Case
-from models.decisions import Contract, Drawing, Emergency, Move, Purchase
-from models.invoice import CREDITS, EXPECTED_LOSS, PROTECTION
+from models.decisions import Allotment, Contract, Drawing, Emergency, Move, Purchase
+from models.invoice import CREDITS, EXPECTED_LOSS, PROTECTION, WEIGHED
 from models.landed_cost import discount_factor
 from models.ledgers import Linear
 from models.plan import Plan
@@ -55,9 +55,9 @@ def _built(case: Case, rules: Sequence[Rule], assumed: Assumed) -> Skeleton:
     for rule, block in blocks.items():
         rule.constrain(block, m)
     factors = {due: discount_factor(case, due) for due in {account.due for account in m.money.accounts}}
-    total, protects = Linear(), case.settings.objective is Objective.PROTECTION
+    total, counted = Linear(), PROTECTION if case.settings.objective is Objective.PROTECTION else WEIGHED
     for account, terms in m.money.accounts.items():
-        if not protects or account.line in PROTECTION:
+        if account.line in counted:
             total.plus(terms, factors[account.due])
     total = total.gathered()
     m.model.cost = pyo.Objective(
@@ -88,6 +88,7 @@ def read_plan(m: Skeleton, value: Callable[[Any], float]) -> Plan:
     return replace(
         plan, moves=tuple(_moves(m, plan, value)), emergencies=tuple(row for row in own if isinstance(row, Emergency)),
         drawings=tuple(row for row in own if isinstance(row, Drawing)),
+        allotments=tuple(row for row in own if isinstance(row, Allotment)),
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from models.records import (
     SHEETS,
     Advance,
     Budget,
+    CallOff,
     Commitment,
     Contingency,
     Country,
@@ -81,6 +82,7 @@ class Case:
     demand: tuple[Demand, ...] = ()
     members: tuple[Member, ...] = ()
     commitments: tuple[Commitment, ...] = ()
+    call_offs: tuple[CallOff, ...] = ()
     funding: tuple[Funding, ...] = ()
     advances: tuple[Advance, ...] = ()
     countries: tuple[Country, ...] = ()

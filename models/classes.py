@@ -21,7 +21,10 @@ def restricted_stock(plan: Plan, material: str) -> dict[int, float]:
     strict = case.settings.unknown_origin is UnknownOrigin.RESTRICTED
     classes = {OriginClass.RESTRICTED, None} if strict else {OriginClass.RESTRICTED}
     level = sum(row.quantity for row in case.opening_stock if row.material == material and row.origin_class in classes)
-    given_out: dict[int, float] = defaultdict(float)
+    given_out: dict[int, float] = defaultdict(float)  # but for what must be clean
+    for row in plan.allotments:
+        if row.material == material and case.member[row.member].clean_origin_only:
+            given_out[row.period] -= row.drawn
     for (i, _, period), line in plan.stock.items():
         if i == material:
             given_out[period] += line.given_out

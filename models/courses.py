@@ -10,6 +10,7 @@ from models.audit import (
     arrival_day,
     benchmark_on,
     demand_in,
+    drawn_in,
     last_valid,
     order_periods,
     places,
@@ -87,7 +88,7 @@ class State(Shocked):
             at_once = self.had.get(t, AtOnce())
             there = keeps * level + coming.get(t, 0.0) + sum(at_once)
             given = sum(self.plan.stock[name, place, t].given_out for place in places(case, name))
-            usual = demand_in(case, self.material, t) - given if draws else 0.0
+            usual = drawn_in(case, self.material, t) - given
             level = max(0.0, there - asked)
             yield Step(t, asked, coming.get(t, 0.0), *at_once, max(0.0, asked - there), usual, level)
 
@@ -102,9 +103,10 @@ class State(Shocked):
 
     def _is_felt(self) -> bool:
         """Whether something is asked for, or could arrive or cost, otherwise than planned."""
-        case, draws = self.case, self.material.demand_use is DemandUse.DRAWS_STOCK
+        case = self.case
+        draws = any(drawn_in(case, self.material, t) for t in case.calendar.horizon)
         for t in case.calendar.horizon if self.shocks else ():
-            if self._asked(t) != (demand_in(case, self.material, t) if draws else 0.0):
+            if self._asked(t) != drawn_in(case, self.material, t):
                 return True
         orders = [(offer, *found) for offer in self.offers for found in order_periods(case, offer)]
         lots = [_lot(case, offer, ordered, t) for offer, t, ordered in orders]
@@ -121,7 +123,10 @@ class State(Shocked):
         factor = min(factor, MOST_FACTOR)
         if self.material.demand_use is DemandUse.COVER_ONLY:
             factor = max(0.0, factor - self._elsewhere(period)) * self.material.essential_share
-        return factor * demand_in(self.case, self.material, period)
+        asked = factor * demand_in(self.case, self.material, period)
+        if self.material.demand_use is DemandUse.COVER_ONLY:
+            asked = max(asked, drawn_in(self.case, self.material, period))
+        return asked
 
     def _elsewhere(self, period: int) -> float:
         """What members still get of their own supply: as much as comes of the offers, weighted by what these can deliver."""

@@ -55,5 +55,16 @@ class Drawing:
     repaid: float = 0.0
 
 
-OfRule = Emergency | Drawing
+@dataclass(frozen=True, order=True)
+class Allotment:
+    """A decision (material's unit): what is held for a member at a period's end, and what it draws in the period."""
+
+    member: str
+    material: str
+    period: int
+    held: float
+    drawn: float = 0.0
+
+
+OfRule = Emergency | Drawing | Allotment
 """Decisions that a single rule takes."""

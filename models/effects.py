@@ -91,16 +91,17 @@ class Effect:
         """What is asked of the stock, in the material's unit, by period from the first in which a shock is on.
 
         Where demand draws stock: all of it, times the factor. Else what the members' own supply leaves open of the essential
-        demand (`elsewhere`).
+        demand (`elsewhere`), and no less than what they call off.
         """
         usual, draws = needs.demand(self.case, self.material), self._draws
+        called_off = needs.drawn(self.case, self.material)
         first = min((span.start for _, span in self.shocks), default=self.case.calendar.periods + 1)
         found = {}
         for t in range(first, self.case.calendar.periods + 1):
             factor = together(shock.demand_factor for shock in self._on(t) if shock.hits is Hits.MATERIAL)
             if not draws:
                 factor = self.case.material[self.material].essential_share * max(0.0, factor - self.elsewhere(t))
-            found[t] = factor * usual[t]
+            found[t] = factor * usual[t] if draws else max(factor * usual[t], called_off[t])
         last = max((t for t, asked in found.items() if asked), default=0)
         return {t: asked for t, asked in found.items() if draws or t <= last}
 
@@ -177,7 +178,7 @@ class Effect:
             return True
         offers = self.case.offers_of[self.material]
         dearer = any(self.dearer(offer, slot) for offer in offers for slot in slots_of(self.case)[offer.offer])
-        return dearer or (self._draws and self.loses_goods)
+        return dearer or (any(usual.values()) and self.loses_goods)
 
     @property
     def reaches_end(self) -> bool:

@@ -12,10 +12,12 @@ COMMITMENT_LINES: Mapping[str, str] = {
     "insurance": "insurance on the way",
     "handling": "handling on the way",
     "assay": "sampling and assay",
+    "inspection": "inspection and supervision",
     "duty": "what the customs charge on the customs value",
     "trader fee": "the trader's fee on landed cost",
     "fixed order cost": "fixed cost of each order",
     "contract cost": "cost of signing an offer",
+    "take-or-pay": "what is paid for and not taken of contracts' yearly minimum, less what is made up later",
     "onboarding": "cost of becoming a supplier's customer",
     "open orders": "what is unpaid of orders placed before the plan",
 }
@@ -42,10 +44,19 @@ OTHER_LINES: Mapping[str, str] = {
 }
 """Lines of the objective that nobody is owed."""
 
-LINES: Mapping[str, str] = {**COMMITMENT_LINES, **OTHER_LINES}
+RECEIPT_LINES: Mapping[str, str] = {
+    "entry fees": "what members pay to join",
+    "carry billed": "what members pay for what is held for them: interest on its strike price, holding and rent",
+    "call-offs paid": "what members pay for what they draw, at its strike price",
+}
+"""Lines that members pay: money at hand, which the plan is not cheaper for."""
+
+LINES: Mapping[str, str] = {**COMMITMENT_LINES, **OTHER_LINES, **RECEIPT_LINES}
+WEIGHED = LINES.keys() - RECEIPT_LINES.keys()
+"""Lines that the objective adds up."""
 STORAGE = ("handling in", "handling out", "rent", "holding")
 FINANCING = (INTEREST, "commitment fee", "upfront fee")
-CASH = frozenset({*COMMITMENT_LINES, *STORAGE, *FINANCING})
+CASH = frozenset({*COMMITMENT_LINES, *STORAGE, *FINANCING, *RECEIPT_LINES})
 """Lines that are paid in money, when they are due; all others are what the objective weighs."""
 CREDITS = frozenset({"terminal value", EXPECTED_LOSS})
 """Lines that a plan may be credited for: what is credited for goods that do not come is never more than they cost."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -11,6 +12,8 @@ from typing import NamedTuple
 from models.case import Case, grouped
 from models.records import Duty, Milestone, Offer
 from models.slots import Slot, on_the_way, slots_of
+
+WAY = ("freight", "insurance", "handling")
 
 
 class LandedCost(NamedTuple):
@@ -25,13 +28,14 @@ class LandedCost(NamedTuple):
     insurance: float
     handling: float
     assay: float
+    inspection: float
     duty: float
     duty_rate: float
 
     @property
     def total(self) -> float:
-        """purchase + freight + insurance + handling + assay + duty."""
-        return self.purchase + self.freight + self.insurance + self.handling + self.assay + self.duty
+        """purchase + freight + insurance + handling + assay + inspection + duty."""
+        return self.purchase + self.freight + self.insurance + self.handling + self.assay + self.inspection + self.duty
 
 
 def price(case: Case, offer: Offer, day: date, factor: float = 1.0) -> float:
@@ -82,10 +86,19 @@ def month_mean(case: Case, index: str, first: date) -> float:
 
 def landed_cost(case: Case, offer: Offer, slot: Slot) -> LandedCost:
     """Landed cost of one unit ordered in a slot: what the delivery term leaves to the buyer is paid beside the price."""
-    value, within = price(case, offer, slot.day), included(offer)
-    way = {name: 0.0 if name in within else float(getattr(offer, name)) for name in ("freight", "insurance", "handling")}
-    duty, rate = charged(case, offer, slot.arrives, customs_value(offer, value))
-    return LandedCost(value, **way, assay=offer.assay_cost, duty=duty, duty_rate=rate)
+    return next(_in_slots(case, offer, (slot,)))
+
+
+def _in_slots(case: Case, offer: Offer, slots: Iterable[Slot]) -> Iterator[LandedCost]:
+    """Landed cost of one unit ordered in each slot; what does not hang on the day is looked up once."""
+    within = included(offer)
+    freight, insurance, handling = (0.0 if name in within else float(getattr(offer, name)) for name in WAY)
+    contained = sum(float(getattr(offer, name)) for name in within - {"duty"})
+    fixed = price(case, offer, date.min) if offer.index is None else None
+    for slot in slots:
+        value = price(case, offer, slot.day) if fixed is None else fixed
+        duty, rate = charged(case, offer, slot.arrives, max(0.0, value - contained))
+        yield LandedCost(value, freight, insurance, handling, offer.assay_cost, offer.inspection_cost, duty, rate)
 
 
 def included(offer: Offer) -> frozenset[str]:
@@ -93,23 +106,20 @@ def included(offer: Offer) -> frozenset[str]:
     return offer.incoterm.seller_pays if offer.incoterm is not None else frozenset()
 
 
-def customs_value(offer: Offer, value: float) -> float:
-    """What duty is charged on, in USD per unit: the price without what it contains of the way (19 USC 1401a(b)(4))."""
-    way = sum(float(getattr(offer, name)) for name in included(offer) - {"duty"})
-    return max(0.0, value - way)
-
-
 def charged(case: Case, offer: Offer, arrives: date, value: float) -> tuple[float, float]:
-    """The duty on a unit of a customs value (USD), and by how much it falls with each dollar less; nothing if it is paid."""
+    """The duty on a unit of a customs value (USD), and by how much it falls with each dollar less; nothing if it is paid.
+
+    The customs value is the price without what it contains of the way (19 USC 1401a(b)(4)).
+    """
     if "duty" in included(offer):
         return 0.0, 0.0
     if not offer.tariff_code:
         return offer.duty_rate * value, offer.duty_rate
-    key = offer.tariff_code, offer.refine_country, case.whole.material[offer.material].unit, arrives
-    stacks = _stacks(case.whole)
-    if key not in stacks:
-        stacks[key] = _stack(case, duties_on(case, offer, arrives), key[2])
-    rate, specific, least = stacks[key]
+    key, known = (offer.tariff_code, offer.refine_country, case.whole.material[offer.material].unit), _stacks(case.whole)
+    if key not in known:
+        known[key] = _stacks_of(case.whole, *key)
+    days, stacks = known[key]
+    rate, specific, least = stacks[bisect_right(days, arrives)]
     below = max(0.0, least - value)
     return rate * value + specific + below, rate - (1.0 if below else 0.0)
 
@@ -122,10 +132,23 @@ class Stack(NamedTuple):
     least: float
 
 
+Stacks = tuple[list[date], list[Stack]]
+"""Stacks one after another, and the days on which each but the first begins."""
+
+
 @lru_cache(maxsize=4)
-def _stacks(case: Case) -> dict[tuple[str, str | None, str, date], Stack]:
-    """The stacks asked for so far, by tariff code, origin, the material's unit and day of arrival: offers share them."""
+def _stacks(case: Case) -> dict[tuple[str, str | None, str], Stacks]:
+    """The stacks asked for so far, by tariff code, origin and the material's unit: offers share them."""
     return {}
+
+
+def _stacks_of(case: Case, code: str, origin: str | None, unit: str) -> Stacks:
+    """The stacks on goods of a tariff code and origin, per a unit."""
+    rows = _duties_of(case).get(code, ())
+    begins = {row.from_date for row in rows if row.from_date is not None}
+    begins |= {row.to_date + timedelta(days=1) for row in rows if row.to_date is not None and row.to_date < date.max}
+    days = sorted(begins)
+    return days, [_stack(case, _in_force(case, code, origin, day), unit) for day in (date.min, *days)]
 
 
 def _stack(case: Case, rows: Sequence[Duty], unit: str) -> Stack:
@@ -138,14 +161,18 @@ def _stack(case: Case, rows: Sequence[Duty], unit: str) -> Stack:
 
 def duties_on(case: Case, offer: Offer, arrives: date) -> list[Duty]:
     """The rows that are charged on an offer's goods: of each kind in force the one with the narrowest origin."""
-    country = case.whole.country.get(offer.refine_country or "")
+    return _in_force(case.whole, offer.tariff_code or "", offer.refine_country, arrives)
+
+
+def _in_force(case: Case, code: str, origin: str | None, day: date) -> list[Duty]:
+    country = case.country.get(origin or "")
     blocs = country.blocs if country is not None else ()
     found: dict[str, tuple[int, Duty]] = {}
-    for row in _duties_of(case.whole).get(offer.tariff_code or "", ()):
-        if row.origin not in ("", offer.refine_country, *blocs):
+    for row in _duties_of(case).get(code, ()):
+        if row.origin not in ("", origin, *blocs):
             continue
-        if (row.from_date or date.min) <= arrives <= (row.to_date or date.max):
-            narrow = 2 if row.origin == offer.refine_country else 1 if row.origin else 0
+        if (row.from_date or date.min) <= day <= (row.to_date or date.max):
+            narrow = 2 if row.origin == origin else 1 if row.origin else 0
             if row.kind not in found or narrow > found[row.kind][0]:
                 found[row.kind] = narrow, row
     return [row for _, row in found.values()]
@@ -160,10 +187,11 @@ def _duties_of(case: Case) -> Mapping[str, list[Duty]]:
 @lru_cache(maxsize=4)
 def landed_costs(case: Case) -> Mapping[tuple[str, int], LandedCost]:
     """Landed cost by offer and order period, in USD per unit."""
-    return {
-        (offer.offer, slot.period): landed_cost(case, offer, slot)
-        for offer in case.offers for slot in slots_of(case)[offer.offer]
-    }  # fmt: skip
+    found: dict[tuple[str, int], LandedCost] = {}
+    for offer in case.offers:
+        slots = slots_of(case)[offer.offer]
+        found.update(zip(((offer.offer, slot.period) for slot in slots), _in_slots(case, offer, slots), strict=True))
+    return found
 
 
 def fee(case: Case, trader: str, material: str) -> float:

@@ -9,12 +9,12 @@ from itertools import groupby
 from math import inf
 from typing import NamedTuple
 
-from models.audit import benchmark_on
+from models.audit import benchmark_on, places
 from models.case import Case
-from models.classes import restricted_stock
 from models.course import Course
+from models.decisions import Allotment
 from models.plan import Plan, quantity_tolerance
-from models.records import Commitment, Rationing
+from models.records import Commitment, Material, Rationing
 
 NO_MEMBER = "(no member)"
 """What stands in place of a name for those who have committed to nothing."""
@@ -26,20 +26,28 @@ class Holding(NamedTuple):
     """What a member is entitled to of a material, and holds, at a period's end, in the material's unit.
 
     Attributes:
-        yearly: what a unit that is missing for a year costs, in USD.
+        entitled: its commitment, less what it has drawn and is not yet replenished.
+        drawn: what it draws in the period; `lately` what it has drawn that is not yet replenished.
+        yearly, billed: what a unit that is missing for a year costs, and what it pays for one held for a year, in USD.
+        strike: what it pays for a unit that it draws, or buys back, in USD.
     """
 
     member: str
     material: str
     period: int
+    committed: float
     entitled: float
     held: float
+    drawn: float
+    lately: float
     yearly: float
+    billed: float
+    strike: float
 
     @property
     def missing(self) -> float:
         """What it lacks, in the material's unit."""
-        return self.entitled - self.held
+        return max(0.0, self.entitled - self.held)
 
 
 class Ration(NamedTuple):
@@ -63,24 +71,48 @@ def in_force(case: Case) -> Mapping[tuple[str, int], list[Commitment]]:
 
 
 def holdings(plan: Plan) -> Iterator[Holding]:
-    """What each member holds, by material and period: those whose gap costs most come first.
-
-    Nobody holds more than it is entitled to, all together no more than is in stock, and those who take clean origin only no
-    more than what is open of it. Serving the dearest first leaves the least cost, since the two limits are nested.
-    """
-    case = plan.case
+    """What each member is entitled to, holds and draws, by material and period of its commitment."""
+    case, decided = plan.case, {(row.member, row.material, row.period): row for row in plan.allotments}
     for material in dict.fromkeys(row.material for row in case.commitments):
-        restricted = restricted_stock(plan, material)
+        keeping = _keeping(case, case.material[material])
         for t in case.calendar.horizon:
-            left = max(0.0, plan.closing_stock[material, t])
-            open_left = max(0.0, left - restricted[t])
-            rows = [(_yearly(case, row), row) for row in in_force(case).get((material, t), ())]
-            for yearly, row in sorted(rows, key=lambda pair: (-pair[0], case.member[pair[1].member].priority)):
-                clean = case.member[row.member].clean_origin_only
-                held = min(row.quantity, left, open_left) if clean else min(row.quantity, left)
-                left -= held
-                open_left -= held if clean else 0.0
-                yield Holding(row.member, material, t, row.quantity, held, yearly)
+            for row in in_force(case).get((material, t), ()):
+                name = row.member
+                found = decided.get((name, material, t), Allotment(name, material, t, 0.0))
+                span = range(t - row.replenish_periods + 1, t + 1)
+                lately = sum(decided[name, material, s].drawn for s in span if (name, material, s) in decided)
+                strike = strike_of(case, row)
+                yield Holding(
+                    name, material, t, row.quantity, max(0.0, row.quantity - lately), found.held, found.drawn, lately,
+                    _yearly(case, row), case.settings.carry_rate * strike + keeping, strike,
+                )  # fmt: skip
+
+
+def _keeping(case: Case, material: Material) -> float:
+    """What a unit in the depots costs in a year, apart from the money in it: holding, and the mean rent (USD)."""
+    rents = []
+    for row in case.depots:
+        name = f"{row.depot} / {row.storage_class}" if row.storage_class else row.depot
+        if name in places(case, material.material):
+            unit = case.common_unit(other.material for other in case.materials if name in places(case, other.material))
+            rents.append(row.rent * case.in_unit(material.material, unit))
+    return material.holding_cost + (sum(rents) / len(rents) if rents else 0.0)
+
+
+def joining(case: Case) -> dict[str, int]:
+    """The first period in which a commitment to each member holds."""
+    found: dict[str, int] = {}
+    for (_, t), rows in in_force(case).items():
+        for row in rows:
+            found[row.member] = min(t, found.get(row.member, t))
+    return found
+
+
+def strike_of(case: Case, row: Commitment) -> float:
+    """Price at which a member draws and buys back, in USD per unit: its own, or the benchmark on the plan's first day."""
+    if row.strike_price is not None:
+        return row.strike_price
+    return benchmark_on(case, case.material[row.material], case.settings.start_date)
 
 
 def _yearly(case: Case, row: Commitment) -> float:

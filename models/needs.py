@@ -21,10 +21,23 @@ def demand(case: Case, material: str) -> dict[int, float]:
 
 
 def drawn(case: Case, material: str) -> dict[int, float]:
-    """Demand by period that leaves the stock: none where demand only measures cover."""
+    """What is asked of the stock by period: demand that draws it, or what members call off."""
     if case.material[material].demand_use is DemandUse.DRAWS_STOCK:
         return demand(case, material)
-    return dict.fromkeys(case.calendar.horizon, 0.0)
+    sums = dict.fromkeys(case.calendar.horizon, 0.0)
+    for (_, t), quantity in called_off(case, material).items():
+        sums[t] += quantity
+    return sums
+
+
+def called_off(case: Case, material: str) -> dict[tuple[str, int], float]:
+    """What each member calls off, in the material's unit, by member and period of the horizon."""
+    found: dict[tuple[str, int], float] = {}
+    for row in case.call_offs:
+        key = row.member, case.calendar.period_of(row.date)
+        if row.material == material and key[1] in case.calendar.horizon:
+            found[key] = found.get(key, 0.0) + row.quantity
+    return found
 
 
 def daily_demand(case: Case, material: str) -> Callable[[int], float]:

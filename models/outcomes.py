@@ -6,13 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from models.audit import demand_in, places
+from models.audit import drawn_in, places
 from models.course import Course
 from models.courses import State
 from models.decisions import Emergency
 from models.futures import Future, futures_of, joined, touching
 from models.plan import Charge, Plan, discounted
-from models.records import DemandUse
 
 
 @lru_cache(maxsize=4)
@@ -42,10 +41,10 @@ def planned_shortage(plan: Plan) -> float:
     """What demand costs that the plan itself leaves unmet, in discounted USD."""
     case, total = plan.case, 0.0
     for material in case.materials:
-        if material.demand_use is DemandUse.DRAWS_STOCK and material.value_of_shortage:
+        if material.value_of_shortage:
             for t in case.calendar.horizon:
                 given = sum(plan.stock[material.material, place, t].given_out for place in places(case, material.material))
-                amount = material.value_of_shortage * max(0.0, demand_in(case, material, t) - given)
+                amount = material.value_of_shortage * max(0.0, drawn_in(case, material, t) - given)
                 total += discounted(case, Charge("", "", "", t, t, amount))
     return total
 

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from math import fsum
 from typing import Literal, NamedTuple
 
-from models.audit import arrival_day, opening, order_day, places, quoted, whole_days
+from models.audit import arrival_day, due_day, opening, order_day, places, quoted
 from models.case import Case
-from models.decisions import Contract, Drawing, Emergency, Move, Purchase
+from models.decisions import Allotment, Contract, Drawing, Emergency, Move, Purchase
+from models.invoice import WEIGHED
 from models.quotes import Quote, quote
-from models.records import Milestone
 
 Direction = Literal["at most", "at least", "equal"]
 
@@ -93,7 +94,7 @@ class Line:
     due_period: int
     price: float
     beside: Quote
-    """What a unit costs beside its price: freight, insurance, handling, assay and duty."""
+    """What a unit costs beside its price: freight, insurance, handling, assay, inspection and duty."""
     fee: float
     """The trader's fee as a share of landed cost."""
 
@@ -154,6 +155,7 @@ class Plan:
     moves: tuple[Move, ...] = ()
     emergencies: tuple[Emergency, ...] = ()
     drawings: tuple[Drawing, ...] = ()
+    allotments: tuple[Allotment, ...] = ()
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -230,7 +232,7 @@ def work_out(case: Case, purchase: Purchase) -> Line:
     offer = case.offer[purchase.offer]
     ordered = order_day(case, offer, purchase.period)
     arrives = arrival_day(offer, ordered)
-    due = (arrives if offer.payment_from is Milestone.ARRIVAL else ordered) + whole_days(offer.payment_days)
+    due = due_day(offer, ordered)
     price = quoted(case, offer, ordered)
     mandate = case.mandate.get((purchase.trader, offer.material))
     return Line(
@@ -245,6 +247,11 @@ def work_out(case: Case, purchase: Purchase) -> Line:
 def discounted(case: Case, charge: Charge) -> float:
     """A charge's value on the plan's first day: a twelfth of the yearly rate for each month until the period it is due."""
     return charge.amount / (1 + case.settings.discount_rate / 12) ** ((charge.due - 1) * case.calendar.months)
+
+
+def weighed(case: Case, charges: Iterable[Charge]) -> float:
+    """What the objective makes of a bill, in discounted USD."""
+    return fsum(discounted(case, charge) for charge in charges if charge.line in WEIGHED)
 
 
 def cents(amount: float) -> float:

@@ -28,6 +28,7 @@ class Quote(NamedTuple):
     insurance: float
     handling: float
     assay: float
+    inspection: float
     customs_value: float
     ad_valorem: float
     specific: float
@@ -36,15 +37,15 @@ class Quote(NamedTuple):
 
     @property
     def total(self) -> float:
-        """All of it: freight, insurance, handling, assay and duty."""
-        return self.freight + self.insurance + self.handling + self.assay + self.duty
+        """All of it: freight, insurance, handling, assay, inspection and duty."""
+        return self.freight + self.insurance + self.handling + self.assay + self.inspection + self.duty
 
 
 def quote(case: Case, offer: Offer, price: float, arrives: date) -> Quote:
     """What an offer at a price costs beside it, where it arrives on a day."""
     contained = offer.incoterm.seller_pays if offer.incoterm else ()
     freight, insurance, handling = (0.0 if name in contained else float(getattr(offer, name)) for name in WAY)
-    beside = freight, insurance, handling, offer.assay_cost
+    beside = freight, insurance, handling, offer.assay_cost, offer.inspection_cost
     value = max(price - sum(getattr(offer, name) for name in WAY if name in contained), 0.0)
     if "duty" in contained:
         return Quote(*beside, value, 0.0, 0.0, 0.0, 0.0)

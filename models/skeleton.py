@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property, lru_cache
 from statistics import mean
 from typing import Any
@@ -20,9 +19,10 @@ from models.case import Case
 from models.invoice import CASH, COMMITMENTS
 from models.landed_cost import LandedCost, benchmark, fee, landed_costs
 from models.ledgers import Debts, Ends, Exposure, Flows, Linear, Losses, Money
-from models.needs import classed
+from models.needs import called_off, classed, committed
 from models.origins import exposure_of_order
-from models.records import DecisionKind, DemandUse, Depot, OpenOrder, Trader
+from models.places import depots_of, takes
+from models.records import Commitment, DecisionKind, DemandUse, OpenOrder, Trader
 from models.slots import Slot, slots_of
 
 
@@ -61,36 +61,13 @@ def stand_ins(case: Case) -> Mapping[str, str]:
     counted = any(row.attribute.strip().casefold() == "trader" for row in case.policy)
 
     def terms(name: str, row: Trader) -> object:
-        if counted or name in named or any(x is not None for x in (row.maximum_spend, row.minimum_share, row.maximum_share)):
+        own = row.maximum_spend, row.minimum_share, row.maximum_share, row.working_capital, row.month_share
+        if counted or name in named or any(limit is not None for limit in own):
             return name
         return row.fee, frozenset((i, mandate.allowed, mandate.fee) for (f, i), mandate in case.mandate.items() if f == name)
 
     first: dict[object, str] = {}
     return {name: first.setdefault(terms(name, row), name) for name, row in case.trader.items()}
-
-
-def depots_of(case: Case, material: str) -> dict[str, Depot | None]:
-    """The depots that may hold a material, by place; one place without name where the case has no depots.
-
-    A place is a depot's space of one storage class: `depot / class`, or `depot` where it takes any class.
-    """
-    if not case.depots:
-        return {"": None}
-    wanted = case.material[material].storage_class
-    return {place(row): row for row in case.depots if not wanted or row.storage_class in ("", wanted)}
-
-
-def place(depot: Depot) -> str:
-    """The name of a depot's space of one storage class."""
-    return f"{depot.depot} / {depot.storage_class}" if depot.storage_class else depot.depot
-
-
-def _takes(case: Case, depot: Depot | None, period: int) -> bool:
-    """Whether a depot takes goods in a period: it is open on the period's last day."""
-    if depot is None:
-        return False
-    end = case.calendar.last_day(period)
-    return (depot.from_date or date.min) <= end <= (depot.to_date or date.max)
 
 
 def _material_first(index: Any) -> str:
@@ -117,7 +94,8 @@ class Skeleton:
         awards: awards[o,f] ∈ {0,1}, trader f signs offer o.
         stock: stock[i,w,t] ≥ 0, at the end of period t.
         taken_in: taken_in[i,w,t] ≥ 0, what depot w takes in; only where the case has depots, while they are open.
-        given_out: given_out[i,w,t] ≥ 0, what leaves for demand; only for materials whose demand draws stock.
+        given_out: given_out[i,w,t] ≥ 0, what leaves; only for materials whose demand draws stock, or which are called off.
+        drawn: drawn[i,c,t] ≥ 0, what member c draws of what it calls off.
         restricted: restricted[i,t] ≥ 0, what is of restricted origin in the stock at the end of period t; only where asked.
     """
 
@@ -136,7 +114,7 @@ class Skeleton:
         self.purchases = tuple((o, f, slot) for o, f in self.lanes for slot in self.slots[o])
         self.places = {i: depots_of(case, i) for i in case.material}
         held = [(i, w, t) for i, depots in self.places.items() for w in depots for t in case.calendar.horizon]
-        draws = {i for i, row in case.material.items() if row.demand_use is DemandUse.DRAWS_STOCK}
+        draws = {i for i, row in case.material.items() if row.demand_use is DemandUse.DRAWS_STOCK or called_off(case, i)}
         self.buy = self.variables(
             self.model, "buy", [(o, f, slot.period) for o, f, slot in self.purchases], self.cluster_of_offer
         )
@@ -145,10 +123,12 @@ class Skeleton:
         self.taken_in = self.variables(
             self.model,
             "taken_in",
-            [(i, w, t) for i, w, t in held if _takes(case, self.places[i][w], t)],
+            [(i, w, t) for i, w, t in held if takes(case, self.places[i][w], t)],
             _material_first,
         )
         self.given_out = self.variables(self.model, "given_out", [(i, w, t) for i, w, t in held if i in draws], _material_first)
+        called = [(i, *key) for i in case.material for key in called_off(case, i)]
+        self.drawn = self.variables(self.model, "drawn", called, _material_first)
         told = [(i, t) for i in classed(case) for t in case.calendar.horizon]
         self.restricted = self.variables(self.model, "restricted", told, _material_first)
 
@@ -226,6 +206,16 @@ class Skeleton:
         self.rows(self.model, "commitments_shared", {key: row for key, row in rows.items() if not key[0]}, coupling=True)
         return {key: container[key] for key in sums}
 
+    def sums(self, block: Any, name: str, terms: Mapping[Any, Linear]) -> Mapping[Any, Any]:
+        """Variables of a block that are sums of money (USD), by index beginning with the material, declared with their rows.
+
+        Rows of several materials then read a few sums in place of every purchase.
+        """
+        container = self.variables(block, name, terms, _material_first, pyo.Reals)
+        rows = {key: (0.0, body.gathered().add(-1.0, container[key]), 0.0) for key, body in terms.items()}
+        self.rows(block, f"{name}_is", rows)
+        return {key: container[key] for key in terms}
+
     @cached_property
     def paid(self) -> Mapping[tuple[str, int], Any]:
         """paid[i,t], what falls due for material i in period t of the horizon, in USD; declared as `committed` is."""
@@ -233,10 +223,7 @@ class Skeleton:
         for account, terms in self.money.accounts.items():
             if account.line in CASH and account.material and account.due <= self.case.calendar.periods:
                 sums[account.material, account.due].plus(terms)
-        container = self.variables(self.model, "paid", sums, _material_first, pyo.Reals)
-        rows = {key: (0.0, terms.gathered().add(-1.0, container[key]), 0.0) for key, terms in sums.items()}
-        self.rows(self.model, "payments", rows)
-        return {key: container[key] for key in sums}
+        return self.sums(self.model, "paid", sums)
 
     def traders_of(self, offer: str) -> tuple[str, ...]:
         """The traders that may sign an offer."""
@@ -265,6 +252,15 @@ class Skeleton:
             if self.slots[offer.offer] and (supplier is None or (supplier.approved and not supplier.sanctioned)):
                 costs.append(mean(self.landed[offer.offer, slot.period].total for slot in self.slots[offer.offer]))
         return mean(costs) if costs else None
+
+    def strike(self, material: str, member: str, period: int) -> float:
+        """Price at which a member draws and buys back (USD per unit): its own, or the benchmark on the plan's first day."""
+        row = self._committed[material].get((member, period))
+        return self.benchmark(material, 1) if row is None or row.strike_price is None else row.strike_price
+
+    @cached_property
+    def _committed(self) -> Mapping[str, Mapping[tuple[str, int], Commitment]]:
+        return {i: committed(self.case, i) for i in self.case.material}
 
     def opening_by_place(self, material: str) -> dict[str, float]:
         """Opening stock by place, in the material's unit; a row without depot lies in the first place that takes it."""

@@ -14,7 +14,8 @@ from models.landed_cost import landed_costs
 from models.ledgers import Exposure
 from models.needs import common_floor, drawn, entitled, floor, kept, most_to_survive, target
 from models.origins import value_of
-from models.records import MASS_IN_TONNES, Measure, Offer, Policy, RuleKind, Sense
+from models.records import MASS_IN_TONNES, Measure, Offer, Policy, RuleKind, Sense, Trader
+from models.slots import slots_of
 
 MOST_REWARDED = 1e4
 """Largest factor of `rewarded`."""
@@ -45,13 +46,24 @@ def useful(case: Case, material: str) -> dict[int, float]:
 
 
 def rewards_spending(case: Case) -> bool:
-    """Whether a trader's share of what all spend may reward a cost that serves nothing."""
-    return any(share is not None for row in case.traders for share in (row.minimum_share, row.maximum_share))
+    """Whether a trader's share of what all spend, or a month's of a year, may reward a cost that serves nothing."""
+    return any(share is not None for row in case.traders for share in _shares_of(row))
+
+
+def _shares_of(row: Trader) -> tuple[float | None, ...]:
+    return row.minimum_share, row.maximum_share, row.month_share
 
 
 def surplus_pays(case: Case) -> bool:
-    """Whether more may be bought than is needed, to meet a share or an amount."""
-    return bool(case.policy) or rewards_spending(case) or _hedges(case)
+    """Whether more may be bought than is needed, to meet a share or an amount, or to borrow on."""
+    return bool(case.policy) or rewards_spending(case) or _hedges(case) or _secures(case)
+
+
+def _secures(case: Case) -> bool:
+    """Whether goods that are paid for once they lie in the depot may secure loans before they cost anything."""
+    if not (case.funding and case.advances):
+        return False
+    return any(slot.due > slot.arrival for slots in slots_of(case).values() for slot in slots)
 
 
 def _hedges(case: Case) -> bool:
@@ -115,7 +127,7 @@ def _tightest_shares(case: Case) -> Mapping[str, float]:
     found: dict[str, float] = {}
     shares = [(f"rule {row.rule}", _share_of(case, row)) for row in case.policy if row.kind is not RuleKind.AMOUNT]
     shares += [(f"trader {row.trader}", share) for row in case.traders
-               for share in (row.minimum_share, row.maximum_share) if share is not None]  # fmt: skip
+               for share in _shares_of(row) if share is not None]  # fmt: skip
     for name, share in shares:
         if 0.0 < share < 1.0:
             found[name] = min(share, 1.0 - share, found.get(name, 1.0))

@@ -94,6 +94,8 @@ def financing(plan: Plan) -> Iterator[Charge]:
         row, t = records[standing.source], standing.period
         if row.rate * standing.opening:
             yield Charge("interest", "", "", t, t, standing.opening * row.rate * part)
+        if t == case.calendar.periods and row.rate * standing.closing:
+            yield Charge("interest", "", "", t, t + 1, standing.closing * row.rate * part)
         since, until = row.available_from or start, row.repay_by or date.max
         is_open = since <= case.calendar.last_day(t) and case.calendar.first_day(t) <= until
         if row.commitment_fee and is_open:

@@ -12,10 +12,10 @@ from datetime import date, datetime
 
 from models.audit import places
 from models.case import Case
-from models.decisions import Contract, Drawing, Emergency, Move, Purchase
+from models.decisions import Allotment, Contract, Drawing, Emergency, Move, Purchase
 from models.plan import Plan
 from planner.findings import FaultyInput, Finding, Severity
-from planner.outputs import CheckRow, ContractRow, PurchaseRow, RecourseRow, RunRow, SourceRow, StockRow
+from planner.outputs import CheckRow, ContractRow, EntitlementRow, PurchaseRow, RecourseRow, RunRow, SourceRow, StockRow
 from planner.outputs.checks import COST_LINES, TOTAL_LINE
 from planner.outputs.schema import Row, columns
 from planner.workbook import Book, Value, address
@@ -110,7 +110,11 @@ def read_plan(book: Book, case: Case) -> tuple[Plan, Mapping[str, float], float]
     if TOTAL_LINE not in claimed:
         raise _unreadable(CheckRow.sheet, "", "", f"there is no row for {TOTAL_LINE!r}")
     total = claimed.pop(TOTAL_LINE)
-    own = tuple(_emergencies(book, case, periods)), tuple(_drawings(book, case, periods))
+    own = (
+        tuple(_emergencies(book, case, periods)),
+        tuple(_drawings(book, case, periods)),
+        tuple(_allotments(book, case, periods)),
+    )
     return Plan(case, purchases, contracts, tuple(_moves(book, case, periods)), *own), claimed, total
 
 
@@ -170,6 +174,15 @@ def _drawings(book: Book, case: Case, periods: Mapping[str, int]) -> Iterator[Dr
         if drawn or repaid:
             names = [row.source for row in case.funding]
             yield Drawing(line.name("source", names), periods[line.name("period", periods)], drawn, repaid)
+
+
+def _allotments(book: Book, case: Case, periods: Mapping[str, int]) -> Iterator[Allotment]:
+    """What is held for each member, and what it draws."""
+    for line in rows(book, EntitlementRow):
+        held, drawn = line.number_in("held"), line.number_in("drawn")
+        if held or drawn:
+            member, material = line.name("member", case.member), line.name("material", case.material)
+            yield Allotment(member, material, periods[line.name("period", periods)], held, drawn)
 
 
 def _unreadable(sheet: str, cell: str, value: str, message: str) -> FaultyInput:

@@ -12,7 +12,7 @@ from models.assess import assess, charges_of
 from models.case import Case
 from models.futures import futures_of
 from models.invoice import LINES
-from models.plan import CENT, Assessment, Charge, Plan, discounted
+from models.plan import CENT, Assessment, Charge, Plan, weighed
 from models.wording import figure
 from planner.findings import NotVerified
 from planner.plan_reader import read_plan
@@ -99,7 +99,7 @@ def compare_costs(
     for line in LINES:
         if sums[line] or claimed.get(line):
             yield Assessment(COSTS, line, "equal", fsum(sums[line]), claimed.get(line, 0.0), "USD", allowed[line])
-    total = fsum(discounted(plan.case, charge) for charge in charges)
+    total = weighed(plan.case, charges)
     yield Assessment(COSTS, "total, discounted", "equal", total, claimed_total, "USD", sum(allowed.values()))
 
 

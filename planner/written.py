@@ -29,7 +29,7 @@ from planner.outputs import (
     StockRow,
 )
 from planner.outputs.cash import cash_rows, margin_rows, source_rows
-from planner.outputs.members import member_rows, ration_rows
+from planner.outputs.members import EntitlementRow, entitlement_rows, member_rows, ration_rows
 from planner.outputs.risk import LossRow, RecourseRow, RiskRow, loss_rows, recourse_rows, risk_rows
 from planner.outputs.schema import DECIMALS, Shown, columns
 from planner.outputs.schema import Row as Shape
@@ -168,7 +168,12 @@ def _costs(book: Book, plan: Plan, charges: Sequence[Charge]) -> Iterator[Row]:
 def _outcomes(plan: Plan) -> Iterator[tuple[type[Shape], Sequence[Shape]]]:
     """What becomes of the plan for its members, in its scenarios and contingencies, worked out again."""
     risk = risk_rows(as_planned(plan), plan.case.settings.cvar_alpha) if plan.case.scenarios else ()
-    yield from ((MemberRow, member_rows(plan)), (RationRow, ration_rows(plan)), (RiskRow, risk))
+    yield from (
+        (MemberRow, member_rows(plan)),
+        (EntitlementRow, entitlement_rows(plan)),
+        (RationRow, ration_rows(plan)),
+        (RiskRow, risk),
+    )
     yield from ((LossRow, loss_rows(plan)), (RecourseRow, recourse_rows(plan)), (SurvivalRow, survival_rows(plan)))
 
 

@@ -70,6 +70,7 @@ from tests.misread_cases import (
     with_order,
 )
 from tests.policies import ALLIED, from_country
+from tests.rules import test_take_or_pay as take_or_pay
 
 
 class Misreading(NamedTuple):
@@ -90,7 +91,7 @@ FROM_C = on_order(supplier="s-c", paid=True)
 IN_BLOC = {"attribute": "bloc", "stage": "refine"}
 MARKET = {"participation_cap": 0.5, "accessible_world_supply": 120.0, "value_of_shortage": 15.0}
 SOON = (from_country("c", 10.0, "CHN", valid_to=JANUARY), ALLIED)
-LANDED = ("freight", "insurance", "handling", "assay_cost", "duty_rate", "fixed_order_cost", "contract_cost")
+LANDED = ("freight", "insurance", "handling", "assay_cost", "inspection_cost", "duty_rate", "fixed_order_cost", "contract_cost")
 
 MISREADINGS = (
     Misreading(Settings, "budget", 70.0, lambda: stored({"budget": 60.0}, value_of_shortage=15.0), "budget"),
@@ -141,6 +142,8 @@ MISREADINGS = (
     Misreading(Offer, "price", 9.0, quoted, COSTS),
     Misreading(Offer, "index", "j", followed, COSTS),
     Misreading(Offer, "premium", 0.0, followed, COSTS),
+    Misreading(Offer, "take_or_pay", 30.0, take_or_pay.tied, COSTS),
+    Misreading(Offer, "make_up_years", 0, take_or_pay.lapsing, COSTS),
     *(Misreading(Offer, cost, 0.0, lambda cost=cost: quoted(**{cost: 0.5}), COSTS) for cost in LANDED),
     Misreading(Offer, "minimum_order", 0.0, lambda: quoted(minimum_order=12), "orders"),
     Misreading(Offer, "maximum_order", None, lambda: beaten(maximum_order=5), "orders"),
@@ -243,6 +246,7 @@ DECIDES_NOTHING = {
     "Members": "source",
     "Duties": "source",
     "Commitments": "demand_share source",
+    "CallOffs": "source",
     "Funding": "source_of_figures",
     "Advances": "source",
     "Partners": "source",

@@ -1,4 +1,4 @@
-"""Misreadings of the columns that say where money comes from, as `tests.misreadings` has all others."""
+"""Misreadings of the columns that say where money comes from and what members pay, as `tests.misreadings` has all others."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from datetime import date
 from typing import Any
 
 from models.case import Case
-from models.records import Advance, Funding, OpeningStock, Settings
+from models.records import Advance, CallOff, Commitment, Funding, Member, OpeningStock, Settings, Trader
 from planner.verify import COSTS
 from tests.cases import first, kept, offer
 from tests.misreadings import Misreading
 from tests.rules.test_borrowing_base import lent
+from tests.rules.test_call_offs import NO_CREDIT, called
 from tests.rules.test_funding import funded, loan, source
+from tests.rules.test_spend_balance import spread
+from tests.rules.test_working_capital import tied
 
 CASH, FEW = {"opening_cash": 300.0}, {"opening_cash": 50.0}
 DEAR = (offer(), offer("slow", 12.0, payment_days=60))
@@ -22,6 +25,11 @@ DEAR = (offer(), offer("slow", 12.0, payment_days=60))
 def lent_on(**fields: Any) -> Case:
     """Nothing at hand: what lenders advance decides how much is bought of the dearer offer."""
     return lent(0.0, offers=DEAR, **fields)
+
+
+def joining() -> Case:
+    """A pays 70 to join."""
+    return replace(called(), members=(Member(member="A", entry_fee=70.0),))
 
 
 def groups() -> Case:
@@ -65,6 +73,13 @@ MONEY = (
         Settings, "equity_order", "equity first",
         lambda: funded(loan(), source("equity", 100.0), settings={"equity_order": "pro rata"}), "funding",
     ),
+    Misreading(Trader, "working_capital", 80.0, lambda: tied(40.0), "working_capital"),
+    Misreading(Trader, "month_share", 0.9, lambda: spread(0.5), "spend_balance"),
+    Misreading(Settings, "carry_rate", 0.0, lambda: called(settings=NO_CREDIT | {"carry_rate": 0.12}), COSTS),
+    Misreading(CallOff, "quantity", 3.0, called, "call_offs"),
+    Misreading(Commitment, "strike_price", 20.0, called, COSTS),
+    Misreading(Commitment, "replenish_periods", 5, called, COSTS),
+    Misreading(Member, "entry_fee", 0.0, joining, COSTS),
     Misreading(Advance, "group", "y", groups, "borrowing_base"),
     Misreading(Advance, "in_depot", 0.9, lent_on, "borrowing_base"),
     Misreading(Advance, "haircut", 0.0, lent_on, "borrowing_base"),

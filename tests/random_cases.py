@@ -9,14 +9,20 @@ from typing import Any
 
 from models.case import Case
 from models.records import (
+    Advance,
     Budget,
+    CallOff,
     Commitment,
     Contingency,
     Country,
     Decision,
     Demand,
+    DemandUse,
     Depot,
     Duty,
+    EquityOrder,
+    Funding,
+    FundingKind,
     Incoterm,
     Mandate,
     Material,
@@ -50,9 +56,10 @@ def everything(seed: int) -> Case:
 
 
 def served(seed: int) -> Case:
-    """The same with members and what they are entitled to, delivery terms and duties."""
+    """The same with members, what they are entitled to and call off, delivery terms, duties, loans and equity."""
     maker = _Maker(Random(seed))
-    return maker.charged(maker.shared(maker.helped(maker.floored(maker.in_danger(maker.averaged(maker.case()))))))
+    case = maker.helped(maker.floored(maker.in_danger(maker.averaged(maker.case()))))
+    return maker.financed(maker.drawn_on(maker.charged(maker.shared(case))))
 
 
 class _Maker:
@@ -266,6 +273,38 @@ class _Maker:
             for row in case.offers
         )  # fmt: skip
         return replace(case, offers=offers, duties=rows) if random.random() < 0.5 else case
+
+    def drawn_on(self, case: Case) -> Case:
+        """The case, sometimes with call-offs of what only measures cover."""
+        random, rows = self.random, []
+        for row in case.commitments if random.random() < 0.5 else ():
+            t = random.randint(1, self.periods)
+            if row.from_date is None and row.to_date is None and case.material[row.material].demand_use is DemandUse.COVER_ONLY:
+                rows.append(CallOff(member=row.member, material=row.material, date=first(t * case.calendar.months),
+                                    quantity=min(row.quantity, random.randint(1, 4))))  # fmt: skip
+        return replace(case, call_offs=tuple(rows)).with_settings(carry_rate=random.choice((0.0, 0.1)))
+
+    def financed(self, case: Case) -> Case:
+        """The case, sometimes with a loan in tranches, equity, and what lenders advance."""
+        random = self.random
+        if random.random() < 0.4:
+            return case
+        loan = Funding(
+            source="loan", kind=FundingKind.LOAN, amount=random.choice((300, 2000)), rate=random.choice((0.0, 0.06, -0.02)),
+            commitment_fee=random.choice((0.0, 0.01)), upfront_fee=random.choice((0.0, 0.01)),
+            drawn=random.choice((0.0, 50.0)), repay_by=self.sometimes(first(random.randint(2, 12)), 0.3),
+        )  # fmt: skip
+        tranches = (
+            Funding(source="loan", kind=FundingKind.TRANCHE, amount=loan.amount / 2),
+            Funding(source="loan", kind=FundingKind.TRANCHE, amount=loan.amount / 2, available_from=first(2)),
+        )
+        equity = Funding(source="equity", kind=FundingKind.EQUITY, amount=random.choice((100, 600)))
+        rows = (loan, *(tranches if random.random() < 0.4 else ()), *((equity,) if random.random() < 0.6 else ()))
+        advances = (Advance(in_depot=0.8, in_transit=0.5, haircut=random.choice((0.0, 0.1))),)
+        order = random.choice((EquityOrder.EQUITY_FIRST, EquityOrder.EQUITY_FIRST, EquityOrder.PRO_RATA))
+        case = case.with_settings(opening_cash=random.choice((100.0, 1500.0)), minimum_cash=self.random.choice((0.0, 20.0)),
+                                  equity_order=order)  # fmt: skip
+        return replace(case, funding=rows, advances=advances if random.random() < 0.5 else ())
 
     def scenario(self, number: int) -> Scenario:
         return Scenario(

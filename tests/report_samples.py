@@ -14,7 +14,7 @@ from models.assess import charges_of
 from models.build import build, line_totals, read_plan
 from models.case import Case
 from models.decisions import Contract, Move, Purchase
-from models.plan import Charge, Plan, discounted
+from models.plan import Charge, Plan, weighed
 from models.records import (
     Budget,
     Commitment,
@@ -158,7 +158,7 @@ def solved(case: Case) -> Result:
 def result_of(found: Plan, claimed: dict[str, float] | None = None) -> Result:
     """A result around a plan."""
     charges = charges_of(found)
-    total = sum(discounted(found.case, charge) for charge in charges)
+    total = weighed(found.case, charges)
     claimed = claimed or sums(charges)
     return Result(
         book=Path("rehearsal.xlsx"),

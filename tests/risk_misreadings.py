@@ -84,7 +84,7 @@ RISK = (
     Misreading(Partner, "share_on_call", 0.6, lent, "scenarios"),
     Misreading(Partner, "delay_days", 20.0, lambda: lent(delay_days=30.0), "scenarios"),
     Misreading(Member, "priority", 2, lambda: lacking(gap_penalty=None), COSTS),
-    Misreading(Member, "clean_origin_only", False, lambda: entitled(row(), clean=True), COSTS),
+    Misreading(Member, "clean_origin_only", False, lambda: entitled(row(), clean=True), "entitlements"),
     Misreading(Commitment, "quantity", 5.0, lacking, COSTS),
     Misreading(Commitment, "from_date", None, lambda: lacking(from_date=first(2)), COSTS),
     Misreading(Commitment, "to_date", None, lambda: lacking(to_date=first(2)), COSTS),

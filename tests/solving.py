@@ -20,7 +20,7 @@ from models.assess import assess, charges_of
 from models.bounds import Assumed
 from models.build import build, line_totals
 from models.case import Case
-from models.plan import Assessment, Charge, Plan, discounted
+from models.plan import Assessment, Charge, Plan, weighed
 from models.rules import RULES
 from models.rules.base import Rule
 from models.skeleton import Skeleton
@@ -113,7 +113,7 @@ def optimum(case: Case) -> Solved:
     solved = solve(case)
     assert solved.feasible, "there is no plan"
     assert not solved.failures, solved.failures
-    total = sum(discounted(case, charge) for charge in solved.charges)
+    total = weighed(case, solved.charges)
     assert abs(total - solved.cost) <= 1e-4 + 1e-6 * abs(total), (total, solved.cost)
     return solved
 
@@ -143,28 +143,31 @@ def unconstrained(rule: str, *containers: str) -> Alter:
     return alter
 
 
-def minimised(form: StandardForm) -> np.ndarray | None:
+def minimised(form: StandardForm, presolve: str = "choose") -> np.ndarray | None:
     """An optimal solution with whole integers, None if there is none.
+
+    Args:
+        presolve: HiGHS's; with such tolerances and without scaling it may cut off optima (seed 263 of `served`).
 
     Raises:
         AssertionError: HiGHS says neither.
     """
-    values = _run(form)
+    values = _run(form, presolve)
     if values is None or not form.integer.any():
         return values
-    return _run(form.held(np.rint(values[form.integer])))
+    return _run(form.held(np.rint(values[form.integer])), presolve)
 
 
-def _run(form: StandardForm) -> np.ndarray | None:
+def _run(form: StandardForm, presolve: str = "choose") -> np.ndarray | None:
     solver = highspy.Highs()
     for name, option in {
         "output_flag": False,
+        "presolve": presolve,
         "mip_rel_gap": 0.0,
         "mip_abs_gap": 0.0,
         "primal_feasibility_tolerance": EXACT,
         "mip_feasibility_tolerance": EXACT,
         "threads": 1,
-        "presolve": "off",  # with such tolerances and without scaling it cuts off optima: seed 263 of `served`
         "large_matrix_value": 1e20,  # the engine scales its forms
     }.items():
         solver.setOptionValue(name, option)

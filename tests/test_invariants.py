@@ -127,7 +127,7 @@ def test_the_order_of_rows_changes_nothing() -> None:
         assert the_same(replace(case, **shuffled), case), seed
 
 
-PER_UNIT = ("price", "premium", "freight", "insurance", "handling", "assay_cost")
+PER_UNIT = ("price", "premium", "freight", "insurance", "handling", "assay_cost", "inspection_cost")
 
 
 def in_kilograms(case: Case) -> Case:

@@ -12,7 +12,7 @@ from models.assess import assess, charges_of
 from models.audit import demand_in, order_periods
 from models.case import Case
 from models.decisions import Contract, Move, Purchase
-from models.plan import Plan, discounted
+from models.plan import Plan, weighed
 from models.records import (
     Budget,
     Decision,
@@ -193,4 +193,4 @@ def _cost(plan: Plan) -> float | None:
     charges = charges_of(plan)
     if any(row.hard and not row.holds for row in assess(plan, charges)):
         return None
-    return sum(discounted(plan.case, charge) for charge in charges)
+    return weighed(plan.case, charges)

@@ -2,6 +2,7 @@
 
 from models.records.advances import Advance
 from models.records.budgets import Budget
+from models.records.call_offs import CallOff
 from models.records.commitments import Commitment
 from models.records.contingencies import Contingency, ContingencyKind
 from models.records.countries import Country
@@ -48,6 +49,7 @@ SHEETS: tuple[type[Record], ...] = (
     Demand,
     Member,
     Commitment,
+    CallOff,
     Funding,
     Advance,
     Country,

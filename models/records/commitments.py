@@ -36,4 +36,18 @@ class Commitment(Record):
         at_least=0,
         blank="a quarter of the benchmark price, divided by the member's priority",
     )
+    strike_price: float | None = column(
+        "Price at which it draws and buys back.",
+        None,
+        unit="USD/{unit}",
+        at_least=0,
+        blank="the benchmark price on the first day",
+    )
+    replenish_periods: int = column(
+        "Periods within which what it has drawn is in the depots again (an assumption).",
+        3,
+        unit="periods",
+        at_least=0,
+        at_most=600,
+    )
     source: str = column("Where the figures come from; kept, not planned with.", "")

@@ -21,4 +21,7 @@ class Member(Record):
         "Whether what it holds must be of open origin (no stage in a covered country); in a scenario it takes what there is.",
         False,
     )
+    entry_fee: float = column(
+        "What it pays once, in the first period in which one of its commitments holds.", 0.0, unit="USD", at_least=0
+    )
     source: str = column("Where the row comes from; kept, not planned with.", "")

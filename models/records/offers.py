@@ -76,6 +76,9 @@ class Offer(Record):
     insurance: float = column("Insurance per unit.", 0.0, unit="USD/{unit}", at_least=0)
     handling: float = column("Handling per unit on the way.", 0.0, unit="USD/{unit}", at_least=0)
     assay_cost: float = column("Sampling and assay per unit.", 0.0, unit="USD/{unit}", at_least=0, aliases=("assay",))
+    inspection_cost: float = column(
+        "Inspection and supervision per unit.", 0.0, unit="USD/{unit}", at_least=0, aliases=("inspection",)
+    )
     tariff_code: str | None = column(
         "Tariff code whose rows in Duties are charged.", None, refers="Duties.tariff_code", blank="the duty rate"
     )
@@ -102,6 +105,20 @@ class Offer(Record):
     contract_cost: float = column("Cost of signing the offer, once per trader.", 0.0, unit="USD", at_least=0)
     maximum_total: float | None = column(
         "Most quantity over the whole plan, over all traders.", None, unit="{unit}", at_least=0, blank="no limit"
+    )
+    take_or_pay: float = column(
+        "Least quantity per contract year of whoever signs; what is not taken is paid all the same, part of a year in part.",
+        0.0,
+        unit="{unit}/yr",
+        at_least=0,
+        aliases=("take or pay per year",),
+    )
+    make_up_years: int = column(
+        "Contract years after it in which what was paid and not taken may be taken above the minimum without paying again.",
+        0,
+        unit="years",
+        at_least=0,
+        at_most=50,
     )
     emergency_per_period: float = column(
         "Most that can be bought at once in a period of a scenario that does not hit it, beside all orders.",

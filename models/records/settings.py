@@ -72,6 +72,13 @@ class Settings(Record):
         "equity first: no loan is drawn while equity is left; pro rata: both are drawn in proportion to their amounts.",
         EquityOrder.EQUITY_FIRST,
     )
+    carry_rate: float = column(
+        "Yearly interest that members are billed on the strike price of what is held for them.",
+        0.0,
+        unit="per year",
+        at_least=0,
+        below=1,
+    )
     terminal_haircut: float = column(
         "What is taken off the benchmark price when stock left at the end is valued (an assumption).",
         0.1,

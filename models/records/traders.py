@@ -26,3 +26,10 @@ class Trader(Record):
     maximum_share: float | None = column(
         "Largest share of all commitments.", None, unit="share", at_least=0, at_most=1, blank="none"
     )
+    working_capital: float | None = column(
+        "Most that it has committed and not paid at the end of any period.", None, unit="USD", at_least=0, blank="no limit"
+    )
+    month_share: float | None = column(
+        "Largest share of its commitments of a calendar year that fall into one period.", None, unit="share", above=0,
+        at_most=1, blank="no limit",
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 from models.rules import (
     borrowing_base,
     budget,
+    call_offs,
     contracts,
     cover,
     cover_floor,
@@ -23,10 +24,13 @@ from models.rules import (
     protection,
     purchases,
     scenarios,
+    spend_balance,
     stock_balance,
     suppliers,
+    take_or_pay,
     terminal_value,
     traders,
+    working_capital,
 )
 from models.rules.base import Rule
 
@@ -36,12 +40,14 @@ RULES: tuple[Rule, ...] = (
     orders.RULE,
     contracts.RULE,
     price_breaks.RULE,
+    take_or_pay.RULE,
     suppliers.RULE,
     open_orders.RULE,
     decisions.RULE,
     stock_balance.RULE,
     origin_classes.RULE,
     demand.RULE,
+    call_offs.RULE,
     depots.RULE,
     cover.RULE,
     cover_floor.RULE,
@@ -56,5 +62,7 @@ RULES: tuple[Rule, ...] = (
     funding.RULE,
     borrowing_base.RULE,
     traders.RULE,
+    working_capital.RULE,
+    spend_balance.RULE,
     policy.RULE,
 )

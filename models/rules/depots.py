@@ -8,10 +8,11 @@ from typing import Any
 from models.audit import places
 from models.case import Case
 from models.ledgers import Account, Linear
+from models.places import place, space_unit
 from models.plan import Assessment, Charge, Plan, quantity_tolerance
 from models.records import Depot
 from models.rules.base import Rule
-from models.skeleton import Skeleton, depots_of, place
+from models.skeleton import Skeleton
 from models.wording import figure
 
 
@@ -31,7 +32,7 @@ class Depots(Rule):
 
     def contribute(self, block: Any, m: Skeleton) -> None:
         spaces = {place(row): row for row in m.case.depots}
-        units = {w: _unit(m.case, w) for w in spaces}
+        units = {w: space_unit(m.case, w) for w in spaces}
         part = m.case.calendar.year_fraction
         rents = {w: row.rent * part for w, row in spaces.items()}
         for line, container, rate in (
@@ -51,7 +52,7 @@ class Depots(Rule):
     def _limit(
         self, block: Any, m: Skeleton, name: str, containers: tuple[Any, ...], limits: Mapping[str, float | None]
     ) -> None:
-        units = {w: _unit(m.case, w) for w in limits}
+        units = {w: space_unit(m.case, w) for w in limits}
         sums: Mapping[tuple[str, int], Linear] = defaultdict(Linear)
         for container in containers:
             for i, w, t in container:
@@ -77,7 +78,7 @@ class Depots(Rule):
 
     def limit_in_words(self, case: Case, row: str, index: tuple[Any, ...]) -> str | None:
         record = next(found for found in case.depots if place(found) == index[0])
-        unit = _unit(case, index[0])
+        unit = space_unit(case, index[0])
         if row == "capacity":
             return f"the capacity of depot {index[0]} ({figure(record.capacity or 0.0)} {unit})"
         return f"the throughput of depot {index[0]} ({figure(record.throughput or 0.0)} {unit} per period)"
@@ -117,11 +118,6 @@ class Depots(Rule):
                 if move.place == _named(depot) and closed:
                     where = f"{move.place} takes {move.material} while closed, {plan.case.calendar.name(move.period)}"
                     yield Assessment(self.name, where, "at most", 0.0, move.taken_in, "unit", quantity_tolerance(0.0))
-
-
-def _unit(case: Case, space: str) -> str:
-    """The unit in which a space is measured: its materials', tonnes where they differ."""
-    return case.common_unit(i for i in case.whole.material if space in depots_of(case.whole, i))
 
 
 def _named(depot: Depot) -> str:

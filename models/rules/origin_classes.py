@@ -18,11 +18,11 @@ class OriginClasses(Rule):
 
     balance: restricted[i,t] = kept[i] · restricted[i,t−1] + restricted arrivals[i,t] − restricted_out[i,t]   ∀ i, t   [unit]
     within:  restricted[i,t] ≤ Σ_w stock[i,w,t]                                                               ∀ i, t   [unit]
-    gone:    restricted_out[i,t] ≤ Σ_w given_out[i,w,t]                                                       ∀ i, t   [unit]
+    gone:    restricted_out[i,t] ≤ Σ_w given_out[i,w,t] − Σ_c drawn[i,c,t], c that take clean origin only      ∀ i, t   [unit]
 
     A lot is restricted where any of its stages lies in a covered country, or is not known where Settings count that as
-    restricted. What leaves may be of either origin: whoever wants little of it in stock gives it out first. Losses take of
-    both alike.
+    restricted. What leaves may be of either origin, but for those who take clean origin only: whoever wants little of it in
+    stock gives it out first. Losses take of both alike.
     """
 
     def applies(self, case: Case) -> bool:
@@ -46,7 +46,9 @@ class OriginClasses(Rule):
                 balance[i, t] = 0.0, body, 0.0
                 within[i, t] = None, linear((1.0, stock), *((-1.0, m.stock[i, w, t]) for w in m.places[i])), 0.0
                 releases = [(-1.0, m.given_out[i, w, t]) for w in m.places[i] if (i, w, t) in m.given_out]
-                gone[i, t] = None, linear((1.0, out), *releases), 0.0
+                clean = [(1.0, m.drawn[i, c, t]) for c, row in m.case.member.items()
+                         if row.clean_origin_only and (i, c, t) in m.drawn]  # fmt: skip
+                gone[i, t] = None, linear((1.0, out), *releases, *clean), 0.0
         for name, rows in (("balance", balance), ("within", within), ("gone", gone)):
             m.rows(block, name, rows)
 

@@ -44,6 +44,7 @@ class Purchases(Rule):
                     ("insurance", cost.insurance, arrival),
                     ("handling", cost.handling, arrival),
                     ("assay", cost.assay, arrival),
+                    ("inspection", cost.inspection, arrival),
                     ("duty", cost.duty, arrival),
                     ("trader fee", cost.total * fee, due),
                 ):
@@ -86,6 +87,7 @@ class Purchases(Rule):
                 ("insurance", line.beside.insurance, line.arrival),
                 ("handling", line.beside.handling, line.arrival),
                 ("assay", line.beside.assay, line.arrival),
+                ("inspection", line.beside.inspection, line.arrival),
                 ("duty", line.beside.duty, line.arrival),
                 ("trader fee", line.landed * line.fee, line.due_period),
             ):

@@ -10,8 +10,8 @@ from models.effects import effects_of
 from models.futures import joined
 from models.landed_cost import shortage_value
 from models.ledgers import Account, linear
-from models.membership import in_force
-from models.needs import wanted_at_end
+from models.membership import in_force, strike_of
+from models.needs import committed, wanted_at_end
 from models.outcomes import courses_of
 from models.plan import Assessment, Charge, Plan
 from models.quotes import usual_cost
@@ -28,8 +28,9 @@ class TerminalValue(Rule):
     capped: valued[i], valued_in[i,e] ≤ wanted[i]            ∀ i, e   [unit]   (the variables' bounds)
     credit: −Σ_i value[i] · ((1 − Σ_e probability[e]) · valued[i] + Σ_e probability[e] · valued_in[i,e])   ∀ i   [USD]
 
-    wanted[i] is the last target, or what members are entitled to at the end if that is more. value[i] is the lower of
-    benchmark[T] · (1 − haircut) and the mean landed cost of i's offers, so that no plan speculates. Each offer counts once, at
+    wanted[i] is the last target, or what members are entitled to at the end if that is more. value[i] is the lower of the
+    mean landed cost of i's offers, so that no plan speculates, and of what wanted[i] brings on average: members buy back at
+    their strike price, and the rest is worth benchmark[T] · (1 − haircut). Each offer counts once, at
     its mean over the periods in which it can be ordered; those of suppliers that nobody may buy from do not count. What a
     scenario keeps from arriving is not paid for, and is not there at the end: it is worth nothing then. In a state a unit is
     worth no more than one that is short costs, so that nothing is kept from those who ask for it.
@@ -46,7 +47,7 @@ class TerminalValue(Rule):
     def contribute(self, block: Any, m: Skeleton) -> None:
         end = m.case.calendar.periods
         for i in block.valued:
-            value = m.benchmark(i, end) * (1.0 - m.case.settings.terminal_haircut)
+            value = _asked_for(m, i)
             cost = m.mean_landed(i)
             value = value if cost is None else min(value, cost)
             account, states = Account("terminal value", "", i, end, end), _states(m.case, i)
@@ -71,7 +72,7 @@ class TerminalValue(Rule):
         end = plan.case.calendar.periods
         for material, wanted in _wanted(plan.case):
             *states, planned = _stocks(plan, material.material)
-            worth = _value(plan.case, material)
+            worth = _value(plan.case, material, wanted)
             parts = [(*planned, worth), *((*state, min(worth, short_unit(plan.case, material))) for state in states)]
             credit = sum(probability * max(0.0, min(stock, wanted)) * value for probability, stock, value in parts)
             yield Charge("terminal value", "", material.material, end, end, -credit)
@@ -84,8 +85,17 @@ class TerminalValue(Rule):
         for material, wanted in _wanted(plan.case):
             where = f"{material.material}: credit for stock at the end"
             most = max(stock for _, stock in _stocks(plan, material.material))
-            limit = max(0.0, min(most, wanted)) * _value(plan.case, material)
+            limit = max(0.0, min(most, wanted)) * _value(plan.case, material, wanted)
             yield Assessment(self.name, where, "at most", limit, credit[material.material], "USD", 0.01)
+
+
+def _asked_for(m: Skeleton, material: str) -> float:
+    """Building side: what a unit of what is asked for at the end brings, on average, in USD."""
+    end, case = m.case.calendar.periods, m.case
+    plain = m.benchmark(material, end) * (1.0 - case.settings.terminal_haircut)
+    back = {c: row.quantity for (c, t), row in committed(case, material).items() if t == end}
+    brought = sum(quantity * (m.strike(material, c, end) - plain) for c, quantity in back.items())
+    return plain + brought / wanted_at_end(case, material)
 
 
 def _states(case: Case, material: str) -> dict[str, float]:
@@ -110,10 +120,13 @@ def _wanted(case: Case) -> Iterator[tuple[Material, float]]:
             yield material, wanted
 
 
-def _value(case: Case, material: Material) -> float:
-    """Checking side: what a unit left at the end is worth, in USD."""
+def _value(case: Case, material: Material, wanted: float) -> float:
+    """Checking side: what a unit left at the end is worth, in USD, where so much is asked for then."""
     last_month = case.calendar.first_day(case.calendar.periods)
     worth = benchmark_on(case, material, last_month) * (1 - case.settings.terminal_haircut)
+    rows = in_force(case).get((material.material, case.calendar.periods), ())
+    bought_back = sum(row.quantity * strike_of(case, row) for row in rows)
+    worth = (bought_back + (wanted - sum(row.quantity for row in rows)) * worth) / wanted
     cost = usual_cost(case, material)
     return worth if cost is None else min(worth, cost)
 

@@ -16,7 +16,7 @@ from planner.outputs.contracts import ContractRow, contract_rows
 from planner.outputs.costs import CostRow, cost_rows, totals
 from planner.outputs.diversification import DiversificationRow, diversification_rows
 from planner.outputs.landed_cost import LandedCostRow, landed_cost_rows
-from planner.outputs.members import MemberRow, RationRow, member_rows, ration_rows
+from planner.outputs.members import EntitlementRow, MemberRow, RationRow, entitlement_rows, member_rows, ration_rows
 from planner.outputs.open_orders import OpenOrderRow, open_order_rows
 from planner.outputs.purchases import PurchaseRow, purchase_rows
 from planner.outputs.risk import LossRow, RecourseRow, RiskRow, loss_rows, recourse_rows, risk_rows
@@ -40,6 +40,7 @@ class Tables:
     stock: tuple[StockRow, ...]
     cover: tuple[CoverRow, ...]
     members: tuple[MemberRow, ...]
+    entitlements: tuple[EntitlementRow, ...]
     diversification: tuple[DiversificationRow, ...]
     survival: tuple[SurvivalRow, ...]
     risk: tuple[RiskRow, ...]
@@ -65,6 +66,7 @@ class Tables:
             (StockRow, self.stock),
             (CoverRow, self.cover),
             (MemberRow, self.members),
+            (EntitlementRow, self.entitlements),
             (DiversificationRow, self.diversification),
             (SurvivalRow, self.survival),
             (RiskRow, self.risk),
@@ -100,6 +102,7 @@ def tables(result: Result) -> Tables:
         stock=stock_rows(plan),
         cover=cover_rows(plan),
         members=member_rows(plan),
+        entitlements=entitlement_rows(plan),
         diversification=diversification_rows(plan, result.assessments),
         survival=survival_rows(plan),
         risk=risk_rows(as_planned(plan), plan.case.settings.cvar_alpha) if plan.case.scenarios else (),
@@ -125,6 +128,7 @@ __all__ = [
     "CostRow",
     "CoverRow",
     "DiversificationRow",
+    "EntitlementRow",
     "LandedCostRow",
     "LossRow",
     "MarginRow",

@@ -12,13 +12,13 @@ from models.invoice import FINANCING, STORAGE
 from models.plan import Charge, Plan, cents
 from models.records import FundingKind
 from models.treasury import cash_flows, owed_on_loans, standings
-from planner.outputs.schema import Mark, Row, Shown
+from planner.outputs.schema import Row, Shown, in_usd
 
 ALL_PRICES = "(all prices)"
 """What stands in place of a material for a fall of all prices."""
 USES = (
-    ("purchase", "open orders"),
-    ("freight", "insurance", "handling", "assay"),
+    ("purchase", "take-or-pay", "open orders"),
+    ("freight", "insurance", "handling", "assay", "inspection"),
     ("duty",),
     ("trader fee",),
     ("fixed order cost", "contract cost", "onboarding"),
@@ -26,11 +26,6 @@ USES = (
     FINANCING,
 )
 """The lines of the bill that each column of the uses adds up."""
-
-
-def in_usd(sentence: str, heading: str = "", mark: Mark = "") -> Shown:
-    """A column of money."""
-    return Shown(sentence, "money", unit="USD", heading=heading, mark=mark)
 
 
 @dataclass(frozen=True)
@@ -44,7 +39,7 @@ class CashRow(Row):
     equity: Annotated[float, in_usd("Source: equity that is put in.")]
     loans: Annotated[float, in_usd("Source: what is drawn of loans.", "loans drawn")]
     goods: Annotated[float, in_usd("Use: what is due for goods, open orders included, less price breaks.")]
-    way: Annotated[float, in_usd("Use: freight, insurance, handling on the way and assay.", "freight and assay")]
+    way: Annotated[float, in_usd("Use: freight, insurance, handling, assay and inspection.", "freight and assay")]
     duty: Annotated[float, in_usd("Use: what the customs charge.")]
     fees: Annotated[float, in_usd("Use: traders' fees.", "trader fees")]
     signing: Annotated[float, in_usd("Use: fixed costs of orders, contracts and new suppliers.", "order and contract costs")]
@@ -54,9 +49,7 @@ class CashRow(Row):
     closing: Annotated[float, in_usd("Cash as the period ends.", "closing cash")]
     minimum: Annotated[float, in_usd("Least that it may be.", "minimum cash")]
     owed: Annotated[float, in_usd("What is owed on all loans as the period ends.", "loan balance")]
-    most_owed: Annotated[
-        float, in_usd("What may be owed, by terms and borrowing base.", "most that may be owed")
-    ]
+    most_owed: Annotated[float, in_usd("What may be owed, by terms and borrowing base.", "most that may be owed")]
     to_draw: Annotated[float, in_usd("What could still be drawn of loans and equity by their terms.", "still to draw")]
     on_stock: Annotated[float | None, in_usd("What is lent on stock in the depots; blank without Advances.", "lent on stock")]
     on_way: Annotated[float | None, in_usd("What is lent on goods on the way; blank without Advances.", "lent on the way")]

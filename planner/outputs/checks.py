@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from models.invoice import LINES
-from models.plan import Assessment, Plan, discounted
+from models.plan import Assessment, Plan, weighed
 from models.rules import RULES
 from models.rules.base import Rule
 from planner.outputs.schema import Row, Shown
@@ -97,7 +97,7 @@ def _bill(result: Result, assessed: Mapping[str, Assessment]) -> Iterator[CheckR
     for line in LINES:
         if line in sums or result.claimed.get(line):
             yield _cost_line(line, result.claimed.get(line, 0.0), sums[line], assessed.get(line))
-    total = sum(discounted(result.plan.case, charge) for charge in result.charges)
+    total = weighed(result.plan.case, result.charges)
     yield _cost_line(TOTAL_LINE, result.outcome.objective or 0.0, total, assessed.get(TOTAL_LINE))
 
 

@@ -62,7 +62,8 @@ def _layers(plan: Plan, material: Material, covers: Sequence[tuple[float, float]
     targets, floors = [target for target, _ in covers], [max(floor, material.minimum_stock) for _, floor in covers]
     committed = in_force(plan.case)
     entitled = [sum(row.quantity for row in committed.get((material.material, t), ())) for t in horizon]
-    drawn = material.demand_use is DemandUse.DRAWS_STOCK
+    by_members = any(row.material == material.material for row in plan.case.call_offs)
+    drawn = by_members or material.demand_use is DemandUse.DRAWS_STOCK
     days = max(material.floor_days, plan.case.settings.cover_floor or 0.0)
     lowest = f"floor {days:g} days" if max(floors) > material.minimum_stock else "minimum stock"
     needs = (

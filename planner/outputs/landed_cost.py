@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, ClassVar
 
-from models.audit import arrival_day, index_on, order_periods, quoted
+from models.audit import arrival_day, due_day, index_on, order_periods, quoted
 from models.case import Case
 from models.plan import Plan
 from models.quotes import quote
-from models.records import Offer, Price, PriceBreak, columns
+from models.records import FundingKind, Offer, Price, PriceBreak, columns
 from planner.outputs.purchases import origin_class, price_basis
 from planner.outputs.schema import Row, Shown
 
@@ -46,11 +46,13 @@ class LandedCostRow(Row):
         ),
     ]
     price_basis: Annotated[str, Shown("What the input says of the price: source, estimate or assumed; blank: nothing.")]
+    liquidity: Annotated[str, Shown("How much is traded at the index's price, as the input says.")]
     incoterm: Annotated[str, Shown("Delivery term; blank: freight, insurance, handling and duty are all paid on top.")]
     freight: Annotated[float, Shown("Freight that the buyer pays.", "price", unit="USD/unit")]
     insurance: Annotated[float, Shown("Insurance on the way that the buyer pays.", "price", unit="USD/unit")]
     handling: Annotated[float, Shown("Handling on the way that the buyer pays.", "price", unit="USD/unit")]
     assay: Annotated[float, Shown("Sampling and assay.", "price", unit="USD/unit")]
+    inspection: Annotated[float, Shown("Inspection and supervision.", "price", unit="USD/unit")]
     customs_value: Annotated[
         float, Shown("What duty is charged on: the price less what it contains of the way.", "price", unit="USD/unit")
     ]
@@ -65,7 +67,19 @@ class LandedCostRow(Row):
         ),
     ]
     landed_cost: Annotated[
-        float, Shown("Sum of price, freight, insurance, handling, assay and duty.", "price", unit="USD/unit")
+        float, Shown("Sum of price, freight, insurance, handling, assay, inspection and duty.", "price", unit="USD/unit")
+    ]
+    finance_days: Annotated[
+        float, Shown("Days from payment to arrival; below zero: days of credit after it.", "days", unit="days")
+    ]
+    finance: Annotated[
+        float,
+        Shown(
+            "What the money costs over these days, at the loans' dearest rate or else the discount rate: beside landed cost, "
+            "for comparing quotes. The plan counts time by interest and due dates.",
+            "price",
+            unit="USD/unit",
+        ),
     ]
     price_breaks: Annotated[str, Shown("Steps of the price.", "sentence")]
     capacity: Annotated[float | None, Shown("Most it delivers per period; blank: no limit.", "quantity", unit="unit/period")]
@@ -101,24 +115,39 @@ def landed_cost_rows(plan: Plan) -> tuple[LandedCostRow, ...]:
 
 
 def _row(case: Case, offer: Offer, day: date, period: str, bought: float) -> LandedCostRow:
-    price = quoted(case, offer, day)
-    beside = quote(case, offer, price, arrival_day(offer, day))
+    price, arrives = quoted(case, offer, day), arrival_day(offer, day)
+    beside = quote(case, offer, price, arrives)
+    days = (arrives - due_day(offer, day)).days
     return LandedCostRow(
         material=offer.material, offer=offer.offer, supplier=offer.supplier, first=period, last=period,
         unit=case.material[offer.material].unit, index=offer.index or "",
         index_price=None if offer.index is None else index_on(case, offer, day),
         premium=None if offer.index is None else offer.premium,
         quoted_per=str(offer.quoted_per or case.material[offer.material].unit),
-        price=price, price_basis=price_basis(case, offer, day),
+        price=price, price_basis=price_basis(case, offer, day), liquidity=_liquidity(case, offer, day),
         incoterm=str(offer.incoterm or ""), freight=beside.freight, insurance=beside.insurance, handling=beside.handling,
-        assay=beside.assay, customs_value=beside.customs_value, duty_rate=beside.ad_valorem, specific_duty=beside.specific,
+        assay=beside.assay, inspection=beside.inspection, customs_value=beside.customs_value, duty_rate=beside.ad_valorem,
+        specific_duty=beside.specific,
         duty=beside.duty, landed_cost=price + beside.total,
+        finance_days=days, finance=price * _rate_of_money(case) * days / 365,
         price_breaks="; ".join(_step(row) for row in case.breaks_of.get(offer.offer, ())),
         capacity=offer.capacity_per_period,
         other_bases="; ".join(_bases(offer)),
         class_=origin_class(case, offer),
         bought=bought,
     )  # fmt: skip
+
+
+def _liquidity(case: Case, offer: Offer, day: date) -> str:
+    """What the input says of how much is traded at the index's price of a day."""
+    rows = [row for row in case.prices if row.index == offer.index and row.date <= day]
+    return max(rows, key=lambda row: row.date).liquidity if rows else ""
+
+
+def _rate_of_money(case: Case) -> float:
+    """What money costs in a year: the loans' dearest rate, or without loans the discount rate."""
+    rates = [row.rate for row in case.funding if row.kind is FundingKind.LOAN]
+    return max(rates, default=case.settings.discount_rate)
 
 
 def _step(row: PriceBreak) -> str:

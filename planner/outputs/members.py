@@ -1,4 +1,4 @@
-"""Sheets Members and Rationing: what each member holds of what it is entitled to, and who goes short in scenarios."""
+"""Sheets Members, Entitlements and Rationing: what each member holds, draws, owes and pays, and who goes short in scenarios."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from models.futures import joined
 from models.membership import NO_MEMBER, Holding, holdings, rations
 from models.outcomes import courses_of
 from models.plan import Plan, quantity_tolerance
-from planner.outputs.schema import Row, Shown
+from planner.outputs.schema import Row, Shown, in_unit, in_usd
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,33 @@ class MemberRow(Row):
     most_missing: Annotated[float, Shown("What is missing at worst.", "quantity", unit="unit", mark="positive")]
     worst_period: Annotated[str, Shown("Period at whose end most is missing.")]
     penalty: Annotated[float, Shown("Cost of what is missing, over all periods.", "money", unit="USD")]
+    drawn: Annotated[float, in_unit("What it draws over the plan.")]
+    to_replenish: Annotated[float, in_unit("What of that need not be in the depots again by the end.", "to replenish")]
+    carry: Annotated[float, in_usd("What it is billed for what is held for it, over the plan.", "carry billed")]
+    paid: Annotated[float, in_usd("What it pays for what it draws, at its strike price.", "call-offs paid")]
+    buy_back: Annotated[float, in_usd("What it would pay to buy back what is held at the end.", "buy-back at the end")]
+
+
+@dataclass(frozen=True)
+class EntitlementRow(Row):
+    """A member and a material over one period: what is decided about it, and what follows."""
+
+    sheet: ClassVar[str] = "Entitlements"
+    keys: ClassVar[int] = 3
+
+    member: Annotated[str, Shown("The member.")]
+    material: Annotated[str, Shown("The material.")]
+    period: Annotated[str, Shown("The period.")]
+    unit: Annotated[str, Shown("Unit of the material.")]
+    committed: Annotated[float, in_unit("Its commitment.")]
+    lately: Annotated[float, in_unit("What it has drawn that need not be replenished yet.", "to replenish")]
+    entitled: Annotated[float, in_unit("What it is entitled to at the period's end: the one less the other.")]
+    held: Annotated[float, in_unit("What is held for it then.")]
+    missing: Annotated[float, in_unit("What is missing then.", mark="positive")]
+    drawn: Annotated[float, in_unit("What it draws in the period.")]
+    strike: Annotated[float, Shown("What it pays for a unit that it draws or buys back.", "price", unit="USD/unit")]
+    paid: Annotated[float, in_usd("What it pays for what it draws.", "call-offs paid")]
+    carry: Annotated[float, in_usd("Interest on the strike price of what is held, its holding and rent.", "carry billed")]
 
 
 @dataclass(frozen=True)
@@ -66,11 +93,16 @@ class RationRow(Row):
 
 def member_rows(plan: Plan) -> tuple[MemberRow, ...]:
     """Every member with every material that it has a commitment on, in the order of the sheets."""
+    groups = groupby(_in_order(plan), key=lambda one: (one.member, one.material))
+    return tuple(_row(plan, list(group)) for _, group in groups)
+
+
+def _in_order(plan: Plan) -> list[Holding]:
+    """What members hold, in the order of the sheets."""
     members, materials = (
         {name: position for position, name in enumerate(names)} for names in (plan.case.member, plan.case.material)
     )
-    found = sorted(holdings(plan), key=lambda one: (members[one.member], materials[one.material], one.period))
-    return tuple(_row(plan, list(group)) for _, group in groupby(found, key=lambda one: (one.member, one.material)))
+    return sorted(holdings(plan), key=lambda one: (members[one.member], materials[one.material], one.period))
 
 
 def _row(plan: Plan, periods: list[Holding]) -> MemberRow:
@@ -87,6 +119,22 @@ def _row(plan: Plan, periods: list[Holding]) -> MemberRow:
         periods_missed=sum(missing(one) > 0.0 for one in periods), most_missing=missing(worst),
         worst_period=case.calendar.name(worst.period) if missing(worst) else "",
         penalty=sum(one.missing * one.yearly for one in periods) * case.calendar.months / 12,
+        drawn=sum(one.drawn for one in periods), to_replenish=last.lately,
+        carry=sum(one.held * one.billed for one in periods) * case.calendar.months / 12,
+        paid=sum(one.drawn * one.strike for one in periods), buy_back=last.held * last.strike,
+    )  # fmt: skip
+
+
+def entitlement_rows(plan: Plan) -> tuple[EntitlementRow, ...]:
+    """Every member, material and period in which a commitment holds, in the order of the sheets."""
+    calendar, materials = plan.case.calendar, plan.case.material
+    return tuple(
+        EntitlementRow(
+            member=one.member, material=one.material, period=calendar.name(one.period), unit=materials[one.material].unit,
+            committed=one.committed, lately=one.lately, entitled=one.entitled, held=one.held, missing=one.missing,
+            drawn=one.drawn, strike=one.strike, paid=one.drawn * one.strike, carry=one.held * one.billed * calendar.months / 12,
+        )
+        for one in _in_order(plan)
     )  # fmt: skip
 
 

@@ -65,7 +65,7 @@ class PurchaseRow(Row):
     landed_unit_cost: Annotated[
         float,
         Shown(
-            "Unit price plus freight, insurance, handling, assay and duty; without contract breaks and the trader's fee.",
+            "Unit price, freight, insurance, handling, assay, inspection and duty; without contract breaks and trader's fee.",
             "price",
             unit="USD/unit",
         ),
@@ -73,7 +73,7 @@ class PurchaseRow(Row):
     cost_before_breaks: Annotated[
         float,
         Shown(
-            "Quantity × (list price + freight, insurance, handling, assay and duty).",
+            "Quantity × (list price + freight, insurance, handling, assay, inspection and duty).",
             "money",
             unit="USD",
             heading="landed cost before breaks",

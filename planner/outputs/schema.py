@@ -57,6 +57,16 @@ class Shown:
         return f"{self.heading} [{self.unit}]" if self.unit else self.heading
 
 
+def in_usd(sentence: str, heading: str = "", mark: Mark = "") -> Shown:
+    """A column of money."""
+    return Shown(sentence, "money", unit="USD", heading=heading, mark=mark)
+
+
+def in_unit(sentence: str, heading: str = "", mark: Mark = "") -> Shown:
+    """A column of quantities in the unit of the row's material."""
+    return Shown(sentence, "quantity", unit="unit", heading=heading, mark=mark)
+
+
 class Row:
     """One row of one output sheet. Subclasses are frozen dataclasses, each field `Annotated[type, Shown(…)]`."""
 

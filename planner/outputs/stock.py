@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, ClassVar
 
-from models.audit import asked_cover, demand_in, required_cover
+from models.audit import asked_cover, drawn_in, required_cover
 from models.case import Case
 from models.classes import restricted_stock
 from models.plan import Plan, quantity_tolerance
@@ -118,14 +118,15 @@ def _cover_rows(plan: Plan) -> Iterator[CoverRow]:
     wanted = asked_cover(case)
     daily = _daily_demand(case)
     given = _given_out(plan)
+    called = {row.material for row in case.call_offs}
     for material in case.materials:
         restricted = restricted_stock(plan, material.material) if case.countries else {}
         for period in case.calendar.horizon:
             target, floor = wanted.get((material.material, period), (0.0, 0.0))
             demand = daily[material.material, period]
             drawn, unmet = None, None
-            if material.demand_use is DemandUse.DRAWS_STOCK:
-                drawn = demand_in(case, material, period)
+            if material.demand_use is DemandUse.DRAWS_STOCK or material.material in called:
+                drawn = drawn_in(case, material, period)
                 unmet = drawn - given[material.material, period]
                 unmet = unmet if unmet > quantity_tolerance(drawn) else 0.0
             if not (demand or target or floor or drawn):

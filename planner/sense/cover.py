@@ -7,9 +7,9 @@ from itertools import chain, islice
 
 from models.case import Case
 from models.needs import most_to_survive, ramp
+from models.places import depots_of
 from models.plan import quantity_tolerance
 from models.records import Demand, Material, Record
-from models.skeleton import depots_of
 from models.wording import figure
 from planner.sense.doubt import Doubt, fault, note, warning
 from planner.sense.reach import Outlook, reach

@@ -126,7 +126,7 @@ def _compared(case: Case, material: str, own: float, reference: float, what: str
 def _extras(case: Case, source: Source, own: float) -> Iterator[Doubt]:
     """What is added to a price on the way is not many times the price."""
     offer = source.offer
-    for column in ("freight", "insurance", "handling", "assay_cost"):
+    for column in ("freight", "insurance", "handling", "assay_cost", "inspection_cost"):
         cost = getattr(offer, column)
         if cost > FAR * own:
             unit = case.material[offer.material].unit

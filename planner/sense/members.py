@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 
+from models import needs
 from models.case import Case
 from models.ledgers import Exposure
 from models.membership import LEAST, NO_MEMBER
 from models.needs import committed
 from models.origins import exposure_of_order, is_restricted
 from models.plan import quantity_tolerance
-from models.records import Commitment, Member, OriginClass, UnknownOrigin
+from models.records import CallOff, Commitment, DemandUse, Member, OriginClass, Settings, UnknownOrigin
 from models.wording import figure, percent
 from planner.sense.doubt import Doubt, fault, warning
 from planner.sense.spans import spans_are_clear
@@ -101,3 +102,49 @@ def _is_open(case: Case, material: str) -> bool:
         row.quantity and (row.origin_class is OriginClass.OPEN or (row.origin_class is None and trusted))
         for row in case.opening_stock if row.material == material
     )  # fmt: skip
+
+
+def call_offs_fit(case: Case) -> Iterator[Doubt]:
+    """Members call off what they are entitled to, of materials whose demand does not draw the stock itself, within the plan."""
+    for position, row in enumerate(case.call_offs):
+        t, name = case.calendar.period_of(row.date), f"what {row.member} calls off of {row.material} on {row.date}"
+        if case.material[row.material].demand_use is DemandUse.DRAWS_STOCK:
+            message = f"{name}: its demand draws the stock already, and would be counted twice"
+            yield fault(CallOff, position, "material", message, "Make the demand `cover only`, or delete the row.")
+        elif t not in case.calendar.horizon:
+            yield warning(CallOff, position, "date", f"{name} lies outside the plan: it has no effect", "Correct the day.")
+        else:
+            entitled, drawn = _entitled(case, row, t)
+            if drawn > entitled + quantity_tolerance(entitled):
+                unit = case.material[row.material].unit
+                message = (
+                    f"{name} comes to {figure(drawn)} {unit} with what need not be replenished yet, and it is entitled to "
+                    f"{figure(entitled)} {unit}"
+                )
+                yield fault(CallOff, position, "quantity", message, "Correct it, or the commitment in Commitments.")
+
+
+def _entitled(case: Case, row: CallOff, period: int) -> tuple[float, float]:
+    """A member's commitment of a material in a period, and what it has called off by then that need not be replenished yet."""
+    commitment = committed(case, row.material).get((row.member, period))
+    if commitment is None:
+        return 0.0, row.quantity
+    since = min(period - commitment.replenish_periods + 1, period)
+    called = needs.called_off(case, row.material)
+    return commitment.quantity, sum(called.get((row.member, t), 0.0) for t in range(since, period + 1))
+
+
+def terms_have_effect(case: Case) -> Iterator[Doubt]:
+    """What is drawn is replenished within the plan, and who is billed has something held."""
+    for position, row in enumerate(case.commitments):
+        if row.replenish_periods > case.settings.periods and any(
+            (one.member, one.material) == (row.member, row.material) for one in case.call_offs
+        ):
+            message = (
+                f"what {row.member} draws of {row.material} is replenished within {row.replenish_periods} periods, and "
+                f"the plan has {case.settings.periods}: it is never asked for"
+            )
+            yield warning(Commitment, position, "replenish_periods", message, "Correct it, or lengthen the plan.")
+    if case.settings.carry_rate and not case.commitments:
+        message = "nobody has commitments: the carry rate counts for nothing"
+        yield warning(Settings, None, "carry_rate", message, "Fill Members and Commitments, or clear the cell.")

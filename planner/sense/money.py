@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -164,3 +165,17 @@ def _row(case: Case, shares: dict[str, float]) -> int:
     """The row of the trader with the largest share."""
     largest = max(shares, key=lambda trader: (shares[trader], trader))
     return next(row for row, trader in enumerate(case.traders) if trader.trader == largest)
+
+
+def months_can_hold(case: Case) -> Iterator[Doubt]:
+    """A year's commitments can be spread over its periods so that none has more than a trader's month share."""
+    years = Counter(case.calendar.first_day(t).year for t in case.calendar.horizon)
+    for position, row in enumerate(case.traders):
+        for year, periods in years.items():
+            if row.month_share is not None and row.month_share * periods < 1.0 - 1e-9:
+                message = (
+                    f"{row.trader} can commit nothing in {year}: of a year's commitments at most {percent(row.month_share)} "
+                    f"may fall into one period, and the plan has {periods} of them"
+                )
+                yield warning(Trader, position, "month_share", message, "Raise the share, or clear the cell.")
+                break

@@ -8,6 +8,7 @@ from datetime import date
 
 from models.bounds import smallest_order
 from models.case import Case
+from models.plan import quantity_tolerance
 from models.records import Offer, Supplier
 from models.wording import figure
 from planner.sense.doubt import Doubt, fault, warning
@@ -83,3 +84,22 @@ def sizes_agree(case: Case) -> Iterator[Doubt]:
             what += f"{' in' if what else 'it comes in'} lots of {figure(lot)} {unit}"
         message = f"offer {offer.offer} can never be ordered: {what}, and {words}"
         yield warning(Offer, source.row, column, message, "Correct the larger figure or the smaller one.")
+
+
+def take_or_pay_fits(case: Case) -> Iterator[Doubt]:
+    """What must be taken in a year can be delivered in one, and what can be made up was to be taken."""
+    for row, offer in enumerate(case.offers):
+        unit, supplier = case.material[offer.material].unit, case.supplier.get(offer.supplier)
+        if offer.make_up_years and not offer.take_or_pay:
+            message = f"offer {offer.offer} has no yearly minimum: its make up years count for nothing"
+            yield warning(Offer, row, "make_up_years", message, "Give the minimum (take or pay), or clear the cell.")
+        limits = [offer.maximum_total, supplier.capacity_per_year if supplier is not None else None]
+        if offer.capacity_per_period is not None:
+            limits.append(offer.capacity_per_period * 12 / case.calendar.months)
+        most = min((limit for limit in limits if limit is not None), default=None)
+        if most is not None and offer.take_or_pay > most + quantity_tolerance(most):
+            message = (
+                f"offer {offer.offer} asks for {figure(offer.take_or_pay)} {unit} a year to be taken or paid, and delivers at "
+                f"most {figure(most)} {unit}"
+            )
+            yield fault(Offer, row, "take_or_pay", message, "Correct the minimum, or what limits the deliveries.")

@@ -8,9 +8,9 @@ from datetime import date
 
 from models import needs
 from models.case import Case
+from models.places import depots_of, place
 from models.plan import quantity_tolerance
 from models.records import Depot, Material, OpeningStock, OpenOrder
-from models.skeleton import depots_of, place
 from models.wording import figure
 from planner.sense.doubt import Doubt, fault, warning
 from planner.sense.reach import reach

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from models.case import Case
+from models.places import place
 from models.records import MASS_IN_TONNES, Depot, Offer, Price, PriceUnit, Supplier
-from models.skeleton import place
 from planner.sense.doubt import Doubt, fault
 from planner.sense.supply import addable, spaces
 from planner.validate.names import listed

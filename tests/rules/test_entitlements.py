@@ -16,8 +16,9 @@ from tests.solving import Binding, optimum
 
 
 def row(member: str = "A", quantity: float = 10.0, **fields: Any) -> Commitment:
-    """A commitment of 10 t, at 240 a year for each that is missing: 20 a month."""
-    return Commitment(**{"member": member, "material": "x", "quantity": quantity, "gap_penalty": 240.0} | fields)
+    """A commitment of 10 t, at 240 a year for each that is missing, 20 a month; nothing is paid for what is bought back."""
+    given = {"member": member, "material": "x", "quantity": quantity, "gap_penalty": 240.0, "strike_price": 0.0}
+    return Commitment(**given | fields)
 
 
 def entitled(*rows: Commitment, clean: bool = False, **given: Any) -> Case:

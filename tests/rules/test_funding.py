@@ -33,13 +33,14 @@ def funded(*sources: Funding, **given: Any) -> Case:
     return cases.case(*given.pop("offers", (offer(),)), needs=given.pop("needs", (10, 0, 10)), funding=sources, **given)
 
 
-BINDING = Binding(lambda: funded(loan()), cost=200 + 1.0 + 1.01, dropped=200.0)
+BINDING = Binding(lambda: funded(loan()), cost=200 + 1.0 + 1.01 + 2.0201, dropped=200.0)
 
 
 def test_interest_is_paid_on_what_is_drawn_when_a_month_begins() -> None:
-    """100 are drawn in January and bear 1.00 in February, which is drawn, too; so that March begins with 101 and pays 1.01."""
+    """100 are drawn in January and bear 1.00 in February, which is drawn, too, so that March begins with 101 and pays 1.01; it
+    ends with 202.01, whose 2.02 of April are due after the plan."""
     solved = optimum(funded(loan()))
-    assert solved.cost == pytest.approx(200 + 1.00 + 1.01)
+    assert solved.cost == pytest.approx(200 + 1.00 + 1.01 + 2.0201)
     assert [(row.period, row.drawn) for row in solved.plan.drawings] == [(1, 100.0), (2, 1.0), (3, 101.01)]
     assert owed_on_loans(solved.plan) == pytest.approx({1: 100.0, 2: 101.0, 3: 202.01})
 
@@ -53,9 +54,9 @@ def test_a_loan_that_costs_nothing_is_as_good_as_cash() -> None:
 
 
 def test_equity_is_put_in_before_anything_is_lent() -> None:
-    """Of 100 in January 60 are equity; 40 bear 0.40, and 40.40 bear 0.404 in March."""
+    """Of 100 in January 60 are equity; 40 bear 0.40, 40.40 bear 0.404 in March, and 140.804 bear 1.408 after it."""
     solved = optimum(funded(loan(), source("equity", 60.0)))
-    assert solved.cost == pytest.approx(200 + 0.40 + 0.404)
+    assert solved.cost == pytest.approx(200 + 0.40 + 0.404 + 1.40804)
     assert Drawing("equity", 1, 60.0) in solved.plan.drawings
 
 
@@ -65,14 +66,15 @@ def test_or_both_in_proportion() -> None:
     january = 500 / 600 * 100
     february = january * 0.01
     march = (january + 500 / 600 * february) * 0.01
-    assert solved.cost == pytest.approx(200 + february + march, abs=0.02)
-    assert sum(row.drawn for row in solved.plan.drawings if row.source == "equity") == pytest.approx(solved.cost / 6, abs=0.02)
+    drawn = 200 + february + march
+    assert solved.cost == pytest.approx(drawn + drawn * 500 / 600 * 0.01, abs=0.02)
+    assert sum(row.drawn for row in solved.plan.drawings if row.source == "equity") == pytest.approx(drawn / 6, abs=0.02)
 
 
 def test_a_loan_that_pays_its_borrower_still_waits_for_the_equity() -> None:
-    """At −12 % all 500 are drawn at once, once the equity is: 5.00 a month are earned, twice."""
+    """At −12 % all 500 are drawn at once, once the equity is: 5.00 a month are earned, thrice."""
     solved = optimum(funded(loan(rate=-0.12), source("equity", 60.0)))
-    assert solved.cost == pytest.approx(200 - 2 * 5.0)
+    assert solved.cost == pytest.approx(200 - 3 * 5.0)
     drawn = {row.source: row.drawn for row in solved.plan.drawings if row.period == 1}
     assert drawn == {"loan": 500.0, "equity": 60.0}
 
@@ -95,23 +97,24 @@ def test_a_loan_cheaper_drawn_than_not_is_drawn_at_once() -> None:
 def test_a_loan_older_than_the_plan_has_paid_its_start() -> None:
     old = optimum(funded(loan(upfront_fee=0.01, available_from=date(2026, 12, 31), drawn=50.0)))
     assert "upfront fee" not in old.lines
-    assert old.lines["interest"] == pytest.approx(0.01 * (50 + 150.5 + 150.5 * 1.01), abs=0.01)
+    owed = [50.0, 150.5, 152.005, 253.52505]
+    assert old.lines["interest"] == pytest.approx(0.01 * sum(owed), abs=0.01)
 
 
 def test_a_tranche_opens_in_its_month() -> None:
     """January's 100 can only be paid from the first tranche, and March's with the second."""
     early, late = source("tranche", 120.0), source("tranche", 100.0, available_from=first(3))
-    assert optimum(funded(loan(), early, late)).cost == pytest.approx(202.01)
+    assert optimum(funded(loan(), early, late)).cost == pytest.approx(202.01 * 1.01)
     assert not solve(funded(loan(), source("tranche", 99.0), late)).feasible
     assert not solve(funded(loan(), early, source("tranche", 100.0, available_from=first(4)))).feasible
 
 
 def test_a_longer_payment_term_saves_interest() -> None:
-    """Paid in February, and for March's in April, which is past the plan: 100 bear 1.00 in March."""
+    """Paid in February, and for March's in April, which is past the plan: 100 bear 1.00 in March and 1.01 after it."""
     solved = optimum(funded(loan(), offers=(offer(payment_days=31),)))
-    assert solved.cost == pytest.approx(200 + 1.0)
+    assert solved.cost == pytest.approx(200 + 1.0 + 1.01)
     early = optimum(funded(loan(), offers=(offer(lead_days=59, payment_from=Milestone.ORDER, maximum_order=10), offer("n"))))
-    assert early.cost == pytest.approx(202.01)
+    assert early.cost == pytest.approx(202.01 * 1.01)
 
 
 def test_a_loan_is_repaid_by_its_day() -> None:
@@ -134,9 +137,9 @@ def test_or_evenly_until_then() -> None:
 
 
 def test_some_cash_is_kept() -> None:
-    """50 are drawn beside the 100, and bear 0.50 and 0.505, which are drawn with the other interest."""
+    """50 are drawn beside the 100, and bear 0.50 and 0.505, which are drawn with the other interest, and more after March."""
     solved = optimum(funded(loan(), settings={"minimum_cash": 50.0}))
-    assert solved.cost == pytest.approx(200 + 1.50 + 1.515)
+    assert solved.cost == pytest.approx(200 + 1.50 + 1.515 + 2.53015)
     assert all(flow.closing >= 50.0 - 1e-6 for flow in cash_flows(solved.plan, solved.charges))
 
 

@@ -14,6 +14,7 @@ from models.records import (
     SHEETS,
     Advance,
     Budget,
+    CallOff,
     Commitment,
     Contingency,
     Country,
@@ -58,7 +59,7 @@ _SENSIBLE: Rows = {
     Settings: [
         {
             "start_date": month(1), "periods": 6, "budget": 3e6, "discount_rate": 0.05, "opening_cash": 1e5,
-            "minimum_cash": 1e4,
+            "minimum_cash": 1e4, "carry_rate": 0.05,
         }
     ],
     Budget: [{"year": 2027, "trader": "North", "amount": 2.5e6}],
@@ -149,8 +150,9 @@ _SENSIBLE: Rows = {
     Commitment: [
         {"member": "Maker", "material": "Gallium", "quantity": 20.0, "to_date": month(3, 31), "gap_penalty": 90.0},
         {"member": "Maker", "material": "Gallium", "quantity": 25.0, "from_date": month(4), "gap_penalty": 90.0},
-        {"member": "Flyer", "material": "Gallium", "quantity": 20.0, "gap_penalty": 90.0},
+        {"member": "Flyer", "material": "Gallium", "quantity": 20.0, "gap_penalty": 90.0, "strike_price": 280.0},
     ],
+    CallOff: [{"member": "Maker", "material": "Gallium", "date": month(4, 10), "quantity": 5.0}],
     # 5 million of loan in two tranches, of which half a million is drawn, beside a million of equity.
     Funding: [
         {

@@ -1,8 +1,8 @@
 """Whom the stockpile serves: Members and Commitments."""
 
-from models.records import Commitment, Country, Member, Offer, OpeningStock
+from models.records import CallOff, Commitment, Country, Member, Offer, OpeningStock, Settings
 from tests.sense.book import month
-from tests.sense.example import FAULT, WARNING, Example, add, both, put
+from tests.sense.example import FAULT, WARNING, Example, add, both, drop, put
 
 # fmt: off
 MEMBERS = [
@@ -15,7 +15,8 @@ MEMBERS = [
     Example("commitment between two periods' ends", put(Commitment, 2, from_date=month(2), to_date=month(2, 27)), WARNING,
             Commitment, 2, "from_date", "holds at no period's end"),
     Example("the name of those without commitments", both(put(Member, 0, member="(No member)"),
-            put(Commitment, 0, member="(No member)"), put(Commitment, 1, member="(No member)")), FAULT, Member, 0, "member",
+            put(Commitment, 0, member="(No member)"), put(Commitment, 1, member="(No member)"),
+            put(CallOff, 0, member="(No member)")), FAULT, Member, 0, "member",
             "stands for those who have committed to nothing"),
     Example("member without commitments", add(Member, member="Glass"), WARNING, Member, 2, "member",
             "Glass has no row in Commitments"),
@@ -26,6 +27,20 @@ MEMBERS = [
     Example("clean origin that nobody offers", both(put(Offer, 0, refine_country="CHN"),
             put(OpeningStock, 0, origin_class=None)), WARNING, Commitment, 2, "material",
             "Flyer takes clean origin only, and all that is offered"),
+    Example("call-off of what draws stock", add(CallOff, member="Flyer", material="Antimony", date=month(2), quantity=1.0),
+            FAULT, CallOff, 1, "material", "its demand draws the stock already"),
+    Example("call-off after the plan", put(CallOff, 0, date=month(7)), WARNING, CallOff, 0, "date", "lies outside the plan"),
+    Example("call-off above the entitlement", put(CallOff, 0, quantity=26.0), FAULT, CallOff, 0, "quantity",
+            "what Maker calls off of Gallium on 2027-04-10 comes to 26 kg with what need not be replenished yet, and it is "
+            "entitled to 25 kg"),
+    Example("call-offs above it together", add(CallOff, member="Maker", material="Gallium", date=month(6), quantity=21.0),
+            FAULT, CallOff, 1, "quantity", "comes to 26 kg"),
+    Example("call-off without a commitment", put(Commitment, 1, from_date=month(5)), FAULT, CallOff, 0, "quantity",
+            "it is entitled to 0 kg"),
+    Example("replenished after the plan", put(Commitment, 1, replenish_periods=7), WARNING, Commitment, 1, "replenish_periods",
+            "is replenished within 7 periods, and the plan has 6"),
+    Example("carry that nobody pays", both(drop(Commitment), drop(CallOff), drop(Member)), WARNING, Settings, None,
+            "carry_rate", "nobody has commitments"),
     Example("nothing is covered", put(Country, 0, covered=False), WARNING, Member, 1, "clean_origin_only",
             "Flyer takes clean origin only, and no country is covered", more=1),
 ]

@@ -28,6 +28,7 @@ class Funding(Rule):
     pro_rata:  Σ_equity balance[b,t] / Σ amounts = Σ_loans balance[b,t] / Σ commitments              ∀ t      [USD]  couples
     cost: Σ_b,t (rate[b] · balance[b,t−1] + commitment_fee[b] · (amount[b] − balance[b,t−1])) · part of a year + upfront fees
 
+    Interest on what is owed at the plan's end is due after it: costed, so that nothing is drawn then to no end, but not paid.
     cash ≥ minimum_cash. Payments are the bill's lines that are owed to someone, in the period in which they are due; what is
     due later is costed, but not paid within the plan. What may be drawn of a loan is what its tranches open by the period's
     end, falling evenly from `repay_from` to nothing at `repay_by`; equity is never paid back. Equity first: while some is
@@ -66,6 +67,8 @@ class Funding(Rule):
                         m.money.fix(account, rate * source.drawn)
                 if fee:
                     m.money.fix(Account("commitment fee", "", "", t, t), fee * source.amount)
+            last = Account(INTEREST, "", "", m.case.calendar.periods, m.case.calendar.periods + 1)
+            m.money.add(last, source.rate * part, block.balance[name, m.case.calendar.periods])
             if source.upfront_fee and source.new_in is not None:
                 at = Account("upfront fee", "", "", source.new_in, source.new_in)
                 m.money.fix(at, source.upfront_fee * source.amount)

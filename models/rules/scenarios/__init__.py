@@ -13,10 +13,9 @@ from models.futures import joined, tail_counts
 from models.invoice import EXPECTED_LOSS
 from models.landed_cost import discount_factor, shortage_value
 from models.ledgers import Account, Linear, bound, linear
-from models.needs import demand, kept, wanted_at_end
+from models.needs import drawn, kept, wanted_at_end
 from models.outcomes import calls_allowed, charges_of, emergencies_allowed
 from models.plan import Assessment, Charge, Plan, quantity_tolerance, rounded
-from models.records import DemandUse
 from models.rules.base import Rule
 from models.skeleton import Skeleton
 
@@ -201,15 +200,15 @@ def _left_at_end(block: Any, m: Skeleton, effect: Effect, arrivals: Mapping[int,
 def _losses(block: Any, m: Skeleton, state: str, effect: Effect) -> Mapping[Account, Linear]:
     """What a state costs beyond the plan, in undiscounted USD by account."""
     i, found = effect.material, defaultdict[Account, Linear](Linear)
-    record = m.case.material[i]
-    usual = demand(m.case, i) if record.demand_use is DemandUse.DRAWS_STOCK else {}
+    usual = drawn(m.case, i)
     shortage = shortage_value(m.case, i)
     stress = 1.0 + m.case.settings.stress_premium
     for t in effect.demand:
         loss = found[Account(EXPECTED_LOSS, "", i, t, t)].add(shortage, block.unmet[i, state, t])
-        for w in m.places[i] if usual else ():
-            loss.add(shortage, m.given_out[i, w, t])
-        loss.constant -= shortage * usual.get(t, 0.0)
+        for w in m.places[i]:
+            if (i, w, t) in m.given_out:
+                loss.add(shortage, m.given_out[i, w, t])
+        loss.constant -= shortage * usual[t]
         if (i, state, t) in block.emergency:
             premium = (effect.price_factor(t) * stress - 1.0) * m.benchmark(i, t)
             loss.add(premium, block.emergency[i, state, t])
