@@ -17,6 +17,9 @@ import numpy as np
 from planner.engine.programme import Booleans, Floats, Integers, Programme
 from planner.engine.standard_form import MASTER, compressed, totals
 
+ROUNDING = 1e-13
+"""Share of the amounts that a reduced cost adds up which adding them up in double precision may leave."""
+
 PASSES = 3
 """Bounds of the master's columns are derived from each other's at most this often."""
 
@@ -81,6 +84,15 @@ class Blocks:
         """How many rows couple."""
         return len(self.lower)
 
+    @property
+    def master_is_tied(self) -> bool:
+        """Whether rows tie the master's own columns to each other, and no cluster: several that need not be whole."""
+        others = np.zeros(self.rows, dtype=bool)
+        for block in self.clusters:
+            others[block.row] = True
+        free = ~self.master.programme.integer[self.master.column] & (self.master.value != 0.0)
+        return bool(np.any(np.bincount(self.master.row[free], minlength=self.rows)[~others] > 1))
+
     def relaxed(self) -> Blocks:
         """The same without wholeness."""
         return self._with_programmes(lambda own: replace(own, integer=np.zeros_like(own.integer)))
@@ -131,11 +143,15 @@ class Blocks:
     def charge(self, duals: Floats) -> float:
         """What the coupling rows are worth at their duals, and the master's columns at their best: the bound's first part.
 
-        A row's dual is charged at the bound that it prices; -∞ where that bound is missing.
+        A row's dual is charged at the bound that it prices; -∞ where that bound is missing. What is left of a column's cost by
+        the rounding of its sum is nothing.
         """
         priced = np.where(duals > 0.0, self.lower, self.upper)
         used = duals != 0.0
-        reduced, own = self.master.reduced_cost(duals), self.master.programme
+        own, charged = self.master.programme, np.abs(self.master.value * duals[self.master.row])
+        size = np.abs(own.cost) + totals(self.master.column, charged, len(own.cost))
+        reduced = self.master.reduced_cost(duals)
+        reduced = np.where(np.abs(reduced) > ROUNDING * size, reduced, 0.0)
         best = np.where(reduced > 0.0, own.lower, own.upper)
         paid = reduced != 0.0
         return float(duals[used] @ priced[used] + reduced[paid] @ best[paid])

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar, Literal
 
 import pyomo.environ as pyo
@@ -44,6 +44,7 @@ class Funding(Rule):
 
     def declare(self, block: Any, m: Skeleton) -> None:
         found, horizon = sources_of(m.case), m.case.calendar.horizon
+        block.opening = {name: source.drawn for name, source in found.items()}
         every = [(name, t) for name in found for t in horizon]
         for name in ("drawn", "balance"):
             m.variables(block, name, every, _the_masters)
@@ -142,12 +143,15 @@ class Funding(Rule):
         m.rows(block, "in_order", order, coupling=True)
         m.rows(block, "used_up", used, coupling=True)
 
-    def taken(self, block: Any, value: Any) -> Iterator[Drawing]:
-        for name, t in block.drawn:
-            drawn = cents(value(block.drawn[name, t]))
-            repaid = cents(value(block.repaid[name, t])) if (name, t) in block.repaid else 0.0
-            if drawn > 0 or repaid > 0:
-                yield Drawing(name, t, max(0.0, drawn), max(0.0, repaid))
+    def taken(self, block: Any, value: Callable[[Any], float]) -> Iterator[Drawing]:
+        drawn = {index: max(0.0, cents(value(block.drawn[index]))) for index in block.drawn}
+        repaid = {index: max(0.0, cents(value(block.repaid[index]))) for index in block.repaid}
+        if not block.component("pro_rata"):
+            _in_turn(block, drawn, repaid)
+        for (name, t), amount in drawn.items():
+            back = repaid.get((name, t), 0.0)
+            if amount > 0 or back > 0:
+                yield Drawing(name, t, amount, back)
 
     def decided(self, block: Any, plan: Plan) -> Iterator[tuple[tuple[str, Any], float]]:
         known = {(row.source, row.period): row for row in plan.drawings}
@@ -166,6 +170,28 @@ class Funding(Rule):
 
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
         yield from treasury.assessed(self.name, plan, charges)
+
+
+def _in_turn(block: Any, drawn: dict[tuple[str, int], float], repaid: dict[tuple[str, int], float]) -> None:
+    """Take what each period needs from equity while some is left, and from loans then; what is left over repays these.
+
+    No plan is dearer for it, or owes more at any time; one within a gap may have it otherwise.
+    """
+    names = list(dict.fromkeys(name for name, _ in drawn))
+    loans = [name for name in names if (name, 1) in repaid]
+    balance, spare = dict(block.opening), 0.0
+    for t in sorted({t for _, t in drawn}):
+        spare = cents(spare + sum(repaid[name, t] - drawn[name, t] for name in loans))
+        spare = cents(spare - sum(drawn[name, t] for name in names if name not in loans))
+        for name in sorted(names, key=lambda name: name in loans):
+            room = max(0.0, block.balance[name, t].ub - balance[name])
+            drawn[name, t] = cents(min(max(0.0, -spare), room))
+            spare = cents(spare + drawn[name, t])
+            balance[name] += drawn[name, t]
+        for name in loans:
+            repaid[name, t] = cents(min(max(0.0, spare), balance[name]))
+            spare = cents(spare - repaid[name, t])
+            balance[name] -= repaid[name, t]
 
 
 def _the_masters(_: Any) -> None:

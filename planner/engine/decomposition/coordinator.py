@@ -31,7 +31,7 @@ from planner.engine.decomposition.bound import Bound
 from planner.engine.decomposition.composer import Composer
 from planner.engine.decomposition.jobs import Answer, Composition, Dive, Job
 from planner.engine.decomposition.master import Master
-from planner.engine.decomposition.relaxation import Infeasible, NoMinimum, least_overdrawn, relaxed_duals
+from planner.engine.decomposition.relaxation import Infeasible, NoMinimum, duals_of, least_overdrawn, relaxed_duals
 from planner.engine.decomposition.workers import Look, OnAnswer, Workers, in_order, wait_for_all
 from planner.engine.knowledge import Knowledge
 from planner.engine.outcome import Held, Options, Stopped
@@ -89,19 +89,20 @@ class Search:
         return None
 
     def _relaxed_duals(self) -> Floats:
-        """The linear relaxation's duals: cluster by cluster, or of the whole where clusters have no least cost by themselves.
+        """The linear relaxation's duals: cluster by cluster, or of the whole.
+
+        As a whole where clusters have no least cost by themselves, and where the master's columns are tied to each other, as
+        loans are over time: duals that fit together along such rows are not found one by one.
 
         Raises:
             Infeasible: nothing satisfies the rows.
         """
-        try:
-            return relaxed_duals(self.blocks, self._offset, self._options.gap, self._solved, self._learn_bound)
-        except NoMinimum:
-            relaxed = self._answer(replace(self._whole, integer=np.zeros_like(self._whole.integer)))
-            if relaxed.infeasible:
-                raise Infeasible from None
-            self._learn_bound(relaxed.bound + self._offset)
-            return relaxed.duals[self.blocks.coupling] if len(relaxed.duals) else np.zeros(self.blocks.rows)
+        if not self.blocks.master_is_tied:
+            try:
+                return relaxed_duals(self.blocks, self._offset, self._options.gap, self._solved, self._learn_bound)
+            except NoMinimum:
+                self._known.log.append("the relaxation is solved as a whole")
+        return duals_of(self._whole, self.blocks, self._offset, self._answer, self._learn_bound)
 
     def _solved(self, programmes: Sequence[Programme]) -> list[Answer]:
         return self._answers([replace(self._job(programme), options=tuning.PLAIN) for programme in programmes])

@@ -67,6 +67,21 @@ def relaxed_duals(blocks: Blocks, offset: float, gap: float, solve: Solve, learn
     return found.duals
 
 
+def duals_of(
+    whole: Programme, blocks: Blocks, offset: float, solve: Callable[[Programme], Answer], learn_bound: Callable[[float], None]
+) -> Floats:
+    """The coupling rows' duals in the linear relaxation, solved as one programme; none where the solver says nothing.
+
+    Raises:
+        Infeasible: nothing satisfies the rows.
+    """
+    answer = solve(replace(whole, integer=np.zeros_like(whole.integer)))
+    if answer.infeasible:
+        raise Infeasible
+    learn_bound(answer.bound + offset)
+    return answer.duals[blocks.coupling] if len(answer.duals) else np.zeros(blocks.rows)
+
+
 def least_overdrawn(blocks: Blocks, solve: Solve) -> list[list[Floats]]:
     """For each cluster the plans that overdraw the coupling rows least together, unless all overdraw them.
 
