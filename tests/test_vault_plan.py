@@ -26,10 +26,11 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> Result:
     return found
 
 
-def test_budget_binds_and_another_dollar_is_worth_something(result: Result) -> None:
-    budget = [value for value in result.marginal_values if value.rule == "budget"]
-    assert budget
-    assert max(value.value for value in budget) > 0
+def test_money_binds_and_another_dollar_is_worth_something(result: Result) -> None:
+    """Of what may be committed, drawn or lent on the stock."""
+    money = [value for value in result.marginal_values if value.rule in ("budget", "funding", "borrowing_base")]
+    assert money
+    assert max(value.value for value in money) > 0
 
 
 def test_minimum_order_binds_for_five_materials(result: Result) -> None:

@@ -153,7 +153,7 @@ _SENSIBLE: Rows = {
         {"member": "Flyer", "material": "Gallium", "quantity": 20.0, "gap_penalty": 90.0, "strike_price": 280.0},
     ],
     CallOff: [{"member": "Maker", "material": "Gallium", "date": month(4, 10), "quantity": 5.0}],
-    # 5 million of loan in two tranches, of which half a million is drawn, beside a million of equity.
+    # 5 million of loan in two tranches, of which half a million is drawn, beside equity.
     Funding: [
         {
             "source": "Bank", "kind": "loan", "amount": 5e6, "rate": 0.05, "commitment_fee": 0.005, "upfront_fee": 0.001,
@@ -161,7 +161,7 @@ _SENSIBLE: Rows = {
         },
         {"source": "Bank", "kind": "tranche", "amount": 3e6},
         {"source": "Bank", "kind": "tranche", "amount": 2e6, "available_from": month(4)},
-        {"source": "Owners", "kind": "equity", "amount": 1e6},
+        {"source": "Owners", "kind": "equity", "amount": 2.5e6},
     ],
     Advance: [
         {"group": "niche", "in_depot": 0.7, "in_transit": 0.4, "haircut": 0.1}, {"in_depot": 0.6, "in_transit": 0.3},

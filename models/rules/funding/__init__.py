@@ -173,25 +173,26 @@ class Funding(Rule):
 
 
 def _in_turn(block: Any, drawn: dict[tuple[str, int], float], repaid: dict[tuple[str, int], float]) -> None:
-    """Take what each period needs from equity while some is left, and from loans then; what is left over repays these.
+    """Have equity in place of loans as far as there is any: as much money together, of which no loan is larger.
 
-    No plan is dearer for it, or owes more at any time; one within a gap may have it otherwise.
+    No plan is dearer for it; one within a gap may have it otherwise.
     """
     names = list(dict.fromkeys(name for name, _ in drawn))
-    loans = [name for name in names if (name, 1) in repaid]
-    balance, spare = dict(block.opening), 0.0
+    loans, equity = ([name for name in names if ((name, 1) in repaid) is kind] for kind in (True, False))
+    before, now = dict(block.opening), dict(block.opening)
     for t in sorted({t for _, t in drawn}):
-        spare = cents(spare + sum(repaid[name, t] - drawn[name, t] for name in loans))
-        spare = cents(spare - sum(drawn[name, t] for name in names if name not in loans))
-        for name in sorted(names, key=lambda name: name in loans):
-            room = max(0.0, block.balance[name, t].ub - balance[name])
-            drawn[name, t] = cents(min(max(0.0, -spare), room))
-            spare = cents(spare + drawn[name, t])
-            balance[name] += drawn[name, t]
+        for name in names:
+            before[name] += drawn[name, t] - repaid.get((name, t), 0.0)
+        together, owed = sum(before.values()), sum(before[name] for name in loans)
+        for name in equity:
+            others = sum(now[other] for other in equity if other != name)
+            own = max(now[name], min(block.balance[name, t].ub, together - others))
+            drawn[name, t], now[name] = cents(own - now[name]), cents(own)
+        left = max(0.0, together - sum(now[name] for name in equity))
         for name in loans:
-            repaid[name, t] = cents(min(max(0.0, spare), balance[name]))
-            spare = cents(spare - repaid[name, t])
-            balance[name] -= repaid[name, t]
+            own = cents(before[name] * left / owed) if owed > 0.0 else 0.0
+            drawn[name, t], repaid[name, t] = cents(max(0.0, own - now[name])), cents(max(0.0, now[name] - own))
+            now[name] = own
 
 
 def _the_masters(_: Any) -> None:
