@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from calendar import monthrange
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -44,36 +44,52 @@ def price(case: Case, offer: Offer, day: date, factor: float = 1.0) -> float:
     Fixed, or the index plus the premium; not below the floor or zero, nor above the cap; less the share that the seller gives
     back of what it is above the floor.
     """
-    own, floor = case.whole.material[offer.material].unit, offer.floor
-    unit, value = offer.quoted_per or own, offer.price or 0.0
-    if offer.index is not None:
-        value = factor * index_price(case, offer, day) + offer.premium
-    value = max(0.0, value if floor is None else max(value, floor))
-    value = value if offer.cap is None else min(value, offer.cap)
-    if floor is not None:
-        value -= offer.upside_share * max(0.0, value - floor)
-    return value * case.times(unit, own)
+    return _pricer(case, offer)(day, factor)
 
 
-def index_price(case: Case, offer: Offer, day: date) -> float:
-    """What an offer's index counts as for an order of a day, in USD per the unit of the offer's price.
+def _pricer(case: Case, offer: Offer) -> Callable[[date, float], float]:
+    """`price` of one offer, by day and factor."""
+    own = case.whole.material[offer.material].unit
+    unit, floor, cap, premium = offer.quoted_per or own, offer.floor, offer.cap, offer.premium
+    least, per = max(0.0, floor or 0.0), case.times(unit, own)
+    stands = None if offer.index is None else index_prices(case, offer)
+
+    def at(day: date, factor: float = 1.0) -> float:
+        value = max(least, offer.price or 0.0 if stands is None else factor * stands(day) + premium)
+        if cap is not None:
+            value = min(value, cap)
+        if floor is not None:
+            value -= offer.upside_share * max(0.0, value - floor)
+        return value * per
+
+    return at
+
+
+def index_prices(case: Case, offer: Offer) -> Callable[[date], float]:
+    """What an offer's index counts as for an order of each day, in USD per the unit of the offer's price.
 
     Its quotation of that day; where the offer has a quotational period, the mean over the days of that month.
     """
-    assert offer.index is not None
-    own = case.whole.material[offer.material].unit
-    times = case.times(case.index_unit[offer.index] or own, offer.quoted_per or own)
+    index, own = offer.index, case.whole.material[offer.material].unit
+    assert index is not None
+    times = case.times(case.index_unit[index] or own, offer.quoted_per or own)
     if offer.quotation_months is None:
-        return case.quotation(offer.index, day) * times
-    return month_mean(case, offer.index, quoted_from(offer, day)) * times
+        return lambda day: case.quotation(index, day) * times
+    transit = timedelta() if offer.quotation_from is Milestone.ORDER else on_the_way(offer)
+    months = offer.quotation_months
+    return lambda day: month_mean(case, index, _month_after(day + transit, months)) * times
 
 
 def quoted_from(offer: Offer, day: date) -> date:
     """The first day on which an index must have a price for an order of a day: that day, or that of the quotational period."""
     if offer.quotation_months is None:
         return day
-    since = day if offer.quotation_from is Milestone.ORDER else day + on_the_way(offer)
-    month = since.year * 12 + since.month - 1 + offer.quotation_months
+    return _month_after(day if offer.quotation_from is Milestone.ORDER else day + on_the_way(offer), offer.quotation_months)
+
+
+def _month_after(day: date, months: int) -> date:
+    """The first day of the month so many after that of a day."""
+    month = day.year * 12 + day.month - 1 + months
     return date(month // 12, month % 12 + 1, 1)
 
 
@@ -94,11 +110,15 @@ def _in_slots(case: Case, offer: Offer, slots: Iterable[Slot]) -> Iterator[Lande
     within = included(offer)
     freight, insurance, handling = (0.0 if name in within else float(getattr(offer, name)) for name in WAY)
     contained = sum(float(getattr(offer, name)) for name in within - {"duty"})
-    fixed = price(case, offer, date.min) if offer.index is None else None
+    (days, stacks), assay, inspection = _duties(case, offer), offer.assay_cost, offer.inspection_cost
+    at, fixed = _pricer(case, offer), price(case, offer, date.min) if offer.index is None else None
+    last: tuple[float, Stack, LandedCost] | None = None
     for slot in slots:
-        value = price(case, offer, slot.day) if fixed is None else fixed
-        duty, rate = charged(case, offer, slot.arrives, max(0.0, value - contained))
-        yield LandedCost(value, freight, insurance, handling, offer.assay_cost, offer.inspection_cost, duty, rate)
+        value, stack = at(slot.day, 1.0) if fixed is None else fixed, stacks[bisect_right(days, slot.arrives)]
+        if last is None or last[0] != value or last[1] is not stack:
+            duty, rate = stack.charged(max(0.0, value - contained))
+            last = value, stack, LandedCost(value, freight, insurance, handling, assay, inspection, duty, rate)
+        yield last[2]
 
 
 def included(offer: Offer) -> frozenset[str]:
@@ -106,30 +126,32 @@ def included(offer: Offer) -> frozenset[str]:
     return offer.incoterm.seller_pays if offer.incoterm is not None else frozenset()
 
 
-def charged(case: Case, offer: Offer, arrives: date, value: float) -> tuple[float, float]:
-    """The duty on a unit of a customs value (USD), and by how much it falls with each dollar less; nothing if it is paid.
+class Stack(NamedTuple):
+    """Duties together: a share of the customs value, what is charged on a unit, and the least that it is worth (USD).
 
     The customs value is the price without what it contains of the way (19 USC 1401a(b)(4)).
     """
+
+    rate: float
+    specific: float = 0.0
+    least: float = 0.0
+
+    def charged(self, value: float) -> tuple[float, float]:
+        """The duty on a unit of a customs value (USD), and by how much it falls with each dollar less."""
+        below = max(0.0, self.least - value)
+        return self.rate * value + self.specific + below, self.rate - (1.0 if below else 0.0)
+
+
+def _duties(case: Case, offer: Offer) -> Stacks:
+    """What an offer's goods are charged: nothing where it is in the price, else its own rate or the rows of its code."""
     if "duty" in included(offer):
-        return 0.0, 0.0
+        return [], [Stack(0.0)]
     if not offer.tariff_code:
-        return offer.duty_rate * value, offer.duty_rate
+        return [], [Stack(offer.duty_rate)]
     key, known = (offer.tariff_code, offer.refine_country, case.whole.material[offer.material].unit), _stacks(case.whole)
     if key not in known:
         known[key] = _stacks_of(case.whole, *key)
-    days, stacks = known[key]
-    rate, specific, least = stacks[bisect_right(days, arrives)]
-    below = max(0.0, least - value)
-    return rate * value + specific + below, rate - (1.0 if below else 0.0)
-
-
-class Stack(NamedTuple):
-    """Duties together: a share of the customs value, what is charged on a unit, and the least that it is worth (USD)."""
-
-    rate: float
-    specific: float
-    least: float
+    return known[key]
 
 
 Stacks = tuple[list[date], list[Stack]]

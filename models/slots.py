@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 from math import floor
+from typing import NamedTuple
 
 from models.case import Case
 from models.records import Milestone, Offer
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(NamedTuple):
     """A period in which an offer can be ordered: the order's day, the arrival's, and the periods of arrival and payment."""
 
     period: int
@@ -23,10 +22,31 @@ class Slot:
     due: int
 
 
+class Terms(NamedTuple):
+    """What decides the slots of an offer: first and last day, and the days that goods and payment take.
+
+    Attributes:
+        on_arrival: whether payment days count from the arrival.
+    """
+
+    begins: date
+    last: date
+    transit: timedelta
+    to_pay: timedelta
+    on_arrival: bool
+
+
 @lru_cache(maxsize=4)
 def slots_of(case: Case) -> Mapping[str, tuple[Slot, ...]]:
-    """The slots of every offer of the case."""
-    return {offer.offer: slots(case, offer) for offer in case.offers}
+    """The slots of every offer of the case; offers with the same terms share them."""
+    known: dict[Terms, tuple[Slot, ...]] = {}
+    found = {}
+    for offer in case.offers:
+        terms = _terms(case, offer)
+        if terms not in known:
+            known[terms] = tuple(_slots(case, terms))
+        found[offer.offer] = known[terms]
+    return found
 
 
 def slots(case: Case, offer: Offer) -> tuple[Slot, ...]:
@@ -34,22 +54,28 @@ def slots(case: Case, offer: Offer) -> tuple[Slot, ...]:
 
     An order is placed on the first day of its period on which the offer is valid.
     """
-    calendar = case.calendar
+    return tuple(_slots(case, _terms(case, offer)))
+
+
+def _terms(case: Case, offer: Offer) -> Terms:
     supplier = case.supplier.get(offer.supplier)
-    begins = offer.valid_from or date.min
-    last = min(offer.valid_to or date.max, (supplier and supplier.kyc_expiry) or date.max)
-    to_pay = timedelta(days=floor(offer.payment_days + 0.5))
-    found = []
+    return Terms(
+        offer.valid_from or date.min, min(offer.valid_to or date.max, (supplier and supplier.kyc_expiry) or date.max),
+        on_the_way(offer), timedelta(days=floor(offer.payment_days + 0.5)), offer.payment_from is Milestone.ARRIVAL,
+    )  # fmt: skip
+
+
+def _slots(case: Case, terms: Terms) -> Iterator[Slot]:
+    calendar = case.calendar
     for period in calendar.horizon:
-        day = max(calendar.first_day(period), begins)
-        if day > last or day >= calendar.first_day(period + 1):
+        day = max(calendar.first_day(period), terms.begins)
+        if day > terms.last or day >= calendar.first_day(period + 1):
             continue
-        arrives = day + on_the_way(offer)
+        arrives = day + terms.transit
         arrival = calendar.period_of(arrives)
         if arrival <= calendar.periods:
-            due = calendar.period_of((day if offer.payment_from is Milestone.ORDER else arrives) + to_pay)
-            found.append(Slot(period, day, arrives, arrival, max(1, due)))
-    return tuple(found)
+            due = calendar.period_of((arrives if terms.on_arrival else day) + terms.to_pay)
+            yield Slot(period, day, arrives, arrival, max(1, due))
 
 
 def on_the_way(offer: Offer) -> timedelta:

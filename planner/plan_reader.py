@@ -169,7 +169,7 @@ def _emergencies(book: Book, case: Case, periods: Mapping[str, int]) -> Iterator
 
 def _drawings(book: Book, case: Case, periods: Mapping[str, int]) -> Iterator[Drawing]:
     """What is drawn of each source of money, and repaid."""
-    for line in rows(book, SourceRow):
+    for line in rows(book, SourceRow) if case.funding else ():
         drawn, repaid = line.number_in("drawn"), line.number_in("repaid")
         if drawn or repaid:
             names = [row.source for row in case.funding]
@@ -178,7 +178,7 @@ def _drawings(book: Book, case: Case, periods: Mapping[str, int]) -> Iterator[Dr
 
 def _allotments(book: Book, case: Case, periods: Mapping[str, int]) -> Iterator[Allotment]:
     """What is held for each member, and what it draws."""
-    for line in rows(book, EntitlementRow):
+    for line in rows(book, EntitlementRow) if case.commitments else ():
         held, drawn = line.number_in("held"), line.number_in("drawn")
         if held or drawn:
             member, material = line.name("member", case.member), line.name("material", case.material)

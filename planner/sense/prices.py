@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from models.case import Case
-from models.landed_cost import index_price, price, quoted_from
+from models.landed_cost import index_prices, price, quoted_from
 from models.records import BreakBasis, BreakKind, Material, Offer, Price, PriceBreak
 from models.wording import figure, percent
 from planner.sense.doubt import Doubt, fault, money, warning
@@ -66,7 +66,7 @@ def premium_below_price(case: Case) -> Iterator[Doubt]:
             continue
         begins = first_quoted(case)[offer.index]
         days = (slot.day for slot in source.slots if quoted_from(offer, slot.day) >= begins)
-        quoted = min((index_price(case, offer, day) for day in days), default=math.inf)
+        quoted = min(map(index_prices(case, offer), days), default=math.inf)
         if quoted + offer.premium < 0 and not offer.floor:
             message = (
                 f"offer {offer.offer}: the discount of {money(-offer.premium)} is larger than index {offer.index}, which "
