@@ -29,7 +29,7 @@ from planner.outputs import (
     StockRow,
 )
 from planner.outputs.cash import cash_rows, margin_rows, source_rows
-from planner.outputs.members import EntitlementRow, entitlement_rows, member_rows, ration_rows
+from planner.outputs.members import AccountRow, EntitlementRow, account_rows, entitlement_rows, member_rows, ration_rows
 from planner.outputs.risk import LossRow, RecourseRow, RiskRow, loss_rows, recourse_rows, risk_rows
 from planner.outputs.schema import DECIMALS, Shown, columns
 from planner.outputs.schema import Row as Shape
@@ -170,6 +170,7 @@ def _outcomes(plan: Plan) -> Iterator[tuple[type[Shape], Sequence[Shape]]]:
     risk = risk_rows(as_planned(plan), plan.case.settings.cvar_alpha) if plan.case.scenarios else ()
     yield from (
         (MemberRow, member_rows(plan)),
+        (AccountRow, account_rows(plan)),
         (EntitlementRow, entitlement_rows(plan)),
         (RationRow, ration_rows(plan)),
         (RiskRow, risk),

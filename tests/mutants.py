@@ -75,7 +75,7 @@ def a_period_off(position: int) -> Callable[[Callable[..., Any]], Callable[..., 
 def arriving_early(original: Callable[..., Any]) -> Callable[..., Any]:
     def slots(whole: Case) -> dict[str, tuple[Slot, ...]]:
         return {
-            name: tuple(replace(slot, arrival=max(1, slot.arrival - 1)) for slot in found)
+            name: tuple(slot._replace(arrival=max(1, slot.arrival - 1)) for slot in found)
             for name, found in original(whole).items()
         }
 

@@ -73,7 +73,7 @@ WARNINGS = (
             "Lead time": "; is 'lead days' meant?",
             "Capacity per month": "; is 'capacity per period' meant?",
             "Price USD": "; is 'price' meant?",
-            "take-or-pay per year": "",
+            "grain size": "",
             "purity": "",
             "Carbon": "",
         }.items()

@@ -51,8 +51,9 @@ def lower(name: str, factor: float = 0.7) -> Callable[[Any], float | None]:
 
 
 def plain(seed: int) -> Case:
-    """A random case in which stock left at the end is worth nothing: an average price must not move with the offers."""
-    found = served(seed)
+    """A random case in which stock left at the end is worth nothing, to the plan or to lenders: an average price must not move
+    with the offers."""
+    found = every(replace(served(seed), advances=()), "commitments", strike_price=0.0)
     return replace(found, settings=found.settings.model_copy(update={"terminal_haircut": 1.0}))
 
 
@@ -160,9 +161,10 @@ def in_kilograms(case: Case) -> Case:
         demand=tuple(scaled(item, ("quantity",)) if item.material == row.material else item for item in case.demand),
         partners=tuple(scaled(item, ("quantity",)) if item.material == row.material else item for item in case.partners),
         commitments=tuple(
-            scaled(item, ("quantity",), ("gap_penalty",)) if item.material == row.material else item
+            scaled(item, ("quantity",), ("gap_penalty", "strike_price")) if item.material == row.material else item
             for item in case.commitments
         ),
+        call_offs=tuple(scaled(item, ("quantity",)) if item.material == row.material else item for item in case.call_offs),
     )  # fmt: skip
 
 
@@ -194,7 +196,9 @@ def test_money_in_another_size_is_the_same_plan() -> None:
         "price_breaks": ("price",),
         "prices": ("value",),
         "contingencies": ("penalty",),
-        "commitments": ("gap_penalty",),
+        "commitments": ("gap_penalty", "strike_price"),
+        "members": ("entry_fee",),
+        "funding": ("amount", "drawn"),
         "duties": ("specific_duty", "minimum_import_price"),
         "policy": (),
     }
@@ -210,7 +214,9 @@ def test_money_in_another_size_is_the_same_plan() -> None:
         protection, penalty = case.settings.protection_cap, case.settings.cover_floor_penalty
         ceilings = {"budget": budget and budget * 1000.0, "cvar_cap": cap and cap * 1000.0,
                     "protection_cap": protection and protection * 1000.0,
-                    "cover_floor_penalty": penalty and penalty * 1000.0}  # fmt: skip
+                    "cover_floor_penalty": penalty and penalty * 1000.0,
+                    "opening_cash": case.settings.opening_cash * 1000.0,
+                    "minimum_cash": case.settings.minimum_cash * 1000.0}  # fmt: skip
         larger = replace(larger, settings=case.settings.model_copy(update=ceilings))
         before, after = cost(case), cost(larger)
         assert before == after == inf or after == pytest.approx(1000.0 * before, rel=1e-6, abs=1.0), seed

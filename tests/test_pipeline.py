@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -129,16 +128,16 @@ def test_a_plan_that_fails_its_check_is_not_delivered(
     import models.slots as slots_module
     from models.slots import Slot
 
-    honest = slots_module.slots
+    honest = slots_module._slots
     sheets = books.tiny()
     sheets["Offers"][0]["lead days"] = 40
     sheets["Materials"][0]["value of shortage"] = 90_000
     book = books.write(tmp_path / "late.xlsx", sheets)
 
-    def hasty(case: Any, offer: Any) -> tuple[Slot, ...]:
-        return tuple(replace(slot, arrival=slot.period) for slot in honest(case, offer))
+    def hasty(case: Any, terms: Any) -> tuple[Slot, ...]:
+        return tuple(slot._replace(arrival=slot.period) for slot in honest(case, terms))
 
-    monkeypatch.setattr(slots_module, "slots", hasty)
+    monkeypatch.setattr(slots_module, "_slots", hasty)
     assert run("solve", book) == Exit.NOT_VERIFIED
     assert "does not pass its check" in capsys.readouterr().err
     assert not Path("outputs/late/plan.xlsx").exists()

@@ -11,6 +11,7 @@ import pytest
 
 from models.records import (
     SHEETS,
+    CallOff,
     Commitment,
     Country,
     Decision,
@@ -156,7 +157,7 @@ def test_a_slip_may_mean_any_name_that_looks_like_it(tmp_path: Path) -> None:
     """`Gallium 5N` may be the 4N or the 6N: neither is said to have no offer."""
     rows = sensible()
     rows[Material] = [rows[Material][0] | {"material": f"Gallium {grade}"} for grade in ("4N", "6N")] + rows[Material][1:]
-    for record in (Mandate, OpeningStock, OpenOrder, Policy, Decision, PriceBreak, Commitment, Partner):
+    for record in (Mandate, OpeningStock, OpenOrder, Policy, Decision, PriceBreak, Commitment, CallOff, Partner):
         del rows[record]
     rows[Offer] = [row for row in rows[Offer] if row["material"] != "Gallium"]
     rows[Offer].append(sensible()[Offer][0] | {"material": "Gallium 5N"})

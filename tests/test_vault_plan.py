@@ -113,7 +113,7 @@ def _alone(result: Result, material: str) -> Case:
     spent += sum(row.onboarding_cost for row in case.suppliers if row.supplier in used)
     free = {"minimum_share": None, "maximum_share": None, "maximum_spend": None}
     return replace(
-        case,
+        case, funding=(), advances=(), call_offs=tuple(row for row in case.call_offs if row.material == material),
         settings=case.settings.model_copy(update={"budget": spent, "risk_weight": 0.0}), budgets=(),
         materials=(case.material[material],), offers=offers,
         suppliers=tuple(row for row in case.suppliers if row.supplier in sellers),

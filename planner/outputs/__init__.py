@@ -16,7 +16,16 @@ from planner.outputs.contracts import ContractRow, contract_rows
 from planner.outputs.costs import CostRow, cost_rows, totals
 from planner.outputs.diversification import DiversificationRow, diversification_rows
 from planner.outputs.landed_cost import LandedCostRow, landed_cost_rows
-from planner.outputs.members import EntitlementRow, MemberRow, RationRow, entitlement_rows, member_rows, ration_rows
+from planner.outputs.members import (
+    AccountRow,
+    EntitlementRow,
+    MemberRow,
+    RationRow,
+    account_rows,
+    entitlement_rows,
+    member_rows,
+    ration_rows,
+)
 from planner.outputs.open_orders import OpenOrderRow, open_order_rows
 from planner.outputs.purchases import PurchaseRow, purchase_rows
 from planner.outputs.risk import LossRow, RecourseRow, RiskRow, loss_rows, recourse_rows, risk_rows
@@ -40,6 +49,7 @@ class Tables:
     stock: tuple[StockRow, ...]
     cover: tuple[CoverRow, ...]
     members: tuple[MemberRow, ...]
+    accounts: tuple[AccountRow, ...]
     entitlements: tuple[EntitlementRow, ...]
     diversification: tuple[DiversificationRow, ...]
     survival: tuple[SurvivalRow, ...]
@@ -66,6 +76,7 @@ class Tables:
             (StockRow, self.stock),
             (CoverRow, self.cover),
             (MemberRow, self.members),
+            (AccountRow, self.accounts),
             (EntitlementRow, self.entitlements),
             (DiversificationRow, self.diversification),
             (SurvivalRow, self.survival),
@@ -102,6 +113,7 @@ def tables(result: Result) -> Tables:
         stock=stock_rows(plan),
         cover=cover_rows(plan),
         members=member_rows(plan),
+        accounts=account_rows(plan),
         entitlements=entitlement_rows(plan),
         diversification=diversification_rows(plan, result.assessments),
         survival=survival_rows(plan),
@@ -122,6 +134,7 @@ def tables(result: Result) -> Tables:
 
 
 __all__ = [
+    "AccountRow",
     "CashRow",
     "CheckRow",
     "ContractRow",

@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from models.case import Case
-from models.invoice import COMMITMENTS, LINES, RECEIPT_LINES
+from models.invoice import COMMITMENTS, LINES, WEIGHED
 from models.plan import Charge, cents, discounted
 from planner.outputs.schema import Row, Shown
 
 BOUGHT, COMMITMENT, TOTAL = "bought", "commitments", "total"
 """The rows below the table: the landed cost of what is bought, what is owed to others, and everything."""
-RECEIVED = "received"
-"""What stands beside lines that members pay."""
 LANDED = ("purchase", "freight", "insurance", "handling", "assay", "inspection", "duty")
 """The lines that make up landed cost."""
 
@@ -31,8 +29,7 @@ class CostRow(Row):
     owed: Annotated[
         str,
         Shown(
-            "yes: a commitment to others, which budgets and traders' limits count; no: a term of the plan's objective; "
-            "received: paid by members, which no total counts.",
+            "yes: a commitment to others, which budgets and traders' limits count; no: a term of the plan's objective.",
             heading="commitment",
         ),
     ]
@@ -44,22 +41,16 @@ class CostRow(Row):
 
 
 def cost_rows(case: Case, charges: Sequence[Charge]) -> tuple[CostRow, ...]:
-    """The lines of the bill that come to anything, in the order of the bill."""
+    """The lines of the bill that come to anything, in the order of the bill; what members pay stands in Cash."""
     plain: dict[str, float] = defaultdict(float)
     present: dict[str, float] = defaultdict(float)
     for charge in charges:
         plain[charge.line] += charge.amount
         present[charge.line] += discounted(case, charge)
     return tuple(
-        CostRow(line, meaning, _owed(line), cents(plain[line]), cents(present[line]))
-        for line, meaning in LINES.items() if line in plain
+        CostRow(line, meaning, "yes" if line in COMMITMENTS else "no", cents(plain[line]), cents(present[line]))
+        for line, meaning in LINES.items() if line in plain and line in WEIGHED
     )  # fmt: skip
-
-
-def _owed(line: str) -> str:
-    if line in RECEIPT_LINES:
-        return RECEIVED
-    return "yes" if line in COMMITMENTS else "no"
 
 
 def bought(charges: Sequence[Charge]) -> float:
@@ -74,12 +65,7 @@ def totals(rows: Sequence[CostRow]) -> tuple[CostRow, CostRow, CostRow]:
     return (
         _sum(BOUGHT, "landed cost, all price breaks off, traders' fees apart: the first lines, and Purchases", "", landed),
         _sum(COMMITMENT, "what is owed to others; budgets count it undiscounted", "yes", owed),
-        _sum(
-            TOTAL,
-            "everything that the plan weighs; it makes the discounted total as small as possible",
-            "",
-            [row for row in rows if row.owed != RECEIVED],
-        ),
+        _sum(TOTAL, "everything that the plan weighs; it makes the discounted total as small as possible", "", rows),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar
 
 from models.case import Case
 from models.futures import joined
-from models.membership import NO_MEMBER, Holding, holdings, rations
+from models.membership import NO_MEMBER, Holding, holdings, joining, rations
 from models.outcomes import courses_of
 from models.plan import Plan, quantity_tolerance
 from planner.outputs.schema import Row, Shown, in_unit, in_usd
@@ -39,6 +39,25 @@ class MemberRow(Row):
     carry: Annotated[float, in_usd("What it is billed for what is held for it, over the plan.", "carry billed")]
     paid: Annotated[float, in_usd("What it pays for what it draws, at its strike price.", "call-offs paid")]
     buy_back: Annotated[float, in_usd("What it would pay to buy back what is held at the end.", "buy-back at the end")]
+
+
+@dataclass(frozen=True)
+class AccountRow(Row):
+    """A member over all materials: what is held for it, what it has drawn, what it pays, and what it would have to."""
+
+    sheet: ClassVar[str] = "Member accounts"
+
+    member: Annotated[str, Shown("The member.")]
+    commitments: Annotated[int, Shown("Materials that it has a commitment on.", "count")]
+    entitled: Annotated[float, in_usd("What it is entitled to at the plan's end, at its strike prices.")]
+    held: Annotated[float, in_usd("What is held for it then, at its strike prices: what it would pay to buy it back.")]
+    drawn: Annotated[float, in_usd("What it draws over the plan, at its strike prices.")]
+    to_replenish: Annotated[float, in_usd("What of that is still to be replenished after the plan's end.", "to replenish")]
+    entry_fee: Annotated[float, in_usd("What it pays to join within the plan.")]
+    carry: Annotated[float, in_usd("What it is billed for what is held for it.", "carry billed")]
+    paid: Annotated[float, in_usd("What it pays for what it draws.", "call-offs paid")]
+    total: Annotated[float, in_usd("All that it pays over the plan.", "pays in all")]
+    penalty: Annotated[float, in_usd("What the plan counts for what is missing of its commitments; nobody pays it.")]
 
 
 @dataclass(frozen=True)
@@ -122,6 +141,25 @@ def _row(plan: Plan, periods: list[Holding]) -> MemberRow:
         drawn=sum(one.drawn for one in periods), to_replenish=last.lately,
         carry=sum(one.held * one.billed for one in periods) * case.calendar.months / 12,
         paid=sum(one.drawn * one.strike for one in periods), buy_back=last.held * last.strike,
+    )  # fmt: skip
+
+
+def account_rows(plan: Plan) -> tuple[AccountRow, ...]:
+    """Every member with a commitment, in the order of the sheet."""
+    groups = groupby(_in_order(plan), key=lambda one: one.member)
+    return tuple(_account(plan, member, list(group)) for member, group in groups)
+
+
+def _account(plan: Plan, member: str, periods: list[Holding]) -> AccountRow:
+    case, part = plan.case, plan.case.calendar.months / 12
+    last = [one for one in periods if one.period == case.calendar.periods]
+    fee = case.member[member].entry_fee if member in joining(case) else 0.0
+    carry, paid = sum(one.held * one.billed for one in periods) * part, sum(one.drawn * one.strike for one in periods)
+    return AccountRow(
+        member=member, commitments=len({one.material for one in periods}),
+        entitled=sum(one.entitled * one.strike for one in last), held=sum(one.held * one.strike for one in last),
+        drawn=paid, to_replenish=sum(one.lately * one.strike for one in last), entry_fee=fee, carry=carry, paid=paid,
+        total=fee + carry + paid, penalty=sum(one.missing * one.yearly for one in periods) * part,
     )  # fmt: skip
 
 

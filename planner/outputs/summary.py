@@ -12,7 +12,7 @@ from planner.engine.outcome import Held
 from planner.outputs import Tables
 from planner.outputs.checks import COST_LINES, failed
 from planner.outputs.commitments import ceilings
-from planner.outputs.costs import RECEIVED, totals
+from planner.outputs.costs import totals
 from planner.outputs.diversification import BINDING
 from planner.outputs.diversification import MISSED as LIMIT_MISSED
 from planner.outputs.fact import Fact, counted, percent, usd
@@ -74,7 +74,7 @@ def _breaks(rows: Sequence[PurchaseRow]) -> str:
 
 def _cost(found: Tables) -> Fact:
     _, owed, total = totals(found.costs)
-    credits = sum(row.undiscounted for row in found.costs if row.undiscounted < 0.0 and row.owed != RECEIVED)
+    credits = sum(row.undiscounted for row in found.costs if row.undiscounted < 0.0)
     credited = f", and {usd(-credits)} are credits" if credits else ""
     detail = f"undiscounted {usd(total.undiscounted)}: {usd(owed.undiscounted)} are commitments to others{credited}"
     return Fact("Discounted cost of the plan", total.discounted, "money", "USD", detail, "Costs")
