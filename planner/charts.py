@@ -19,8 +19,9 @@ from planner.outputs.pictures import BalanceRow, CommitmentRow, FinalCoverRow, O
 from planner.outputs.schema import Row
 
 NAVY, ORANGE, PALE, GREY = "1F3864", "C55A11", "B4C7E7", "D9D9D9"
-NARROW, WIDE, HEIGHT, TALL = 17, 21, 7, 10
-"""Sizes in centimetres: the narrow ones stand left, one below the other, the one of all materials right."""
+NARROW, WIDE, HEIGHT, SHORT, TALL = 17, 21, 7, 5.2, 10
+"""Sizes in centimetres: the narrow ones stand left, one below the other, the one of all materials right; four are short,
+so that they stand on one page."""
 HEAD, BAR, TALLEST = 3, 0.5, 120
 """That one's height: what title, axis and legend need, what each bar does, and the most that it grows to, in cm."""
 ROW_HEIGHT = 0.529
@@ -48,13 +49,14 @@ class Block(NamedTuple):
 
 def add(sheet: Worksheet, data: Worksheet, blocks: Mapping[type[Row], Block], top: int) -> None:
     """Draw the charts whose figures are there, from a row on."""
-    step = ceil(HEIGHT / ROW_HEIGHT) + 1
+    left = SHORT if BalanceRow in blocks else HEIGHT
+    step = ceil(left / ROW_HEIGHT) + 1
     bars = blocks[FinalCoverRow].bars if FinalCoverRow in blocks else 0
     places = {
-        SpendRow: (_spend, f"A{top}", NARROW, HEIGHT),
-        CommitmentRow: (_commitments, f"A{top + step}", NARROW, HEIGHT),
-        OriginRow: (_origins, f"A{top + 2 * step}", NARROW, HEIGHT),
-        BalanceRow: (_balances, f"A{top + 3 * step}", NARROW, HEIGHT),
+        SpendRow: (_spend, f"A{top}", NARROW, left),
+        CommitmentRow: (_commitments, f"A{top + step}", NARROW, left),
+        OriginRow: (_origins, f"A{top + 2 * step}", NARROW, left),
+        BalanceRow: (_balances, f"A{top + 3 * step}", NARROW, left),
         FinalCoverRow: (_cover, f"D{top}", WIDE, min(TALLEST, max(HEIGHT, HEAD + BAR * bars))),
     }
     for record, (make, cell, width, height) in places.items():
