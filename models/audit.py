@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from calendar import monthrange
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import accumulate
 from math import floor as whole_part
 from statistics import fmean
@@ -174,9 +176,17 @@ def drawn_in(case: Case, material: Material, period: int) -> float:
 
 def called_in(case: Case, material: str, period: int, member: str | None = None) -> float:
     """What a member, or all of them, call off of a material in a period, in its unit."""
-    first, last = case.calendar.first_day(period), case.calendar.last_day(period)
-    rows = (row for row in case.call_offs if row.material == material and member in (None, row.member))
-    return sum(row.quantity for row in rows if first <= row.date <= last)
+    return _called_off(case).get((material, period, member), 0.0)
+
+
+@lru_cache(maxsize=4)
+def _called_off(case: Case) -> Mapping[tuple[str, int, str | None], float]:
+    """What is called off by material, period and member; without member, of all."""
+    sums: dict[tuple[str, int, str | None], float] = defaultdict(float)
+    for row in case.call_offs:
+        for member in (row.member, None):
+            sums[row.material, case.calendar.period_of(row.date), member] += row.quantity
+    return sums
 
 
 def required_cover(case: Case) -> Iterator[tuple[Material, int, float, float]]:
