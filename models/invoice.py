@@ -58,8 +58,9 @@ STORAGE = ("handling in", "handling out", "rent", "holding")
 FINANCING = (INTEREST, "commitment fee", "upfront fee")
 CASH = frozenset({*COMMITMENT_LINES, *STORAGE, *FINANCING, *RECEIPT_LINES})
 """Lines that are paid in money, when they are due; all others are what the objective weighs."""
-CREDITS = frozenset({"terminal value", EXPECTED_LOSS})
-"""Lines that a plan may be credited for: what is credited for goods that do not come is never more than they cost."""
+CREDITS = frozenset({"terminal value", EXPECTED_LOSS, INTEREST})
+"""Lines that a plan may be credited for, interest where its rate is below zero: what is credited for goods that do not come, or
+that are made up, is never more than they cost."""
 PROTECTION = frozenset({SHORTAGE, "cover penalty", "entitlement penalty", "N-1 penalty", EXPECTED_LOSS, "CVaR"})
 """Lines that the objective `protection` makes as small as possible before all others: what is short, now or in scenarios."""
 COMMITMENTS = frozenset(COMMITMENT_LINES)

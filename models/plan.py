@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from math import fsum
+from math import ceil, fsum
 from typing import Literal, NamedTuple
 
 from models.audit import arrival_day, due_day, opening, order_day, places, quoted
@@ -25,6 +25,8 @@ Direction = Literal["at most", "at least", "equal"]
 QUANTITY_STEP = 1e-6
 """Decisions are whole multiples of this, in the material's unit; money is in cents."""
 CENT = 0.01
+SOLVERS = 1e-4
+"""What a solver may leave of a cent."""
 RELATIVE_TOLERANCE = 1e-6
 
 
@@ -257,6 +259,11 @@ def weighed(case: Case, charges: Iterable[Charge]) -> float:
 def cents(amount: float) -> float:
     """An amount of money, in whole cents."""
     return round(amount, 2)
+
+
+def cents_up(amount: float) -> float:
+    """The least amount in whole cents that is no smaller, but for what a solver leaves of a cent."""
+    return ceil(100.0 * amount - SOLVERS) / 100.0
 
 
 def rounded(quantity: float) -> float:

@@ -6,7 +6,7 @@ Index letters: i material, o offer, f trader, t period, w depot, s supplier.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from statistics import mean
@@ -18,7 +18,7 @@ from models.bounds import USUAL, Assumed, largest_orders
 from models.case import Case
 from models.invoice import CASH, COMMITMENTS
 from models.landed_cost import LandedCost, benchmark, fee, landed_costs
-from models.ledgers import Debts, Ends, Exposure, Flows, Linear, Losses, Money
+from models.ledgers import Account, Debts, Ends, Exposure, Flows, Linear, Losses, Money
 from models.needs import called_off, classed, committed
 from models.origins import exposure_of_order
 from models.places import depots_of, takes
@@ -215,6 +215,25 @@ class Skeleton:
         rows = {key: (0.0, body.gathered().add(-1.0, container[key]), 0.0) for key, body in terms.items()}
         self.rows(block, f"{name}_is", rows)
         return {key: container[key] for key in terms}
+
+    def commitments_by_period(
+        self, block: Any, name: str, traders: Collection[str], counts_in: Callable[[Account], Iterable[int]]
+    ) -> Mapping[tuple[str, int], Linear]:
+        """What some traders have committed, by trader and period: each account in the periods that it counts in.
+
+        Of each material it is a variable of the block, by the name given; what is nobody's material is added as it is.
+        """
+        sums: dict[tuple[str, str, int], Linear] = defaultdict(Linear)
+        found: dict[tuple[str, int], Linear] = defaultdict(Linear)
+        for account, terms in self.money.accounts.items():
+            for t in counts_in(account) if account.line in COMMITMENTS and account.trader in traders else ():
+                if account.material:
+                    sums[account.material, account.trader, t].plus(terms)
+                else:
+                    found[account.trader, t].plus(terms)
+        for (_, trader, t), variable in self.sums(block, name, sums).items():
+            found[trader, t].add(1.0, variable)
+        return found
 
     @cached_property
     def paid(self) -> Mapping[tuple[str, int], Any]:

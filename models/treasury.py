@@ -70,7 +70,6 @@ def lendable(case: Case, row: Funding, period: int) -> float:
     end = case.calendar.last_day(period)
     tranches = [other for other in case.funding if other.kind is FundingKind.TRANCHE and other.source == row.source]
     there = sum(part.amount for part in tranches or [row] if part.available_from is None or part.available_from <= end)
-    there = min(there, row.amount)
     if row.repay_by is None or not _begun(case, row, period):
         return there
     left = max(0, (row.repay_by - end).days)
@@ -92,13 +91,14 @@ def financing(plan: Plan) -> Iterator[Charge]:
     part, start = case.calendar.months / 12, case.settings.start_date
     for standing in standings(plan):
         row, t = records[standing.source], standing.period
-        if row.rate * standing.opening:
+        lent = row.kind is FundingKind.LOAN
+        if lent and row.rate * standing.opening:
             yield Charge("interest", "", "", t, t, standing.opening * row.rate * part)
-        if t == case.calendar.periods and row.rate * standing.closing:
+        if lent and t == case.calendar.periods and row.rate * standing.closing:
             yield Charge("interest", "", "", t, t + 1, standing.closing * row.rate * part)
         since, until = row.available_from or start, row.repay_by or date.max
         is_open = since <= case.calendar.last_day(t) and case.calendar.first_day(t) <= until
-        if row.commitment_fee and is_open:
+        if lent and row.commitment_fee and is_open:
             undrawn = row.amount - standing.opening
             yield Charge("commitment fee", "", "", t, t, undrawn * row.commitment_fee * part)
         if row.upfront_fee and since >= start and case.calendar.period_of(since) == t:
@@ -172,4 +172,6 @@ def _in_turn(rule: str, plan: Plan) -> Iterator[Assessment]:
 def _begun(case: Case, row: Funding, period: int) -> bool:
     """Whether a loan must be repaid in part by a period's end."""
     end = case.calendar.last_day(period)
+    if row.kind is not FundingKind.LOAN:
+        return False
     return row.repay_by is not None and (end >= row.repay_by or (row.repay_from is not None and end > row.repay_from))

@@ -9,7 +9,20 @@ import pytest
 from models.treasury import cash_flows, owed_on_loans
 from planner import pipeline
 from planner.engine.progress import Display
-from planner.outputs import CashRow, EntitlementRow, MarginRow, SourceRow, StockRow
+from planner.outputs import (
+    AccountRow,
+    CashRow,
+    EntitlementRow,
+    MarginRow,
+    MemberRow,
+    SourceRow,
+    StockRow,
+    Tables,
+    columns,
+    tables,
+)
+from planner.outputs.outlook import of_money
+from planner.outputs.pictures import pictures
 from planner.outputs.schema import Row
 from planner.plan_reader import Line, rows
 from planner.result import Result
@@ -90,3 +103,59 @@ def test_what_members_hold_never_exceeds_what_is_in_the_depots(solved: tuple[Res
         stock[key] = stock.get(key, 0.0) + line.number_in("closing")
     assert held
     assert all(quantity <= stock.get(key, 0.0) + 1e-4 for key, quantity in held.items())
+
+
+def summary(*rows: dict[str, object], fall: float = 0.25) -> str:
+    """What the Summary says of periods with so much left to draw, headroom and cash to spare."""
+    usual = {item.name: "2027-01" if item.name == "period" else 0.0 for item in columns(CashRow)}
+    made = tuple(CashRow(**usual | row) for row in rows)  # type: ignore[arg-type]  # names and values are made together
+    found = tables_with(made, (MarginRow("(all prices)", fall, "2027-01"),))
+    [fact] = of_money(found)
+    return fact.detail
+
+
+def tables_with(cash: tuple[CashRow, ...], margins: tuple[MarginRow, ...]) -> Tables:
+    nothing: dict[str, object] = dict.fromkeys(Tables.__dataclass_fields__, ())
+    return Tables(**nothing | {"cash": cash, "margins": margins})  # type: ignore[arg-type]  # every sheet is a tuple
+
+
+def test_the_summary_says_when_money_binds_and_why() -> None:
+    """Less than a dollar, or a millionth of what is owed, is nothing; what lenders advance binds where it is the smaller."""
+    room = {"period": "2027-01", "room": 900.0, "to_draw": 500.0, "headroom": 700.0}
+    none = {"period": "2027-02", "room": 0.4, "owed": 1e5, "to_draw": 0.4, "headroom": 700.0}
+    assert "money binds in 2027-02, by what can be drawn" in summary(room, none)
+    assert "by what lenders advance on the stock" in summary(room, none | {"to_draw": 800.0, "headroom": 0.2})
+    assert "money never binds: USD 900.00 are left in 2027-01, when least is" in summary(room, room | {"room": 950.0})
+    assert "a fall of all prices by 25.0 % is borne" in summary(room)
+    assert "no fall of prices is borne" in summary(room, fall=1e-9)
+    assert list(of_money(tables_with((), ()))) == []
+
+
+def test_an_account_adds_up_what_a_member_has_and_pays(solved: tuple[Result, Book]) -> None:
+    """From the sheet Entitlements, line by line; Maker, who draws 5 kg in April, joins for nothing, Flyer for 700."""
+    lines, case = read(solved[1], EntitlementRow), solved[0].plan.case
+    for account in read(solved[1], AccountRow):
+        own = [line for line in lines if line.text("member") == account.text("member")]
+        last = [line for line in own if line.text("period") == case.calendar.name(case.calendar.periods)]
+
+        def worth(name: str, among: list[Line]) -> float:
+            return sum(line.number_in(name) * line.number_in("strike") for line in among)
+
+        carry, paid = (sum(line.number_in(name) for line in own) for name in ("carry", "paid"))
+        fee = case.member[account.text("member")].entry_fee
+        expected = {
+            "entitled": worth("entitled", last), "held": worth("held", last), "drawn": worth("drawn", own), "carry": carry,
+            "to_replenish": worth("lately", last), "paid": paid, "entry_fee": fee, "total": fee + carry + paid,
+        }  # fmt: skip
+        assert {name: account.number_in(name) for name in expected} == pytest.approx(expected, abs=0.05)
+    accounts = {account.text("member"): account for account in read(solved[1], AccountRow)}
+    assert (accounts["Maker"].number_in("to_replenish") > 0.0, accounts["Flyer"].number_in("entry_fee")) == (True, 700.0)
+    backs = {(line.text("member"), line.text("material")): line.number_in("buy_back") for line in read(solved[1], MemberRow)}
+    assert backs["Flyer", "Gallium"] == pytest.approx(accounts["Flyer"].number_in("held"), abs=0.05)
+    assert backs["Flyer", "Gallium"] > 0.0
+
+
+def test_the_chart_shows_cash_and_loans(solved: tuple[Result, Book]) -> None:
+    result, book = solved
+    shown = [(row.cash, row.owed) for row in pictures(result, tables(result)).balances]
+    assert shown == [(line.number_in("closing"), line.number_in("owed")) for line in read(book, CashRow)]

@@ -15,12 +15,15 @@ from planner.engine.decomposition import Alone
 from planner.engine.decomposition.jobs import Job, run
 from planner.engine.decomposition.master import Plan
 from planner.engine.joint import joint
+from planner.engine.programme import Programme
 from planner.engine.solving import chosen
 from planner.engine.standard_form import MASTER, compressed
 from planner.proving import Model
 from tests.benchmarks.generator import synthetic
+from tests.cases import material, offer
 from tests.engine_forms import market_split
 from tests.random_cases import served
+from tests.rules.test_funding import funded, loan
 from tests.solving import minimised
 
 GAP = 0.001
@@ -151,6 +154,29 @@ def test_blocks_make_up_the_form() -> None:
         charged = sum(float(block.reduced_cost(duals) @ values[block.columns]) for block in (blocks.master, *blocks.clusters))
         assert charged + float(duals @ form.activity(values)[blocks.coupling]) == pytest.approx(float(form.cost @ values))
         assert sum(len(block.programme.row_lower) for block in blocks.clusters) + blocks.rows == len(form.rows)
+
+
+def test_what_rounding_leaves_of_a_reduced_cost_is_nothing() -> None:
+    """0.3 − 3 · 0.1 is −5.6e-17 in double precision: of a column without a bound it would make −∞ of the bound."""
+    assert 0.3 - 3.0 * 0.1 < 0.0
+    start, column, value = compressed(np.zeros(3, dtype=np.int32), np.arange(3, dtype=np.int32), np.array([1.0, 1.0, 0.1]), 1)
+    whole = Programme(
+        cost=np.array([1.0, 1.0, 0.3]), lower=np.zeros(3), upper=np.full(3, np.inf), integer=np.zeros(3, dtype=bool),
+        start=start, column=column, value=value, row_lower=np.array([2.0]), row_upper=np.array([np.inf]),
+    )  # fmt: skip
+    blocks = Blocks.of(whole, np.array([0, 1, MASTER], dtype=np.int32))
+    assert blocks.charge(np.array([3.0])) == pytest.approx(6.0)
+    assert blocks.charge(np.array([3.1])) == -np.inf
+
+
+def test_loans_tie_the_masters_columns_to_each_other() -> None:
+    """And binaries that a supplier's materials share do not."""
+    offers, materials = (offer(), offer("y", material="y")), (material(), material("y"))
+    money = funded(loan(), offers=offers, materials=materials, needs={"x": (1, 2), "y": (2, 1)})
+    shared = synthetic(5, 20, 2, 6, seed=2, shared_suppliers=True, binding=True)
+    for case, tied in ((money, True), (shared, False)):
+        form = Model.of(case).form
+        assert Blocks.of(form, form.cluster).master_is_tied is tied
 
 
 def test_clusters_solved_together_always_have_a_plan_that_breaks_shared_limits_only() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,7 @@ from models.case import Case
 from models.decisions import Purchase
 from models.landed_cost import landed_costs
 from models.plan import Plan, work_out
-from models.records import Country, Duty, Incoterm, Price, PriceBreak
+from models.records import Country, Duty, Funding, Incoterm, Price, PriceBreak
 from planner.outputs.landed_cost import landed_cost_rows
 from tests.cases import case, first, kept, offer
 from tests.solving import optimum
@@ -157,3 +158,18 @@ def test_a_buyer_can_follow_a_price_from_the_index_to_the_depot() -> None:
     assert (line.customs_value, line.duty_rate, line.specific_duty) == pytest.approx((price - 1, 0.28, 0.2))
     assert line.duty == pytest.approx(0.28 * (price - 1) + 0.2)
     assert line.landed_cost == pytest.approx(price + 1.0 + 0.5 + line.duty)
+
+
+def test_a_buyer_sees_what_the_money_costs_and_how_much_is_traded() -> None:
+    """Paid 10 days after the order, there after 60: 50 days of 6 % on 100; paid 30 days after arrival: 30 days of credit."""
+    prices = (Price(index="i", date=first(1), value=100.0, liquidity="thin"),)
+    early = offer("early", price=None, index="i", lead_days=60, payment_days=10, payment_from="order")
+    late = offer("late", price=100.0, lead_days=60, payment_days=30)
+    made = case(early, late, prices=prices, periods=3, settings={"discount_rate": 0.06})
+    shown = {line.offer: line for line in landed_cost_rows(Plan(made, (), ()))}
+    assert (shown["early"].finance_days, shown["late"].finance_days) == (50, -30)
+    assert shown["early"].finance == pytest.approx(100 * 0.06 * 50 / 365)
+    assert (shown["early"].liquidity, shown["late"].liquidity) == ("thin", "")
+    loan = Funding(source="bank", kind="loan", amount=1.0, rate=0.08)
+    [dearer, _] = landed_cost_rows(Plan(replace(made, funding=(loan,)), (), ()))
+    assert dearer.finance == pytest.approx(100 * 0.08 * 50 / 365)

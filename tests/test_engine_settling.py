@@ -74,4 +74,18 @@ def test_what_nothing_asks_for_stays() -> None:
 def test_the_rest_goes_where_there_is_room_for_it() -> None:
     """Left − unmet = −0.2: the larger of the two, left, would have to be −0.1 to take the rest, so that unmet takes it."""
     rows = [(-0.2, {0: 1.0, 1: -1.0}, -0.2)]
-    assert settle(form(rows, [0, 1]), [0.3, 0.1], set()) == pytest.approx([0.3, 0.5])
+    assert settle(form(rows, [0, 0]), [0.3, 0.1], set()) == pytest.approx([0.3, 0.5])
+
+
+def test_nothing_is_short_while_something_is_left() -> None:
+    """In either of two months 5 are asked for, of 7 that are there: all of the first, and 2 of the second; a solver that finds
+    both months' shortages alike may say anything."""
+    rows = [(-2.0, {0: -1.0, 1: 1.0}, -2.0), (5.0, {0: 1.0, 2: -1.0, 3: 1.0}, 5.0)]
+    said = [3.0, 1.0 + 1e-9, 0.0, 2.0 - 1e-9]
+    assert settle(form(rows, [0, 9, 0, 9]), said, set()) == pytest.approx([2.0, 0.0, 0.0, 3.0], abs=1e-12)
+
+
+def test_a_part_that_a_row_limits_does_not_take_what_costs() -> None:
+    """8 bought, of which no more than 5 have the first price: 3 cost more."""
+    rows = [(0.0, {1: 1.0, 2: 1.0, 0: -1.0}, 0.0), (-INF, {1: 1.0}, 5.0)]
+    assert settle(form(rows, [0, 0, 1]), [8.0, 5.0, 3.0], {0}) == pytest.approx([8.0, 5.0, 3.0])

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar, Literal
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import pyomo.environ as pyo
 
 from models import collateral
-from models.advances import opening_value, terms_of
 from models.case import Case
+from models.landed_cost import benchmark
 from models.ledgers import Linear, linear
 from models.needs import kept
 from models.plan import Assessment, Charge, Plan
@@ -37,7 +38,7 @@ class BorrowingBase(Rule):
         return bool(case.advances and case.funding)
 
     def declare(self, block: Any, m: Skeleton) -> None:
-        terms = terms_of(m.case.whole)
+        terms = _terms_of(m.case.whole)
         every = [(i, t) for i in m.case.material for t in m.case.calendar.horizon]
         on_stock = [(i, t) for i, t in every if terms[i].in_depot]
         for name, index in (("lent_on_stock", on_stock), ("account", on_stock)):
@@ -45,7 +46,7 @@ class BorrowingBase(Rule):
         m.variables(block, "lent_on_way", [(i, t) for i, t in every if terms[i].in_transit], _material)
 
     def constrain(self, block: Any, m: Skeleton) -> None:
-        terms, horizon = terms_of(m.case.whole), m.case.calendar.horizon
+        terms, horizon = _terms_of(m.case.whole), m.case.calendar.horizon
         market, cost, account, way = {}, {}, {}, {}
         arriving = {i: _landed_value(m, i) for i in m.case.material}
         for i, t in block.lent_on_stock:
@@ -84,7 +85,7 @@ class BorrowingBase(Rule):
                 body.add(standard * lost, m.stock[i, w, t - 1])
         if t > 1:
             return body.add(-1.0, block.account[i, t - 1])
-        body.constant += standard * lost * sum(m.opening_by_place(i).values()) - opening_value(m.case, i)
+        body.constant += standard * lost * sum(m.opening_by_place(i).values()) - _opening_value(m.case, i)
         return body
 
     def limit_in_words(self, case: Case, row: str, index: tuple[Any, ...]) -> str | None:
@@ -125,6 +126,32 @@ def _on_the_way(m: Skeleton, material: str) -> dict[int, Linear]:
             for t in range(1, min(m.case.calendar.period_of(order.arrival), m.case.calendar.periods + 1)):
                 sums[t].constant += order.quantity * min(order.price, market[t])
     return sums
+
+
+class _Terms(NamedTuple):
+    """Shares of the value of stock in depots, and of goods on the way, that are lent; the haircut is taken off."""
+
+    in_depot: float
+    in_transit: float
+
+
+@lru_cache(maxsize=4)
+def _terms_of(case: Case) -> Mapping[str, _Terms]:
+    """The terms of each material: those of the row that names it, else its group, else all others; none: nothing is lent."""
+    rows = {row.group or "": row for row in case.advances}
+    found = {}
+    for name, material in case.material.items():
+        row = next((rows[key] for key in (name, material.group, "") if key in rows), None)
+        kept = 1.0 - row.haircut if row is not None else 0.0
+        found[name] = _Terms(row.in_depot * kept, row.in_transit * kept) if row is not None else _Terms(0.0, 0.0)
+    return found
+
+
+def _opening_value(case: Case, material: str) -> float:
+    """What the opening stock of a material cost, in USD; where that is not known, the benchmark price on the first day."""
+    first = benchmark(case, material, case.calendar.first_day(1))
+    rows = (row for row in case.opening_stock if row.material == material)
+    return sum(row.quantity * (first if row.unit_cost is None else row.unit_cost) for row in rows)
 
 
 RULE = BorrowingBase()

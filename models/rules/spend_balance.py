@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Literal
 
 from models.case import Case
 from models.invoice import COMMITMENTS
-from models.ledgers import Linear
+from models.ledgers import Account, Linear
 from models.plan import Assessment, Charge, Plan, money_tolerance
 from models.rules.base import Rule
 from models.skeleton import Skeleton
@@ -30,24 +29,19 @@ class SpendBalance(Rule):
         return any(row.month_share is not None for row in case.traders)
 
     def constrain(self, block: Any, m: Skeleton) -> None:
-        limited = {row.trader for row in m.case.traders if row.month_share is not None}
-        sums: dict[tuple[str, str, int], Linear] = defaultdict(Linear)
-        shared: dict[tuple[str, int], Linear] = defaultdict(Linear)
-        for account, terms in m.money.accounts.items():
-            if account.line in COMMITMENTS and account.trader in limited and account.incurred in m.case.calendar.horizon:
-                key = (account.material, account.trader, account.incurred)
-                (sums[key] if account.material else shared[key[1:]]).plus(terms)
-        spent, spread = m.sums(block, "spent", sums), {}
-        years = {t: m.case.calendar.first_day(t).year for t in m.case.calendar.horizon}
-        for f, row in m.case.trader.items():
-            for t in m.case.calendar.horizon if row.month_share is not None else ():
+        limited = {row.trader: row.month_share for row in m.case.traders if row.month_share is not None}
+        horizon = m.case.calendar.horizon
+
+        def ordered_in(account: Account) -> tuple[int, ...]:
+            return (account.incurred,) if account.incurred in horizon else ()
+
+        spent, spread = m.commitments_by_period(block, "spent", limited, ordered_in), {}
+        years = {t: m.case.calendar.first_day(t).year for t in horizon}
+        for f, share in limited.items():
+            for t in horizon:
                 body = Linear()
-                for s in (s for s, year in years.items() if year == years[t]):
-                    factor = (1.0 if s == t else 0.0) - (row.month_share or 0.0)
-                    body.plus(shared.get((f, s), Linear()), factor)
-                    for i in m.case.material:
-                        if (i, f, s) in spent:
-                            body.add(factor, spent[i, f, s])
+                for s in (s for s in horizon if years[s] == years[t]):
+                    body.plus(spent.get((f, s), Linear()), (1.0 if s == t else 0.0) - share)
                 spread[f, t] = None, body, 0.0
         m.rows(block, "spread", spread, coupling=True)
 

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Literal
 
 from models.case import Case
 from models.invoice import COMMITMENTS
-from models.ledgers import Linear
+from models.ledgers import Account, Linear
 from models.plan import Assessment, Charge, Plan, money_tolerance
 from models.rules.base import Rule
 from models.skeleton import Skeleton
@@ -30,22 +29,14 @@ class WorkingCapital(Rule):
         return any(row.working_capital is not None for row in case.traders)
 
     def constrain(self, block: Any, m: Skeleton) -> None:
-        limited = {row.trader for row in m.case.traders if row.working_capital is not None}
-        sums: dict[tuple[str, str, int], Linear] = defaultdict(Linear)
-        shared: dict[tuple[str, int], Linear] = defaultdict(Linear)
-        for account, terms in m.money.accounts.items():
-            if account.line in COMMITMENTS and account.trader in limited:
-                for t in range(max(1, account.incurred), min(account.due, m.case.calendar.periods + 1)):
-                    key = (account.material, account.trader, t)
-                    (sums[key] if account.material else shared[key[1:]]).plus(terms)
-        owing, unpaid = m.sums(block, "owing", sums), {}
-        for f, row in m.case.trader.items():
-            for t in m.case.calendar.horizon if row.working_capital is not None else ():
-                body = Linear().plus(shared.get((f, t), Linear()))
-                for i in m.case.material:
-                    if (i, f, t) in owing:
-                        body.add(1.0, owing[i, f, t])
-                unpaid[f, t] = None, body, row.working_capital
+        limited = {row.trader: row.working_capital for row in m.case.traders if row.working_capital is not None}
+        horizon = m.case.calendar.horizon
+
+        def unpaid_in(account: Account) -> range:
+            return range(max(1, account.incurred), min(account.due, horizon.stop))
+
+        owing = m.commitments_by_period(block, "owing", limited, unpaid_in)
+        unpaid = {(f, t): (None, owing.get((f, t), Linear()), limit) for f, limit in limited.items() for t in horizon}
         m.rows(block, "unpaid", unpaid, coupling=True)
 
     def limit_in_words(self, case: Case, row: str, index: tuple[Any, ...]) -> str | None:

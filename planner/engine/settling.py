@@ -20,7 +20,8 @@ def settled(form: StandardForm, values: Floats, decided: Booleans) -> Floats:
     """The values with everything that is neither decided nor whole worked out from the rows.
 
     An equation with one unknown gives it, within its bounds: giving out a step more than is asked for is no negative
-    shortage. Where several are left (the parts of a split) the largest that has room for it takes what the others leave.
+    shortage. Of two, one of which costs and the other may grow as it likes, the first is as small as the second allows: nothing
+    is short while something is left. Of others (the parts of a split) the largest that has room for it takes the rest.
     What no equation gives is as small as the rows allow if it costs, as large if it earns, and stays otherwise.
 
     Args:
@@ -63,12 +64,33 @@ class _Settlement:
     def _divide(self, row: int, ready: deque[int]) -> None:
         """Take all unknowns of an equation as they are but one, which takes the rest: the largest that has room for it."""
         unknowns = sorted(self._unknown(row), key=lambda entry: -abs(self.values[entry[0]]))
+        self._save(row, unknowns)
         rest = float(self.form.row_upper[row]) - self._activity(row)
         fitting = (column for column, coefficient in unknowns if self._fits(column, self.values[column] + rest / coefficient))
         taker = next(fitting, unknowns[0][0] if unknowns else None)
         for column, _ in unknowns:
             if column != taker:
                 self._settle(column, ready)
+
+    def _save(self, row: int, unknowns: list[tuple[int, float]]) -> None:
+        """Have the dear one of two unknowns as small as the other, which nothing else limits, allows."""
+        dear = [(column, factor) for column, factor in unknowns if self.form.cost[column] > 0.0]
+        free = [(column, factor) for column, factor in unknowns if not self.form.cost[column] and self._is_free(column, row)]
+        if len(unknowns) != 2 or len(dear) != 1 or len(free) != 1:
+            return
+        [(costly, its_factor)], [(other, factor)] = dear, free
+        self.values[costly] = self.form.lower[costly]
+        wanted = self.values[other] + (float(self.form.row_upper[row]) - self._activity(row)) / factor
+        self.values[other] = min(max(wanted, self.form.lower[other]), self.form.upper[other])
+        self.values[costly] += (float(self.form.row_upper[row]) - self._activity(row)) / its_factor
+
+    def _is_free(self, column: int, row: int) -> bool:
+        """Whether no other row keeps a variable from growing: its bound is open, or another unknown gives way."""
+        for other, factor in self.rows_of[column]:
+            bound = self.form.row_upper[other] if factor > 0.0 else -self.form.row_lower[other]
+            if other != row and np.isfinite(bound) and not (self.equation[other] and self.unknowns[other] > 1):
+                return False
+        return True
 
     def _fits(self, column: int, value: float) -> bool:
         return bool(self.form.lower[column] <= value <= self.form.upper[column])

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, ClassVar, NamedTuple
 
+from models.case import Case
 from models.collateral import collateral, margins
 from models.invoice import FINANCING, RECEIPT_LINES, STORAGE
 from models.plan import Charge, Plan, cents
 from models.records import FundingKind
-from models.treasury import cash_flows, owed_on_loans, standings
+from models.treasury import Standing, cash_flows, owed_on_loans, standings
 from planner.outputs.schema import Row, Shown, in_usd
 
 ALL_PRICES = "(all prices)"
@@ -98,10 +99,10 @@ def cash_rows(plan: Plan, charges: Sequence[Charge]) -> tuple[CashRow, ...]:
     """Cash, period by period, in whole cents that add up; nothing without a Funding sheet."""
     case, rows = plan.case, []
     owed, secured, minimum = owed_on_loans(plan), collateral(plan), case.settings.minimum_cash
-    level = cents(case.settings.opening_cash)
+    level, stands = cents(case.settings.opening_cash), _by_period(plan)
     for flow in cash_flows(plan, charges):
         t, pays = flow.period, partial(_sum, flow.paid)
-        money = _Money.of(plan, t)
+        money = _Money.of(case, stands[t])
         goods, way, duty, fees, signing, storage, financing = map(pays, USES)
         entry_fees, carry, call_offs = (-pays((line,)) + 0.0 for line in RECEIPT_LINES)
         uses = goods + way + duty + fees + signing + storage + financing + money.repaid
@@ -136,13 +137,19 @@ class _Money(NamedTuple):
     loans_left: float
 
     @classmethod
-    def of(cls, plan: Plan, period: int) -> _Money:
-        own = {row.source for row in plan.case.funding if row.kind is FundingKind.EQUITY}
-        found = [one for one in standings(plan) if one.period == period]
+    def of(cls, case: Case, found: Sequence[Standing]) -> _Money:
+        own = {row.source for row in case.funding if row.kind is FundingKind.EQUITY}
         equity, loans = ([one for one in found if (one.source in own) is kind] for kind in (True, False))
         drawn, lent = (cents(sum(one.drawn for one in part)) for part in (equity, loans))
         left, lendable = (cents(sum(max(0.0, one.available - one.closing) for one in part)) for part in (equity, loans))
         return cls(drawn, lent, cents(sum(one.repaid for one in found)), left, lendable)
+
+
+def _by_period(plan: Plan) -> Mapping[int, list[Standing]]:
+    found: dict[int, list[Standing]] = {t: [] for t in plan.case.calendar.horizon}
+    for one in standings(plan):
+        found[one.period].append(one)
+    return found
 
 
 def source_rows(plan: Plan) -> tuple[SourceRow, ...]:

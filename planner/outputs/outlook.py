@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from planner.result import Result
 
 
+LITTLE, TINY = 1.0, 1e-6
+"""Money left, in USD and as a share of what is owed, below which there is none; price falls below the share are none, too."""
+
+
 def of_money(found: Tables) -> Iterator[Fact]:
     """How the plan is paid for, and when money binds; nothing without a Funding sheet."""
     rows = found.cash
@@ -24,17 +28,18 @@ def of_money(found: Tables) -> Iterator[Fact]:
             usd(sum(getattr(row, name) for row in rows)) for name in ("equity", "loans", "repaid", "financing")
         )
         detail = f"{equity} equity and {drawn} loans are drawn, {repaid} repaid; interest and fees come to {fees}; "
-        binding = next((row for row in rows if not row.room), None)
+        binding = next((row for row in rows if row.room <= max(LITTLE, TINY * row.owed)), None)
         tight = min(rows, key=lambda row: row.room)
         if binding is not None:
-            base = binding.headroom is not None and not binding.headroom > 0.0
-            why = "the borrowing base" if base else "what can be drawn"
-            detail += f"money binds from {binding.period} on, by {why}"
+            base = binding.headroom is not None and binding.headroom < binding.to_draw
+            why = "what lenders advance on the stock" if base else "what can be drawn"
+            detail += f"money binds in {binding.period}, by {why}"
         else:
             detail += f"money never binds: {usd(tight.room)} are left in {tight.period}, when least is"
         margin = next((row for row in found.margins if row.material == ALL_PRICES), None)
         if margin is not None:
-            detail += f"; a fall of all prices by {percent(margin.fall)} is borne"
+            share = percent(margin.fall)
+            detail += f"; a fall of all prices by {share} is borne" if margin.fall > TINY else "; no fall of prices is borne"
         yield Fact("Loan balance at the end", rows[-1].owed, "money", "USD", detail, "Cash")
 
 

@@ -90,6 +90,9 @@ def test_an_open_order_that_is_paid_is_on_the_way() -> None:
     order = OpenOrder(order="1", material="x", quantity=4.0, arrival=first(2), price=9.0, paid=True)
     [january] = collateral(optimum(lent(28.0, open_orders=(order,))).plan)[1]
     assert january.in_transit() == pytest.approx(0.45 * 36)
+    unpaid = order.model_copy(update={"paid": False})
+    [january] = collateral(optimum(lent(64.0, open_orders=(unpaid,))).plan)[1]
+    assert january.in_transit() == 0.0
 
 
 def test_the_price_fall_that_a_plan_bears() -> None:
@@ -124,3 +127,33 @@ def test_losses_leave_at_standard_cost_too() -> None:
     case = lent(0.0, materials=(held,), opening_stock=stock)
     [january] = collateral(optimum(case).plan)[1]
     assert january.account == pytest.approx(190.0)
+
+
+def test_what_is_ordered_and_not_paid_is_not_on_the_way() -> None:
+    """Paid on arrival, in February: nothing counts in January."""
+    late = kept(benchmark_price=10.0, floor_days=10.0, floor_from=first(2))
+    january, february = collateral(optimum(lent(100.0, materials=(late,), offers=(offer(lead_days=31),))).plan).values()
+    assert (january[0].total(), february[0].total()) == pytest.approx((0.0, 72.0))
+
+
+def test_the_price_fall_is_that_of_the_tightest_month_and_of_each_material() -> None:
+    """50 are lent against 72 for x and 36 for y in January, and against 50.4 and 36 in February, when x stands at 7: prices may
+    fall by 36.4 of 86.4; those of x alone by 36.4 of 50.4, and all of y's."""
+    prices = Price(index="ix", date=first(1), value=10.0), Price(index="ix", date=first(2), value=7.0)
+    x = Material(material="x", benchmark_index="ix", minimum_stock=10.0)
+    y = Material(material="y", benchmark_price=10.0, minimum_stock=5.0)
+    offers = offer(), offer("y", material="y")
+    everything, of_x, of_y = margins(optimum(lent(100.0, materials=(x, y), prices=prices, offers=offers)).plan)
+    assert (everything.fall, of_x.fall) == pytest.approx((36.4 / 86.4, 36.4 / 50.4), abs=1e-3)
+    assert (everything.period, of_x.period) == (2, 2)
+    assert of_y.fall == 1.0
+
+
+def test_goods_on_credit_are_bought_to_be_borrowed_on() -> None:
+    """60 are at hand for an order that is paid at once and costs 100, and 32 t more on credit lend 40: no plan without them."""
+    held = kept(benchmark_price=10.0, minimum_stock=10.0, annual_demand=0.0)
+    y = kept("y", benchmark_price=10.0, annual_demand=0.0)
+    credit = offer("credit", material="y", payment_days=90)
+    given = {"materials": (held, y), "offers": (offer(), credit), "advance": Advance(group="y", in_depot=0.5)}
+    solved = optimum(lent(60.0, **given))
+    assert solved.total == pytest.approx({"o": 10.0, "credit": 8.0})

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from models.case import Case
+from models.classes import restricted_stock
 from models.membership import holdings
-from models.records import Advance, CallOff, Funding, FundingKind, Member
+from models.outcomes import courses_of
+from models.records import Advance, CallOff, Funding, FundingKind, Member, Scenario, Shock
 from tests.cases import first, kept, offer
 from tests.policies import ALLIED, CHINESE
 from tests.rules.test_entitlements import entitled, row
@@ -96,3 +99,28 @@ def test_what_is_bought_back_counts_at_its_strike_price() -> None:
     for strike, credit in ((0.0, 0.0), (4.0, 40.0), (30.0, 110.0)):
         solved = optimum(called(call(0.0), terms={"strike_price": strike}))
         assert -solved.lines.get("terminal value", 0.0) == pytest.approx(credit)
+
+
+def test_who_joins_later_pays_later() -> None:
+    """Its first commitment holds from February on, another from March."""
+    rows = row(from_date=first(2), to_date=date(2027, 2, 28)), row(from_date=first(3))
+    case = replace(entitled(*rows, periods=3), members=(Member(member="A", entry_fee=70.0), Member(member="B", priority=2)))
+    assert [(one.line, one.due) for one in optimum(case).charges if one.line == "entry fees"] == [("entry fees", 2)]
+
+
+def test_what_is_drawn_clean_leaves_the_restricted_where_it_is() -> None:
+    """10 t of China's and 4 of Australia's are there; A draws the 4, so that 10 restricted ones are left, not 6."""
+    lax = {"gap_penalty": 0.0, "strike_price": 0.0}
+    solved = optimum(called(clean=True, terms=lax, materials=(kept(minimum_stock=10.0),), offers=(CHINESE, ALLIED)))
+    assert restricted_stock(solved.plan, "x")[3] == pytest.approx(10.0)
+
+
+def test_a_scenario_asks_for_no_less_than_is_called_off() -> None:
+    """A twelfth of 60 is essential demand, 5; where 8 are called off, 8 are asked for in that month of the scenario."""
+    ban = {"scenarios": (Scenario(scenario="ban", probability=0.1),),
+           "shocks": (Shock(scenario="ban", hits="country", name="CHN", availability=0.0, from_date=first(2)),)}  # fmt: skip
+    held = kept(annual_demand=60.0, value_of_shortage=1000.0)
+    case = called(call(8.0), terms={"strike_price": 0.0}, materials=(held,), offers=(CHINESE, ALLIED), **ban)
+    [course] = courses_of(optimum(case).plan)
+    elsewhere = 0.5  # of two offers one is hit
+    assert [step.asked for step in course.steps] == pytest.approx([8.0, 5.0 * elsewhere])

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
+from models.assess import charges_of
+from models.build import build, largest_credit
 from models.case import Case
 from models.decisions import Drawing
 from models.records import Funding, FundingKind, Milestone
+from models.rules.funding import RULE
 from models.treasury import cash_flows, owed_on_loans
 from tests import cases
 from tests.cases import first, offer
@@ -58,6 +62,12 @@ def test_equity_is_put_in_before_anything_is_lent() -> None:
     solved = optimum(funded(loan(), source("equity", 60.0)))
     assert solved.cost == pytest.approx(200 + 0.40 + 0.404 + 1.40804)
     assert Drawing("equity", 1, 60.0) in solved.plan.drawings
+
+
+def test_equity_bears_nothing_and_is_not_repaid() -> None:
+    """What only a loan has counts for nothing on it."""
+    terms = {"rate": 0.5, "commitment_fee": 0.1, "repay_by": first(2)}
+    assert optimum(funded(source("equity", 300.0, **terms))).cost == pytest.approx(200.0)
 
 
 def test_or_both_in_proportion() -> None:
@@ -130,10 +140,8 @@ def test_a_loan_is_repaid_by_its_day() -> None:
 def test_or_evenly_until_then() -> None:
     """Of 300 half may be owed in the middle of the months from January to the end of March, and nothing then."""
     terms = {"repay_from": date(2027, 1, 1), "repay_by": date(2027, 3, 31), "rate": 0.0}
-    solved = optimum(funded(loan(300.0, drawn=150.0, **terms), settings={"opening_cash": 350.0}))
-    owed = owed_on_loans(solved.plan)
-    assert owed[2] <= 300 * 31 / 89 + 1e-6
-    assert owed[3] == pytest.approx(0.0)
+    solved = optimum(funded(loan(300.0, drawn=150.0, **terms | {"rate": -0.01}), settings={"opening_cash": 350.0}))
+    assert owed_on_loans(solved.plan) == pytest.approx({1: 300 * 59 / 89, 2: 300 * 31 / 89, 3: 0.0}, abs=0.01)
 
 
 def test_some_cash_is_kept() -> None:
@@ -165,3 +173,27 @@ def test_stock_that_costs_interest_is_bought_late() -> None:
     solved = optimum(funded(loan(), offers=offers))
     assert solved.total == pytest.approx({"now": 10.0, "later": 10.0})
     assert optimum(funded(loan(rate=0.0), offers=offers)).total == pytest.approx({"now": 20.0})
+
+
+def test_what_a_loan_may_earn_is_known_before() -> None:
+    """At most 5 a month on 500, thrice; at a rate above zero nothing."""
+    assert largest_credit(build(funded(loan(rate=-0.12)))) == pytest.approx(15.0)
+    assert largest_credit(build(funded(loan()))) == 0.0
+
+
+def broken(case: Case, *drawings: Drawing) -> list[str]:
+    """What the check says of other drawings than the plan's."""
+    plan = replace(optimum(case).plan, drawings=drawings)
+    return [row.where for row in RULE.check(plan, charges_of(plan)) if not row.holds]
+
+
+def test_no_more_is_repaid_than_is_owed() -> None:
+    found = broken(funded(loan(), settings={"opening_cash": 300.0}), Drawing("loan", 1, 0.0, 10.0))
+    assert found == [f"loan at the end of 2027-0{t}: not overpaid" for t in (1, 2, 3)]
+
+
+def test_a_loan_drawn_before_the_equity_is_noticed() -> None:
+    case = funded(loan(), source("equity", 60.0))
+    assert "loans drawn in 2027-01 while equity is left" in broken(case, Drawing("loan", 1, 100.0), Drawing("loan", 3, 110.0))
+    drawn = Drawing("equity", 1, 60.0), Drawing("loan", 1, 40.0), Drawing("loan", 2, 1.0), Drawing("loan", 3, 110.0)
+    assert broken(case, *drawn) == []

@@ -9,7 +9,7 @@ import pytest
 
 from models.case import Case
 from models.records import Trader
-from tests.cases import case, first, offer
+from tests.cases import case, first, material, offer
 from tests.solving import Binding, optimum, solve
 
 
@@ -40,3 +40,12 @@ def test_each_calendar_year_has_its_own() -> None:
     solved = optimum(case(offer("o", 10.0), needs=needs, traders=(Trader(trader="f", month_share=1 / 12),)))
     assert solved.cost == pytest.approx(2400.0)
     assert [solved.bought["o", t] for t in range(1, 25)] == pytest.approx([10.0] * 24)
+
+
+def test_a_surplus_in_other_months_makes_room() -> None:
+    """At half a year 30 t at 10 in January, the only month in which they are sold, ask for as much elsewhere: 300 of what is
+    not needed at 1."""
+    offers = offer("o", 10.0, valid_to=date(2027, 1, 31)), offer("p", 1.0, material="y", valid_from=first(2))
+    materials = material(), material("y", demand_use="cover only")
+    solved = solve(case(*offers, needs=(0, 30), materials=materials, traders=(Trader(trader="f", month_share=0.5),)))
+    assert solved.cost == pytest.approx(600.0)

@@ -79,3 +79,26 @@ def test_the_oldest_claim_lapses() -> None:
     """Two years of nothing, then 3 t a month: of 48 t that were paid 24 may still be taken, of the 36 less 24 that are above
     the minimum 12 are."""
     assert optimum(lapsing()).cost == pytest.approx(2 * 240 + 360 - 120)
+
+
+def three_years(needs: tuple[int, int, int], prices: tuple[float, ...] = (), years: int = 2) -> Case:
+    """Signed for three years of which each has a price, needed so much in the last month of each, and nothing is kept."""
+    index = {"price": None, "index": "i"} if prices else {}
+    quote = offer("o", **{"take_or_pay": 24.0, "make_up_years": years} | index)
+    rows = tuple(Price(index="i", date=first(1 + 12 * k), value=value) for k, value in enumerate(prices))
+    asked = tuple(quantity for need in needs for quantity in (*(0,) * 11, need))
+    forced = Decision(offer="o", trader="f", kind="force")
+    return case(quote, needs=asked, materials=(material(maximum_stock=0.0),), decisions=(forced,), prices=rows)
+
+
+def test_what_is_taken_above_the_minimum_is_made_up_once() -> None:
+    """Two years of 20 leave 4 each; of the third's 29 are 5 above the minimum: 5 of the 8 are made up, no more."""
+    assert optimum(three_years((20, 20, 29))).cost == pytest.approx(10 * (24 + 24 + 29 - 5))
+
+
+def test_it_is_credited_at_the_lowest_price() -> None:
+    """4 t of the first year are paid at 10, and made up in the third at 30: they are credited at 10."""
+    solved = optimum(three_years((20, 24, 28), (10.0, 20.0, 30.0)))
+    assert solved.cost == pytest.approx(20 * 10 + 24 * 20 + 28 * 30 + 4 * 10 - 4 * 10)
+    falling = optimum(three_years((20, 24, 28), (30.0, 20.0, 10.0)))
+    assert falling.cost == pytest.approx(20 * 30 + 24 * 20 + 28 * 10 + 4 * 30 - 4 * 10)

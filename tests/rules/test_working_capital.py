@@ -40,3 +40,12 @@ def test_what_is_due_past_the_plan_ties_capital_too() -> None:
 def test_more_capital_never_raises_the_cost() -> None:
     costs = [optimum(tied(capital)).cost for capital in (0.0, 16.0, 60.0, 80.0, None)]
     assert costs == sorted(costs, reverse=True)
+
+
+def test_two_traders_with_capital_of_their_own_are_two() -> None:
+    """Each may owe 40: together they buy what one with 80 does."""
+    both = tuple(Trader(trader=name, working_capital=40.0) for name in ("f", "g"))
+    shared = (CREDIT.model_copy(update={"exclusive": False}), CASH)
+    assert optimum(case(*shared, needs=(10, 0, 10), traders=both)).cost == pytest.approx(160.0)
+    one_offer_each = optimum(case(CREDIT, offer("late2", 8.0, payment_days=62), CASH, needs=(10, 0, 10), traders=both))
+    assert one_offer_each.cost == pytest.approx(160.0)

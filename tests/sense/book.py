@@ -146,13 +146,17 @@ _SENSIBLE: Rows = {
         {"offer": "Sb-2", "kind": "forbid", "period": month(3), "trader": "North"},
     ],
     Demand: [{"material": "Antimony", "date": month(n, 5), "quantity": 12.0} for n in range(1, 7)],
-    Member: [{"member": "Maker"}, {"member": "Flyer", "priority": 2, "clean_origin_only": True}],
+    Member: [{"member": "Maker"}, {"member": "Flyer", "priority": 2, "clean_origin_only": True, "entry_fee": 700.0}],
     Commitment: [
         {"member": "Maker", "material": "Gallium", "quantity": 20.0, "to_date": month(3, 31), "gap_penalty": 90.0},
         {"member": "Maker", "material": "Gallium", "quantity": 25.0, "from_date": month(4), "gap_penalty": 90.0},
         {"member": "Flyer", "material": "Gallium", "quantity": 20.0, "gap_penalty": 90.0, "strike_price": 280.0},
     ],
-    CallOff: [{"member": "Maker", "material": "Gallium", "date": month(4, 10), "quantity": 5.0}],
+    # What is drawn in February is there again in May.
+    CallOff: [
+        {"member": "Maker", "material": "Gallium", "date": month(5, 10), "quantity": 12.0},
+        {"member": "Maker", "material": "Gallium", "date": month(2, 10), "quantity": 15.0},
+    ],
     # 5 million of loan in two tranches, of which half a million is drawn, beside equity.
     Funding: [
         {

@@ -10,10 +10,10 @@ from models.case import Case
 from models.decisions import Drawing
 from models.invoice import CASH, INTEREST
 from models.ledgers import Account, Linear, linear
-from models.plan import Assessment, Charge, Plan, cents
+from models.plan import Assessment, Charge, Plan, cents, cents_up
 from models.records import EquityOrder
 from models.rules.base import Rule
-from models.rules.funding.sources import Source, building_up, never_ahead, sources_of
+from models.rules.funding.sources import Source, building_up, order_is_decided, sources_of
 from models.skeleton import Skeleton
 from models.wording import figure
 
@@ -50,7 +50,7 @@ class Funding(Rule):
             m.variables(block, name, every, _the_masters)
         m.variables(block, "repaid", [(name, t) for name, t in every if found[name].is_loan], _the_masters)
         m.variables(block, "cash", list(horizon), _the_masters)
-        if m.case.settings.equity_order is EquityOrder.EQUITY_FIRST and never_ahead(found):
+        if m.case.settings.equity_order is EquityOrder.EQUITY_FIRST and order_is_decided(found):
             m.variables(block, "opened", list(horizon), _the_masters, pyo.Binary)
         for t in horizon:
             m.debts.owed[t] = linear(*((1.0, block.balance[name, t]) for name in found if found[name].is_loan))
@@ -94,7 +94,7 @@ class Funding(Rule):
         self._pay(block, m)
         if case.settings.equity_order is EquityOrder.PRO_RATA:
             self._in_proportion(block, m, found)
-        elif never_ahead(found):
+        elif order_is_decided(found):
             self._in_order(block, m, found)
 
     def _pay(self, block: Any, m: Skeleton) -> None:
@@ -144,14 +144,15 @@ class Funding(Rule):
         m.rows(block, "used_up", used, coupling=True)
 
     def taken(self, block: Any, value: Callable[[Any], float]) -> Iterator[Drawing]:
-        drawn = {index: max(0.0, cents(value(block.drawn[index]))) for index in block.drawn}
-        repaid = {index: max(0.0, cents(value(block.repaid[index]))) for index in block.repaid}
+        balance = {index: value(block.balance[index]) for index in block.balance}
         if not block.component("pro_rata"):
-            _in_turn(block, drawn, repaid)
-        for (name, t), amount in drawn.items():
-            back = repaid.get((name, t), 0.0)
-            if amount > 0 or back > 0:
-                yield Drawing(name, t, amount, back)
+            _put_equity_first(block, balance)
+        before = dict(block.opening)
+        for name, t in block.balance:
+            now = cents_up(balance[name, t])
+            change, before[name] = cents(now - before[name]), now
+            if change:
+                yield Drawing(name, t, max(0.0, change), max(0.0, -change))
 
     def decided(self, block: Any, plan: Plan) -> Iterator[tuple[tuple[str, Any], float]]:
         known = {(row.source, row.period): row for row in plan.drawings}
@@ -172,27 +173,21 @@ class Funding(Rule):
         yield from treasury.assessed(self.name, plan, charges)
 
 
-def _in_turn(block: Any, drawn: dict[tuple[str, int], float], repaid: dict[tuple[str, int], float]) -> None:
-    """Have equity in place of loans as far as there is any: as much money together, of which no loan is larger.
+def _put_equity_first(block: Any, balance: dict[tuple[str, int], float]) -> None:
+    """Have equity in place of loans as far as there is any: as much money together at every time, of which no loan is larger.
 
     No plan is dearer for it; one within a gap may have it otherwise.
     """
-    names = list(dict.fromkeys(name for name, _ in drawn))
-    loans, equity = ([name for name in names if ((name, 1) in repaid) is kind] for kind in (True, False))
-    before, now = dict(block.opening), dict(block.opening)
-    for t in sorted({t for _, t in drawn}):
-        for name in names:
-            before[name] += drawn[name, t] - repaid.get((name, t), 0.0)
-        together, owed = sum(before.values()), sum(before[name] for name in loans)
+    loans, equity = ([name for name in block.opening if ((name, 1) in block.repaid) is kind] for kind in (True, False))
+    put_in = {name: block.opening[name] for name in equity}
+    for t in sorted({t for _, t in balance}):
+        together, owed = (sum(balance[name, t] for name in names) for names in (block.opening, loans))
         for name in equity:
-            others = sum(now[other] for other in equity if other != name)
-            own = max(now[name], min(block.balance[name, t].ub, together - others))
-            drawn[name, t], now[name] = cents(own - now[name]), cents(own)
-        left = max(0.0, together - sum(now[name] for name in equity))
+            others = sum(put_in[other] for other in equity if other != name)
+            balance[name, t] = put_in[name] = max(put_in[name], min(block.balance[name, t].ub, together - others))
+        left = max(0.0, together - sum(put_in.values()))
         for name in loans:
-            own = cents(before[name] * left / owed) if owed > 0.0 else 0.0
-            drawn[name, t], repaid[name, t] = cents(max(0.0, own - now[name])), cents(max(0.0, now[name] - own))
-            now[name] = own
+            balance[name, t] *= left / owed if owed > 0.0 else 0.0
 
 
 def _the_masters(_: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from models.case import Case
 from models.records import Funding, FundingKind
@@ -12,7 +13,7 @@ from models.records import Funding, FundingKind
 
 @dataclass(frozen=True)
 class Source:
-    """A loan or equity.
+    """A loan, or equity, which bears nothing and is not repaid.
 
     Attributes:
         amount: its commitment (USD); `drawn` of it is drawn when the plan starts.
@@ -40,23 +41,21 @@ class Source:
         return self.opens is not None and self.opens <= period <= self.closes
 
 
+@lru_cache(maxsize=4)
 def sources_of(case: Case) -> dict[str, Source]:
     """The sources of the Funding sheet, by name; what a loan's tranches say is in what is available of it."""
     return {row.source: _source(case, row) for row in case.funding if row.kind is not FundingKind.TRANCHE}
 
 
 def _source(case: Case, row: Funding) -> Source:
-    calendar, since = case.calendar, row.available_from or case.settings.start_date
+    calendar, since, lent = case.calendar, row.available_from or case.settings.start_date, row.kind is FundingKind.LOAN
     opens = next((t for t in calendar.horizon if since <= calendar.last_day(t)), None)
     tranches = [other for other in case.funding if other.kind is FundingKind.TRANCHE and other.source == row.source]
     parts = tranches or [row]
-    available = {
-        t: min(_opened(parts, calendar.last_day(t)), row.amount) * _still_lent(row, calendar.last_day(t))
-        for t in calendar.horizon
-    }
+    available = {t: _opened(parts, calendar.last_day(t)) * _still_lent(row, calendar.last_day(t)) for t in calendar.horizon}
     return Source(
-        name=row.source, is_loan=row.kind is FundingKind.LOAN, amount=row.amount, drawn=row.drawn, rate=row.rate,
-        commitment_fee=row.commitment_fee, upfront_fee=row.upfront_fee, available=available,
+        name=row.source, is_loan=lent, amount=row.amount, drawn=row.drawn, rate=row.rate if lent else 0.0,
+        commitment_fee=row.commitment_fee if lent else 0.0, upfront_fee=row.upfront_fee, available=available,
         opens=opens, closes=calendar.periods if row.repay_by is None else calendar.period_of(row.repay_by),
         falls_from=next((t for t in calendar.horizon if _still_lent(row, calendar.last_day(t)) < 1.0), None),
         new_in=opens if since >= case.settings.start_date else None,
@@ -69,7 +68,7 @@ def _opened(parts: list[Funding], day: date) -> float:
 
 def _still_lent(row: Funding, day: date) -> float:
     """The share of a source that need not be repaid by a day."""
-    if row.repay_by is None:
+    if row.repay_by is None or row.kind is not FundingKind.LOAN:
         return 1.0
     if day >= row.repay_by:
         return 0.0
@@ -78,7 +77,7 @@ def _still_lent(row: Funding, day: date) -> float:
     return (row.repay_by - day).days / (row.repay_by - row.repay_from).days
 
 
-def never_ahead(found: Mapping[str, Source]) -> bool:
+def order_is_decided(found: Mapping[str, Source]) -> bool:
     """Whether it must be decided that equity comes first: a loan is there that costs no more drawn than undrawn."""
     cheap = any(row.is_loan and row.rate <= row.commitment_fee for row in found.values())
     return cheap and any(not row.is_loan and row.amount > 0.0 for row in found.values())
