@@ -17,7 +17,7 @@ from math import floor as whole_part
 from statistics import fmean
 
 from models.case import Case
-from models.records import MASS_IN_TONNES, UNKNOWN, DemandUse, Material, Milestone, Offer
+from models.records import MASS_IN_TONNES, UNKNOWN, DemandUse, Material, Milestone, Offer, OpenOrder
 
 
 def order_day(case: Case, offer: Offer, period: int) -> date:
@@ -57,6 +57,17 @@ def order_periods(case: Case, offer: Offer) -> Iterator[tuple[int, date]]:
         day = order_day(case, offer, period)
         if day <= min(last_valid(case, offer), calendar.last_day(period)) and arrival_day(offer, day) <= end:
             yield period, day
+
+
+def arrival_days(case: Case, order: OpenOrder) -> Iterator[date]:
+    """The days on which an open order may arrive: as agreed, or whole periods later within the plan."""
+    yield order.arrival
+    for n in range(1, order.deferrable + 1):
+        months = order.arrival.month - 1 + n * case.calendar.months
+        year, month = order.arrival.year + months // 12, months % 12 + 1
+        later = date(year, month, min(order.arrival.day, monthrange(year, month)[1]))
+        if later <= case.calendar.last_day(case.calendar.periods):
+            yield later
 
 
 def quoted(case: Case, offer: Offer, day: date, factor: float = 1.0) -> float:

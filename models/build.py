@@ -14,7 +14,7 @@ from pyomo.core.expr.numeric_expr import LinearExpression
 
 from models.bounds import USUAL, Assumed
 from models.case import Case
-from models.decisions import Allotment, Contract, Drawing, Emergency, Move, Purchase
+from models.decisions import Allotment, Change, Contract, Drawing, Emergency, Move, Purchase
 from models.invoice import CREDITS, EXPECTED_LOSS, PROTECTION, WEIGHED
 from models.landed_cost import discount_factor
 from models.ledgers import Linear
@@ -23,6 +23,7 @@ from models.records import Objective
 from models.rules import RULES
 from models.rules.base import Rule
 from models.skeleton import Skeleton
+from models.ways import ways
 
 SIGNED = 0.5
 """A binary above this is one; after integers are fixed it is one or zero."""
@@ -83,7 +84,7 @@ def read_plan(m: Skeleton, value: Callable[[Any], float]) -> Plan:
         for o, f in m.lanes
         if (o, f) in used or (o in forced and value(m.awards[o, f]) > SIGNED)
     ]  # fmt: skip
-    plan = Plan(m.case, tuple(purchases), tuple(contracts))
+    plan = Plan(m.case, tuple(purchases), tuple(contracts), changes=tuple(_changes(m, value)))
     own = [found for rule, block in _blocks(m) for found in rule.taken(block, value)]
     return replace(
         plan, moves=tuple(_moves(m, plan, value)), emergencies=tuple(row for row in own if isinstance(row, Emergency)),
@@ -106,6 +107,14 @@ def _whole(case: Case, offer: str, quantity: float) -> float:
     if lot is not None:
         quantity = round(quantity / lot) * lot
     return round(quantity, 6) + 0.0
+
+
+def _changes(m: Skeleton, value: Callable[[Any], float]) -> Iterator[Change]:
+    """What becomes of open orders where it is not what was agreed."""
+    for order in (row for row in m.case.open_orders if row.is_open):
+        found = [way for k, way in enumerate(ways(m.case)[order.order]) if value(m.keeps[order.order, k]) > SIGNED]
+        if found != [order]:
+            yield Change(order.order, found[0].arrival if found else None)
 
 
 def _moves(m: Skeleton, plan: Plan, value: Callable[[Any], float]) -> list[Move]:
@@ -142,6 +151,8 @@ def decisions(m: Skeleton, plan: Plan) -> list[tuple[tuple[str, Any], float]]:
     signed = {(row.offer, row.trader) for row in plan.contracts}
     found: list[tuple[tuple[str, Any], float]] = [(("buy", index), bought.get(index, 0.0)) for index in m.buy]
     found += [(("awards", pair), float(pair in signed)) for pair in m.lanes]
+    arriving = {(order.order, order.arrival) for order in plan.open_orders}
+    found += [(("keeps", (name, k)), float((name, ways(m.case)[name][k].arrival) in arriving)) for name, k in m.keeps]
     found += [(("taken_in", index), moves[index].taken_in if index in moves else 0.0) for index in m.taken_in]
     found += [(("given_out", index), moves[index].given_out if index in moves else 0.0) for index in m.given_out]
     for rule, block in _blocks(m):

@@ -80,7 +80,7 @@ def _of_material(plan: Plan, material: Material) -> Iterator[Collateral]:
     opening = [lot for lot in case.opening_stock if lot.material == name]
     account = sum(lot.quantity * (first if lot.unit_cost is None else lot.unit_cost) for lot in opening)
     lines = [line for line in plan.lines if line.material == name]
-    orders = [(case.calendar.period_of(order.arrival), order) for order in case.open_orders if order.material == name]
+    orders = [(case.calendar.period_of(order.arrival), order) for order in plan.open_orders if order.material == name]
     for t in case.calendar.horizon:
         account += sum(line.spend for line in lines if line.arrival == t)
         account += sum(order.quantity * order.price for period, order in orders if period == t)

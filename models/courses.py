@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from models.audit import (
     arrival_day,
+    arrival_days,
     benchmark_on,
     demand_in,
     drawn_in,
@@ -22,9 +24,16 @@ from models.case import Case
 from models.course import AtOnce, Course, Step
 from models.futures import Future, joined, shocks_on
 from models.invoice import EXPECTED_LOSS
-from models.plan import Charge, Lot, Plan
+from models.plan import Charge, Lot, Plan, by_material
 from models.records import MOST_DELAY, MOST_FACTOR, DemandUse, Hits, Material, Offer
 from models.shocked import Shocked
+
+
+@lru_cache(maxsize=4)
+def _may_come(case: Case) -> Mapping[str, Sequence[Lot]]:
+    """What open orders may bring, whatever a plan makes of them, by material."""
+    days = ((order, day) for order in case.open_orders for day in arrival_days(case, order))
+    return by_material(case, (order.model_copy(update={"arrival": day}) for order, day in days))
 
 
 class State(Shocked):
@@ -94,7 +103,7 @@ class State(Shocked):
 
     def _is_touched(self) -> bool:
         """Whether a shock is about anything that the material is made of."""
-        on_order = self.plan.lots_on_order.get(self.material.material, ())
+        on_order = _may_come(self.case).get(self.material.material, ())
         sources = {(row.offer, row.supplier) for row in self.offers} | {(lot.offer, lot.supplier) for lot in on_order}
         return any(
             shock.hits in (Hits.MATERIAL, Hits.INDEX) or any(self.part(shock, *source) for source in sources)
@@ -110,7 +119,7 @@ class State(Shocked):
                 return True
         orders = [(offer, *found) for offer in self.offers for found in order_periods(case, offer)]
         lots = [_lot(case, offer, ordered, t) for offer, t, ordered in orders]
-        open_orders = self.plan.lots_on_order.get(self.material.material, ())
+        open_orders = _may_come(self.case).get(self.material.material, ())
         if draws and any(self._delivered(lot) < 1 or self._arrival(lot) != lot.period for lot in (*lots, *open_orders)):
             return True
         return any(self._moved(offer, t, ordered) for offer, t, ordered in orders)

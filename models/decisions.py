@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True, order=True)
@@ -64,6 +65,14 @@ class Allotment:
     period: int
     held: float
     drawn: float = 0.0
+
+
+@dataclass(frozen=True, order=True)
+class Change:
+    """A decision: an open order is deferred to another day, or cancelled (no day)."""
+
+    order: str
+    arrival: date | None
 
 
 OfRule = Emergency | Drawing | Allotment

@@ -16,6 +16,7 @@ from models.ledgers import Exposure, Flow
 from models.origins import STAGES, countries, exposure_of_order
 from models.records import LEAST_SHARE, MOST_DELAY, MOST_FACTOR, UNKNOWN, DemandUse, Hits, Offer, Shock, Stage, UnknownOrigin
 from models.slots import Slot, slots_of
+from models.ways import ways
 
 WORTH_ORDERING = 1e-2
 """Of what comes in smaller shares nobody orders more, to have something of it."""
@@ -193,7 +194,7 @@ class Effect:
             for offer in self.case.offers_of[self.material] for slot in slots_of(self.case)[offer.offer]
         ) or any(
             self._misses(exposure_of_order(self.case, row), self.case.calendar.period_of(row.arrival), row.arrival)
-            for row in self.case.open_orders if row.material == self.material
+            for found in ways(self.case).values() for row in found if row.material == self.material
         )  # fmt: skip
 
     def _misses(self, exposure: Exposure, arrival: int, day: date) -> bool:

@@ -28,19 +28,18 @@ class Linear:
         self.variables: list[Variable] = []
         self.constant = 0.0
 
-    def add(self, coefficient: float, variable: Variable) -> Linear:
-        """Add one term."""
+    def add(self, coefficient: float, variable: Variable | None) -> Linear:
+        """Add one term; without a variable it is decided already."""
+        if variable is None:
+            self.constant += coefficient
+            return self
         self.coefficients.append(coefficient)
         self.variables.append(variable)
         return self
 
     def flowing(self, flow: Flow, share: float = 1.0) -> Linear:
         """Add a share of a flow of goods."""
-        if flow.variable is None:
-            self.constant += share * flow.coefficient
-        elif share:
-            self.add(share * flow.coefficient, flow.variable)
-        return self
+        return self.add(share * flow.coefficient, flow.variable) if share else self
 
     def plus(self, other: Linear, factor: float = 1.0) -> Linear:
         """Add another expression, times a factor."""
@@ -116,18 +115,14 @@ class Money:
     def __init__(self) -> None:
         self.accounts: dict[Account, Linear] = defaultdict(Linear)
 
-    def add(self, account: Account, coefficient: float, variable: Variable) -> None:
-        """Book coefficient·variable; nothing is booked for zero."""
+    def add(self, account: Account, coefficient: float, variable: Variable | None) -> None:
+        """Book coefficient·variable, or an amount that is decided already; nothing is booked for zero."""
         if coefficient:
             self.accounts[account].add(coefficient, variable)
 
     def book(self, account: Account, terms: Linear, factor: float) -> None:
         """Book an expression, times a factor."""
         self.accounts[account].plus(terms, factor)
-
-    def fix(self, account: Account, amount: float) -> None:
-        """Book an amount that is already decided."""
-        self.accounts[account].constant += amount
 
 
 class Flow(NamedTuple):

@@ -16,9 +16,10 @@ from typing import Literal, NamedTuple
 
 from models.audit import arrival_day, due_day, opening, order_day, places, quoted
 from models.case import Case
-from models.decisions import Allotment, Contract, Drawing, Emergency, Move, Purchase
+from models.decisions import Allotment, Change, Contract, Drawing, Emergency, Move, Purchase
 from models.invoice import WEIGHED
 from models.quotes import Quote, quote
+from models.records import OpenOrder
 
 Direction = Literal["at most", "at least", "equal"]
 
@@ -158,6 +159,14 @@ class Plan:
     emergencies: tuple[Emergency, ...] = ()
     drawings: tuple[Drawing, ...] = ()
     allotments: tuple[Allotment, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+    @cached_property
+    def open_orders(self) -> tuple[OpenOrder, ...]:
+        """The open orders as the plan has them arrive, without those that it cancels."""
+        days = {change.order: change.arrival for change in self.changes}
+        kept = ((order, days.get(order.order, order.arrival)) for order in self.case.open_orders)
+        return tuple(order.model_copy(update={"arrival": day}) for order, day in kept if day is not None)
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:
@@ -178,12 +187,7 @@ class Plan:
     @cached_property
     def lots_on_order(self) -> Mapping[str, Sequence[Lot]]:
         """What arrives of orders placed before the plan, by material."""
-        found: dict[str, list[Lot]] = defaultdict(list)
-        for order in self.case.open_orders:
-            supplier = self.case.offer[order.offer].supplier if order.offer else order.supplier or ""
-            t, owed = self.case.calendar.period_of(order.arrival), 0.0 if order.paid else order.quantity * order.price
-            found[order.material].append(Lot(order.offer or "", supplier, order.arrival, t, order.quantity, owed, t))
-        return found
+        return by_material(self.case, self.open_orders)
 
     @cached_property
     def arrivals(self) -> Mapping[tuple[str, int], float]:
@@ -227,6 +231,16 @@ class Plan:
         for (material, _, period), line in self.stock.items():
             sums[material, period] += line.closing
         return sums
+
+
+def by_material(case: Case, orders: Iterable[OpenOrder]) -> Mapping[str, Sequence[Lot]]:
+    """What open orders bring, by material."""
+    found: dict[str, list[Lot]] = defaultdict(list)
+    for order in orders:
+        supplier = case.offer[order.offer].supplier if order.offer else order.supplier or ""
+        t, owed = case.calendar.period_of(order.arrival), 0.0 if order.paid else order.quantity * order.price
+        found[order.material].append(Lot(order.offer or "", supplier, order.arrival, t, order.quantity, owed, t))
+    return found
 
 
 def work_out(case: Case, purchase: Purchase) -> Line:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from statistics import mean
 from typing import Any
 
@@ -18,56 +18,14 @@ from models.bounds import USUAL, Assumed, largest_orders
 from models.case import Case
 from models.invoice import CASH, COMMITMENTS
 from models.landed_cost import LandedCost, benchmark, fee, landed_costs
+from models.lanes import lanes
 from models.ledgers import Account, Debts, Ends, Exposure, Flows, Linear, Losses, Money
 from models.needs import called_off, classed, committed
 from models.origins import exposure_of_order
 from models.places import depots_of, takes
-from models.records import Commitment, DecisionKind, DemandUse, OpenOrder, Trader
+from models.records import Commitment, DemandUse, OpenOrder
 from models.slots import Slot, slots_of
-
-
-def eligible(case: Case) -> tuple[tuple[str, str], ...]:
-    """The pairs of offer and trader that may do business: mandate, kinship, approval, sanctions, forbidding decisions."""
-    forbidden = {(row.offer, row.trader) for row in case.decisions if row.kind is DecisionKind.FORBID and row.period is None}
-    pairs = []
-    for offer in case.offers:
-        supplier = case.supplier.get(offer.supplier)
-        if supplier is not None and (supplier.sanctioned or not supplier.approved):
-            continue
-        for trader in case.trader:
-            mandate = case.mandate.get((trader, offer.material))
-            mandated = mandate.allowed if mandate is not None else not case.whole.mandates
-            related = supplier is not None and supplier.related_trader == trader
-            if mandated and not related and not forbidden & {(offer.offer, trader), (offer.offer, None)}:
-                pairs.append((offer.offer, trader))
-    return tuple(pairs)
-
-
-def lanes(case: Case) -> tuple[tuple[str, str], ...]:
-    """The eligible pairs, but for those of an exclusive offer with a trader for whom another stands (`stand_ins`).
-
-    Which of traders with the same terms signs costs the same, and a search that tries them all takes three times as long
-    (`tests.test_strength`).
-    """
-    known = stand_ins(case.whole)
-    first = {(o, known[f]): f for o, f in reversed(eligible(case))}
-    return tuple((o, f) for o, f in eligible(case) if not case.offer[o].exclusive or first[o, known[f]] == f)
-
-
-@lru_cache(maxsize=4)
-def stand_ins(case: Case) -> Mapping[str, str]:
-    """For each trader the first one that nothing tells apart from it but which offers it may sign."""
-    named = [row.trader for row in case.budgets] + [row.trader for row in case.decisions] + [row.trader for row in case.policy]
-    counted = any(row.attribute.strip().casefold() == "trader" for row in case.policy)
-
-    def terms(name: str, row: Trader) -> object:
-        own = row.maximum_spend, row.minimum_share, row.maximum_share, row.working_capital, row.month_share
-        if counted or name in named or any(limit is not None for limit in own):
-            return name
-        return row.fee, frozenset((i, mandate.allowed, mandate.fee) for (f, i), mandate in case.mandate.items() if f == name)
-
-    first: dict[object, str] = {}
-    return {name: first.setdefault(terms(name, row), name) for name, row in case.trader.items()}
+from models.ways import Coming, ways
 
 
 def _material_first(index: Any) -> str:
@@ -96,6 +54,8 @@ class Skeleton:
         taken_in: taken_in[i,w,t] ≥ 0, what depot w takes in; only where the case has depots, while they are open.
         given_out: given_out[i,w,t] ≥ 0, what leaves; only for materials whose demand draws stock, or which are called off.
         drawn: drawn[i,c,t] ≥ 0, what member c draws of what it calls off.
+        keeps: keeps[order,k] ∈ {0,1}, an open order arrives in its kth way; only of orders that can be cancelled or deferred.
+        on_order: every open order as it may arrive.
         restricted: restricted[i,t] ≥ 0, what is of restricted origin in the stock at the end of period t; only where asked.
     """
 
@@ -129,6 +89,18 @@ class Skeleton:
         self.given_out = self.variables(self.model, "given_out", [(i, w, t) for i, w, t in held if i in draws], _material_first)
         called = [(i, *key) for i in case.material for key in called_off(case, i)]
         self.drawn = self.variables(self.model, "drawn", called, _material_first)
+        self.keeps = self.variables(
+            self.model,
+            "keeps",
+            [(order.order, k) for order in case.open_orders if order.is_open for k in range(len(ways(case)[order.order]))],
+            self._material_of_order,
+            pyo.Binary,
+        )
+        self.on_order = tuple(
+            Coming(way, self.keeps[order.order, k] if order.is_open else None)
+            for order in case.open_orders
+            for k, way in enumerate(ways(case)[order.order])
+        )
         told = [(i, t) for i in classed(case) for t in case.calendar.horizon]
         self.restricted = self.variables(self.model, "restricted", told, _material_first)
 
@@ -175,6 +147,10 @@ class Skeleton:
     def cluster_of_offer(self, index: Any) -> str:
         """The material of the offer that an index begins with."""
         return self.case.offer[index[0]].material
+
+    def _material_of_order(self, index: Any) -> str:
+        """The material of the open order that an index begins with."""
+        return next(order.material for order in self.case.open_orders if order.order == index[0])
 
     # Data that several rules need, computed once
 

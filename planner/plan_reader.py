@@ -6,17 +6,28 @@ Nothing else is read: everything that follows from the decisions is worked out a
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from models.audit import places
 from models.case import Case
-from models.decisions import Allotment, Contract, Drawing, Emergency, Move, Purchase
+from models.decisions import Allotment, Change, Contract, Drawing, Emergency, Move, Purchase
 from models.plan import Plan
 from planner.findings import FaultyInput, Finding, Severity
-from planner.outputs import CheckRow, ContractRow, EntitlementRow, PurchaseRow, RecourseRow, RunRow, SourceRow, StockRow
+from planner.outputs import (
+    CheckRow,
+    ContractRow,
+    EntitlementRow,
+    OpenOrderRow,
+    PurchaseRow,
+    RecourseRow,
+    RunRow,
+    SourceRow,
+    StockRow,
+)
 from planner.outputs.checks import COST_LINES, TOTAL_LINE
+from planner.outputs.open_orders import CANCELLED, DEFERRED, KEPT
 from planner.outputs.schema import Row, columns
 from planner.workbook import Book, Value, address
 
@@ -50,6 +61,17 @@ class Line:
         value = self.text(name)
         if value not in known:
             raise self.fault(name, "is not in the input workbook")
+        return value
+
+    def choice(self, name: str, choices: Sequence[str]) -> str:
+        """A text that is one of several.
+
+        Raises:
+            FaultyInput: if it is not.
+        """
+        value = self.text(name)
+        if value not in choices:
+            raise self.fault(name, f"is none of {', '.join(choices)}")
         return value
 
     def number_in(self, name: str) -> float:
@@ -114,6 +136,7 @@ def read_plan(book: Book, case: Case) -> tuple[Plan, Mapping[str, float], float]
         tuple(_emergencies(book, case, periods)),
         tuple(_drawings(book, case, periods)),
         tuple(_allotments(book, case, periods)),
+        tuple(_changes(book, case)),
     )
     return Plan(case, purchases, contracts, tuple(_moves(book, case, periods)), *own), claimed, total
 
@@ -183,6 +206,15 @@ def _allotments(book: Book, case: Case, periods: Mapping[str, int]) -> Iterator[
         if held or drawn:
             member, material = line.name("member", case.member), line.name("material", case.material)
             yield Allotment(member, material, periods[line.name("period", periods)], held, drawn)
+
+
+def _changes(book: Book, case: Case) -> Iterator[Change]:
+    """What becomes of open orders where it is not what was agreed."""
+    names = [order.order for order in case.open_orders]
+    for line in rows(book, OpenOrderRow) if case.open_orders else ():
+        order, decided = line.name("order", names), line.choice("decided", (KEPT, DEFERRED, CANCELLED))
+        if decided != KEPT:
+            yield Change(order, line.day("arrival_date") if decided == DEFERRED else None)
 
 
 def _unreadable(sheet: str, cell: str, value: str, message: str) -> FaultyInput:

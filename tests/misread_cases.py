@@ -101,6 +101,13 @@ def awaited(**fields: Any) -> Case:
     return case(offer(), needs=(10, 10), open_orders=(on_order(**fields),), settings=LATER)
 
 
+def unwanted(**fields: Any) -> Case:
+    """An order on its way of what nobody needs before February, at 9 where 8 would do; storing it costs a dollar a month."""
+    dear = on_order(**{"price": 9.0} | fields)
+    store = material(value_of_shortage=100.0, holding_cost=12.0)
+    return case(offer(price=8.0), needs=(0, 10), materials=(store,), open_orders=(dear,), settings=LATER)
+
+
 def decided(kind: str = "force", **fields: Any) -> Case:
     """A dear offer that a decision is about, beside a cheap one, over two months."""
     row = Decision(**{"offer": "p", "kind": kind, "quantity": 6.0} | fields)

@@ -66,6 +66,7 @@ from tests.misread_cases import (
     supplied,
     threatened,
     traded,
+    unwanted,
     valued,
     with_order,
 )
@@ -188,6 +189,10 @@ MISREADINGS = (
     Misreading(OpenOrder, "arrival", first(1), lambda: awaited(arrival=first(2)), "stock_balance"),
     Misreading(OpenOrder, "price", 5.0, awaited, COSTS),
     Misreading(OpenOrder, "paid", True, awaited, COSTS),
+    Misreading(OpenOrder, "cancellable", True, unwanted, "open_orders"),
+    Misreading(OpenOrder, "cancel_fee", 0.0, lambda: unwanted(cancellable=True, cancel_fee=3.0), COSTS),
+    Misreading(OpenOrder, "deferrable", 1, unwanted, "open_orders"),
+    Misreading(OpenOrder, "defer_fee", 0.0, lambda: unwanted(deferrable=1, defer_fee=0.1), COSTS),
     Misreading(Decision, "offer", "o", decided, "decisions"),
     Misreading(Decision, "trader", None, lambda: decided(trader="g"), "decisions"),
     Misreading(Decision, "period", first(2), lambda: decided(period=first(1)), "decisions"),

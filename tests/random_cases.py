@@ -163,7 +163,8 @@ class _Maker:
         return OpenOrder(
             order=f"n{number}", material=offer.material, offer=self.sometimes(offer.offer), trader=self.sometimes("f0"),
             quantity=random.randint(1, 6), arrival=first(random.randint(1, self.periods)), price=random.randint(0, 9),
-            paid=random.random() < 0.3,
+            paid=random.random() < 0.3, cancellable=random.random() < 0.2, cancel_fee=random.randint(0, 9),
+            deferrable=random.choice((0, 0, 0, 2)), defer_fee=random.choice((0, 3)),
         )  # fmt: skip
 
     def decision(self, offer: Offer) -> Decision:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.case import Case
+from models.lanes import eligible
 from models.records import (
     Budget,
     CallOff,
@@ -30,7 +31,6 @@ from models.records import (
     Supplier,
     Trader,
 )
-from models.skeleton import eligible
 from planner.sense.supply import obstacles
 from tests.random_cases import everything
 from tests.sense.book import case_of, found_in, month, sensible

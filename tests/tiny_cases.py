@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 from math import inf
 from random import Random
 from typing import Any
 
 from models.assess import assess, charges_of
-from models.audit import demand_in, order_periods
+from models.audit import arrival_days, demand_in, order_periods
 from models.case import Case
-from models.decisions import Contract, Move, Purchase
+from models.decisions import Change, Contract, Move, Purchase
 from models.plan import Plan, weighed
 from models.records import (
     Budget,
@@ -128,7 +129,8 @@ class _Maker:
             yield OpenOrder(
                 order="1", material="x", offer=random.choice(("o", "p", None)), trader=random.choice(("f", None)),
                 quantity=random.randint(1, 6), arrival=first(random.randint(1, self.periods)), price=9.0,
-                paid=random.random() < 0.5,
+                paid=random.random() < 0.5, cancellable=random.random() < 0.3, cancel_fee=random.choice((0, 6)),
+                deferrable=random.choice((0, 0, 1)), defer_fee=random.choice((0, 2)),
             )  # fmt: skip
 
     def decisions(self) -> Iterator[Decision]:
@@ -169,11 +171,20 @@ def cheapest(made: Case) -> float:
 def plans(made: Case) -> Iterator[Plan]:
     """Every plan in whole lots. What is there is given out while demand asks for it: a shortage is never cheaper later."""
     orders = [(o, f, t) for o, row in made.offer.items() for f in made.trader for t, _ in order_periods(made, row)]
-    for lots in product(range(MOST + 1), repeat=len(orders)):
+    for changes, lots in product(_changes(made), product(range(MOST + 1), repeat=len(orders))):
         purchases = tuple(Purchase(*order, number * LOT) for order, number in zip(orders, lots, strict=True) if number)
         contracts = tuple(dict.fromkeys(Contract(row.offer, row.trader) for row in purchases))
-        plan = Plan(made, purchases, contracts)
-        yield Plan(made, purchases, contracts, tuple(_given_out(plan)))
+        plan = Plan(made, purchases, contracts, changes=changes)
+        yield replace(plan, moves=tuple(_given_out(plan)))
+
+
+def _changes(made: Case) -> list[tuple[Change, ...]]:
+    """What may become of the open order, if there is one."""
+    found: list[tuple[Change, ...]] = [()]
+    for order in made.open_orders:
+        days = [day for day in arrival_days(made, order) if day != order.arrival]
+        found += [(Change(order.order, day),) for day in (*days, *([None] if order.cancellable else []))]
+    return found
 
 
 def _given_out(plan: Plan) -> Iterator[Move]:

@@ -34,4 +34,13 @@ class OpenOrder(Record):
     arrival: date = column("Day of arrival.")
     price: float = column("Price per unit that is due on arrival.", 0.0, unit="USD/{unit}", at_least=0)
     currency: Currency = column("Currency of its money: only USD is planned with; convert other amounts to USD.", Currency.USD)
-    paid: bool = column("Whether it has been paid.", False)
+    paid: bool = column("Whether it has been paid; what has been paid is not paid back.", False)
+    cancellable: bool = column("Whether it can be cancelled before the plan starts; nothing then arrives or is due.", False)
+    cancel_fee: float = column("What the supplier charges for that, due in the first period.", 0.0, unit="USD", at_least=0)
+    deferrable: int = column("Periods by which its arrival, and what is due then, can be put off at most.", 0, at_least=0)
+    defer_fee: float = column("What the supplier charges for that, due in the first period.", 0.0, unit="USD", at_least=0)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the plan decides what becomes of it."""
+        return self.cancellable or self.deferrable > 0

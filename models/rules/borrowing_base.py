@@ -105,10 +105,10 @@ def _landed_value(m: Skeleton, material: str) -> dict[int, Linear]:
     for o, f, slot in m.purchases:
         if m.case.offer[o].material == material:
             sums[slot.arrival].add(m.landed[o, slot.period].total, m.buy[o, f, slot.period])
-    for order in m.case.open_orders:
+    for order, chosen in m.on_order:
         period = m.case.calendar.period_of(order.arrival)
         if order.material == material and period in sums:
-            sums[period].constant += order.quantity * order.price
+            sums[period].add(order.quantity * order.price, chosen)
     return sums
 
 
@@ -121,10 +121,10 @@ def _on_the_way(m: Skeleton, material: str) -> dict[int, Linear]:
             price = m.landed[o, slot.period].purchase
             for t in range(slot.due, slot.arrival):
                 sums[t].add(min(price, market[t]), m.buy[o, f, slot.period])
-    for order in m.case.open_orders:
+    for order, chosen in m.on_order:
         if order.material == material and order.paid:
             for t in range(1, min(m.case.calendar.period_of(order.arrival), m.case.calendar.periods + 1)):
-                sums[t].constant += order.quantity * min(order.price, market[t])
+                sums[t].add(order.quantity * min(order.price, market[t]), chosen)
     return sums
 
 

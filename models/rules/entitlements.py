@@ -57,7 +57,7 @@ class Entitlements(Rule):
         for name, member in m.case.member.items():
             joins = min((t for i in whole.material for c, t in committed(whole, i) if c == name), default=None)
             if joins is not None and member.entry_fee:
-                m.money.fix(Account("entry fees", "", "", joins, joins), -member.entry_fee)
+                m.money.add(Account("entry fees", "", "", joins, joins), -member.entry_fee, None)
 
     def constrain(self, block: Any, m: Skeleton) -> None:
         owed, there, clean = {}, {}, {}

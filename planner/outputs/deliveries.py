@@ -41,7 +41,7 @@ def deliveries(plan: Plan) -> Mapping[Arrival, str]:
 def _arriving(plan: Plan) -> Mapping[tuple[str, int], list[tuple[Arrival, float]]]:
     """What arrives of each material in each period, in its order."""
     found: dict[tuple[str, int], list[tuple[Arrival, float]]] = defaultdict(list)
-    for order in sorted(plan.case.open_orders, key=lambda row: (row.arrival, row.order)):
+    for order in sorted(plan.open_orders, key=lambda row: (row.arrival, row.order)):
         found[order.material, plan.case.calendar.period_of(order.arrival)].append((order.order, order.quantity))
     for line in sorted(plan.lines, key=lambda line: (line.arrives, line.purchase)):
         found[line.material, line.arrival].append((line.purchase, line.purchase.quantity))

@@ -85,7 +85,7 @@ def _queue(plan: Plan, material: str, lines: Sequence[Line]) -> Iterator[tuple[L
     case = plan.case
     opening = sum(row.quantity for row in case.opening_stock if row.material == material)
     ordered: dict[int, float] = defaultdict(float)
-    for row in case.open_orders:
+    for row in plan.open_orders:
         if row.material == material:
             ordered[case.calendar.period_of(row.arrival)] += row.quantity
     position = opening

@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from planner.outputs import ContractRow, OpenOrderRow, PurchaseRow, Tables
 from planner.outputs.fact import Fact, counted
 from planner.outputs.misses import missed_commitments, missed_rules, unmet_demand
+from planner.outputs.open_orders import changed_orders
 from planner.outputs.pictures import pictures
 from planner.outputs.summary import facts
 from planner.report.sheets import add_sheet
@@ -40,13 +41,15 @@ def plan_book(result: Result, found: Tables) -> bytes:
 def _undone(result: Result, found: Tables) -> Iterator[tuple[str, list[str]]]:
     """What the plan leaves undone, each kind under its title; cover targets also where all are met."""
     unmet, rules = list(unmet_demand(found.cover)), list(missed_rules(found.diversification))
-    lacking = list(missed_commitments(found.members))
+    lacking, changed = list(missed_commitments(found.members)), list(changed_orders(found.open_orders))
     if unmet:
         yield "Demand not met", unmet
     if rules:
         yield "Soft policy rules missed", rules
     if lacking:
         yield "Commitments to members missed", lacking
+    if changed:
+        yield "Open orders to change", changed
     aimed = any(row.target for row in found.cover)
     otherwise = "Every cover target is met." if aimed else "No material has a cover target."
     yield "Cover targets missed" if result.missed else "Cover targets", [row.sentence for row in result.missed] or [otherwise]
@@ -84,8 +87,8 @@ def _trader_facts(
     fees = sum(row.trader_fee for row in purchases)
     costs = sum(row.fixed_order_cost for row in purchases) + sum(row.contract_cost for row in contracts)
     landed = sum(row.landed_cost for row in purchases)
-    unpaid = sum(row.unpaid for row in orders)
-    still = f"what is unpaid of {counted(len(orders), 'order')} placed before the plan"
+    unpaid = sum(row.unpaid + row.fee for row in orders)
+    still = f"what is unpaid of {counted(len(orders), 'order')} placed before the plan, and fees for changing them"
     return (
         Fact("Bought", landed, "money", "USD", bought, "Purchases"),
         Fact("Fee", fees, "money", "USD", "your fee on the landed cost", "Purchases"),

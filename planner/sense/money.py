@@ -27,7 +27,7 @@ def budget_suffices(case: Case) -> Iterator[Doubt]:
         costs = cheapest_costs(case, _ends(case, ceiling)) if ceiling.trader is None else {}
         owed = sum(
             order.quantity * order.price for order in case.open_orders
-            if not order.paid and ceiling.trader in (None, order.trader)
+            if not order.paid and not order.is_open and ceiling.trader in (None, order.trader)
             and ceiling.year in (None, case.calendar.first_day(case.calendar.period_of(order.arrival)).year)
         )  # fmt: skip
         required = sum(costs.values())

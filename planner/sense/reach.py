@@ -61,21 +61,22 @@ def reach(case: Case) -> Mapping[str, Outlook]:
             case.settings, (record,), (), (), demand=tuple(demand.get(name, ())),
             opening_stock=tuple(stock.get(name, ())), unrestricted=case,
         )  # fmt: skip
-        arriving = dict.fromkeys(case.calendar.horizon, 0.0)
+        arriving, certain = (dict.fromkeys(case.calendar.horizon, 0.0) for _ in range(2))
         for order in orders.get(name, ()):
             period = case.calendar.period_of(order.arrival)
-            if period in arriving:
-                arriving[period] += order.quantity
-        found[name] = _outlook(case, part, name, list(arriving.values()))
+            for sums in (arriving, certain) if not order.is_open else (arriving,):
+                if period in sums:
+                    sums[period] += order.quantity
+        found[name] = _outlook(case, part, name, list(arriving.values()), list(certain.values()))
     return found
 
 
-def _outlook(case: Case, part: Case, name: str, arriving: list[float]) -> Outlook:
+def _outlook(case: Case, part: Case, name: str, arriving: list[float], certain: list[float]) -> Outlook:
     record, horizon = case.material[name], case.calendar.horizon
     drawn = list(needs.drawn(part, name).values())
     hard = record.demand_use is DemandUse.DRAWS_STOCK and record.value_of_shortage is None
     keeps, level, least = needs.kept(part, name), needs.opening_stock(part, name), []
-    for arrival, draw in zip(arriving, drawn, strict=True):
+    for arrival, draw in zip(certain, drawn, strict=True):
         level = max(0.0, keeps * level + arrival - draw)
         least.append(level)
     bought, within_cap = _bought(case, name)

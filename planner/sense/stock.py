@@ -12,7 +12,7 @@ from models.places import depots_of, place
 from models.plan import quantity_tolerance
 from models.records import Depot, Material, OpeningStock, OpenOrder
 from models.wording import figure
-from planner.sense.doubt import Doubt, fault, warning
+from planner.sense.doubt import Doubt, fault, note, warning
 from planner.sense.reach import reach
 from planner.sense.supply import addable, spaces
 
@@ -41,7 +41,9 @@ def materials_have_depots(case: Case) -> Iterator[Doubt]:
     if not case.depots:
         return
     stocked = {row.material for row in case.opening_stock} | {
-        row.material for row in case.open_orders if case.calendar.period_of(row.arrival) in case.calendar.horizon
+        row.material
+        for row in case.open_orders
+        if not row.is_open and case.calendar.period_of(row.arrival) in case.calendar.horizon
     }
     classes = ", ".join(sorted({f"'{depot.storage_class}'" for depot in case.depots if depot.storage_class}))
     for row, record in enumerate(case.materials):
@@ -107,7 +109,7 @@ def open_orders_arrive(case: Case) -> Iterator[Doubt]:
         elif order.arrival > ends:
             message = f"order {order.order} arrives on {order.arrival}, after the plan ends on {ends}: it covers nothing"
             yield warning(OpenOrder, row, "arrival", message, "Correct the date, or look further ahead (Settings, periods).")
-        elif case.depots and not _taken(case, order):
+        elif case.depots and not order.is_open and not _taken(case, order):
             message = (
                 f"order {order.order} arrives on {order.arrival}, and no depot that takes {order.material} is open at the end "
                 f"of {calendar.name(calendar.period_of(order.arrival))}"
@@ -126,9 +128,34 @@ def open_orders_agree(case: Case) -> Iterator[Doubt]:
         if offer is not None and order.supplier is not None and offer.supplier != order.supplier:
             message = f"order {order.order} is from {order.supplier}, but its offer {offer.offer} is from {offer.supplier}"
             yield warning(OpenOrder, row, "supplier", f"{message}, which counts", "Correct one of them.")
+        supplier = case.supplier.get(offer.supplier if offer is not None else order.supplier or "")
+        if supplier is not None and supplier.sanctioned:
+            message = f"order {order.order} is from {supplier.supplier}, which is under sanctions: it is still planned with"
+            remedy = "Have it cleared by counsel; if it will not come, say that it is cancellable, or delete the row."
+            yield warning(OpenOrder, row, "offer" if offer is not None else "supplier", message, remedy)
+        yield from _changes_make_sense(case, row, order)
         if not order.paid and not order.price:
             message = f"order {order.order} is not paid and has no price: it costs the plan nothing"
             yield warning(OpenOrder, row, "price", message, "Give the price that is due, or mark it as paid.")
+
+
+def _changes_make_sense(case: Case, row: int, order: OpenOrder) -> Iterator[Doubt]:
+    """Fees and terms of cancelling and deferring say something that counts."""
+    if order.cancel_fee and not order.cancellable:
+        message = f"order {order.order} has a cancel fee and cannot be cancelled: the fee counts for nothing"
+        yield warning(OpenOrder, row, "cancel_fee", message, "Say that it is cancellable, or clear the fee.")
+    if order.defer_fee and not order.deferrable:
+        message = f"order {order.order} has a defer fee and cannot be deferred: the fee counts for nothing"
+        yield warning(OpenOrder, row, "defer_fee", message, "Say by how many periods it can be deferred, or clear the fee.")
+    if order.paid and order.cancellable:
+        message = f"order {order.order} is paid and can be cancelled: what has been paid is not paid back"
+        yield warning(OpenOrder, row, "cancellable", message, "If it is paid back, say that it is not paid; else say no here.")
+    last = case.calendar.periods - case.calendar.period_of(order.arrival)
+    if 0 <= last < order.deferrable:
+        message = (
+            f"order {order.order} can be deferred by {order.deferrable} periods, and only {last} are left after its arrival"
+        )
+        yield note(OpenOrder, row, "deferrable", message, "Nothing is deferred beyond the plan's end.")
 
 
 def takes(case: Case, depot: Depot, period: int) -> bool:

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from models.bounds import smallest_order
 from models.case import Case
+from models.lanes import eligible
 from models.places import depots_of, place
 from models.records import MASS_IN_TONNES, DecisionKind, Offer
-from models.skeleton import eligible
 from models.slots import Slot, slots
 from models.wording import figure
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from models import skeleton
+from models import lanes, skeleton
 from models.case import Case
 from models.decisions import Contract, Purchase
 from models.plan import Plan
@@ -169,10 +169,10 @@ def test_traders_that_something_tells_apart_each_have_their_lane(tables: dict[st
 def test_standing_in_costs_nothing(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The optimum is what it is where every trader may sign whatever it is eligible for."""
     made = everything(seed)
-    if len(set(skeleton.stand_ins(made).values())) == len(made.traders):
+    if len(set(lanes.stand_ins(made).values())) == len(made.traders):
         same = tuple(Trader(trader=row.trader) for row in made.traders)
         made = replace(made, traders=same, mandates=(), budgets=(), policy=(), decisions=())
     fewer = solve(made)
-    monkeypatch.setattr(skeleton, "stand_ins", lambda case: {name: name for name in case.trader})
+    monkeypatch.setattr(lanes, "stand_ins", lambda case: {name: name for name in case.trader})
     everyone = solve(replace(made))
     assert (fewer.cost, fewer.feasible) == (pytest.approx(everyone.cost, rel=1e-6, abs=1e-3), everyone.feasible)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from models.assess import charges_of
 from models.case import Case
+from models.decisions import Change
 from models.plan import Charge, Plan
 from models.records import Budget, OpenOrder, Trader
 from models.rules.open_orders import RULE
-from tests.cases import case, offer
+from tests.cases import case, material, offer
 from tests.solving import Binding, optimum, solve
 
 
@@ -80,3 +83,65 @@ def test_past_the_horizon_they_count_in_the_plans_ceiling_too() -> None:
 def test_the_check_compares_the_bill_with_the_orders() -> None:
     (found,) = RULE.check(Plan(expected(), (), ()), (Charge("open orders", "", "x", 1, 1, 20.0),))
     assert not found.holds and found.excess == pytest.approx(8.0)
+
+
+# What may become of an order: 4 t for 9 each are on their way for January, and nobody asks for anything before March, when
+# 10 t are bought at 8 otherwise. A tonne in stock costs a dollar a month.
+
+
+def early(**fields: object) -> Case:
+    awaited = order(**{"price": 9.0} | fields)  # type: ignore[arg-type]  # pydantic checks
+    store = material(holding_cost=12.0)
+    return case(offer(price=8.0), needs=(0, 0, 10), materials=(store,), open_orders=(awaited,))
+
+
+@pytest.mark.parametrize(
+    ("fields", "cost", "becomes"),
+    [
+        ({}, 36 + 8 + 48, ()),  # 4 t lie there for two months
+        ({"cancellable": True, "cancel_fee": 11.0}, 80 + 11, (None,)),
+        ({"cancellable": True, "cancel_fee": 13.0}, 92, ()),
+        ({"deferrable": 1, "defer_fee": 3.0}, 36 + 4 + 48 + 3, (date(2027, 2, 15),)),
+        ({"deferrable": 2, "defer_fee": 3.0}, 36 + 48 + 3, (date(2027, 3, 15),)),
+        ({"deferrable": 9, "defer_fee": 3.0}, 36 + 48 + 3, (date(2027, 3, 15),)),
+        ({"deferrable": 2, "defer_fee": 9.0}, 92, ()),
+        ({"deferrable": 2, "defer_fee": 3.0, "cancellable": True, "cancel_fee": 6.0}, 80 + 6, (None,)),
+        ({"paid": True, "cancellable": True}, 8 + 48, ()),  # what has been paid is not paid back
+        ({"paid": True, "deferrable": 2}, 48, (date(2027, 3, 15),)),
+    ],
+    ids=str,
+)
+def test_an_order_is_kept_deferred_or_cancelled_whichever_is_cheapest(
+    fields: dict[str, object], cost: float, becomes: tuple[date | None, ...]
+) -> None:
+    solved = optimum(early(**fields))  # type: ignore[arg-type]  # pydantic checks
+    assert solved.cost == pytest.approx(cost)
+    assert tuple(change.arrival for change in solved.plan.changes) == becomes
+
+
+def test_the_last_day_of_a_shorter_month_stands_for_its_31st() -> None:
+    solved = optimum(early(arrival=date(2027, 1, 31), deferrable=1))
+    assert [change.arrival for change in solved.plan.changes] == [date(2027, 2, 28)]
+
+
+def test_what_is_deferred_is_due_when_it_arrives_and_its_fee_at_once() -> None:
+    solved = optimum(early(deferrable=2, defer_fee=3.0, trader="f"))
+    found = {(row.line, row.trader): (row.incurred, row.due, row.amount) for row in charges_of(solved.plan) if row.trader}
+    assert found["open orders", "f"] == (3, 3, 36.0)
+    assert found["order changes", "f"] == (1, 1, 3.0)
+
+
+def test_a_ceiling_may_be_kept_by_cancelling() -> None:
+    """To keep the order takes 92 with its storage, 84 of it committed; to cancel it 80 and the fee."""
+    for ceiling, fields, feasible in ((84, {}, True), (83, {}, False), (83, {"cancellable": True, "cancel_fee": 3.0}, True)):
+        found = early(**fields)  # type: ignore[arg-type]  # pydantic checks
+        made = replace(found, settings=found.settings.model_copy(update={"budget": float(ceiling)}))
+        assert solve(made).feasible is feasible
+
+
+def test_the_check_notices_what_the_order_does_not_allow() -> None:
+    """Cancelled where it cannot be, and deferred by more periods than agreed."""
+    for change, says in ((Change("1", None), "cancelled"), (Change("1", date(2027, 3, 15)), "deferred")):
+        found = early(deferrable=1)
+        wrong = Plan(found, (), (), changes=(change,))
+        assert [row.where for row in RULE.check(wrong, list(RULE.charges(wrong))) if not row.holds] == [f"order 1 {says}"]

@@ -65,14 +65,14 @@ class Funding(Rule):
                     if t > 1:
                         m.money.add(account, rate, block.balance[name, t - 1])
                     elif rate * source.drawn:
-                        m.money.fix(account, rate * source.drawn)
+                        m.money.add(account, rate * source.drawn, None)
                 if fee:
-                    m.money.fix(Account("commitment fee", "", "", t, t), fee * source.amount)
+                    m.money.add(Account("commitment fee", "", "", t, t), fee * source.amount, None)
             last = Account(INTEREST, "", "", m.case.calendar.periods, m.case.calendar.periods + 1)
             m.money.add(last, source.rate * part, block.balance[name, m.case.calendar.periods])
             if source.upfront_fee and source.new_in is not None:
                 at = Account("upfront fee", "", "", source.new_in, source.new_in)
-                m.money.fix(at, source.upfront_fee * source.amount)
+                m.money.add(at, source.upfront_fee * source.amount, None)
 
     def constrain(self, block: Any, m: Skeleton) -> None:
         case, found = m.case, sources_of(m.case)

@@ -185,7 +185,7 @@ def _bought(plan: Plan, rule: Policy, materials: tuple[str, ...]) -> Iterator[Bo
         if line.material in materials and rule.trader in (None, line.purchase.trader):
             each = line.landed if spend else case.in_unit(line.material, unit)
             yield Bought(line, line.purchase.period, line.purchase.quantity * each, QUANTITY_STEP * each)
-    for order in case.open_orders if rule.counts_open_orders else ():
+    for order in plan.open_orders if rule.counts_open_orders else ():
         if order.material in materials and rule.trader in (None, order.trader or ""):
             measure = order.price if spend else case.in_unit(order.material, unit)
             yield Bought(order, case.calendar.period_of(order.arrival), order.quantity * measure)

@@ -10,6 +10,7 @@ from models.ledgers import Exposure, Linear, linear
 from models.records import Measure, RuleKind
 from models.rules.policy.limits import Limit
 from models.skeleton import Skeleton
+from models.ways import ways
 
 
 class Term(NamedTuple):
@@ -124,7 +125,8 @@ def smallest_part(m: Skeleton, limit: Limit) -> float:
             unit = m.landed[name, period].total if spend else whole.in_unit(offer.material, limit.unit(whole))
             part = max(counts(Exposure(name, offer.supplier, trader)) for trader in whole.trader)
             found.append(part * unit * smallest_purchase(whole, offer))
-    for order in whole.open_orders if limit.rule.counts_open_orders else ():
+    orders = (way for found in ways(whole).values() for way in found)
+    for order in orders if limit.rule.counts_open_orders else ():
         if order.material in limit.materials and whole.calendar.period_of(order.arrival) in limit.limits:
             unit = order.price if spend else whole.in_unit(order.material, limit.unit(whole))
             found.append(counts(m.exposure_of_order(order)) * unit * order.quantity)

@@ -75,11 +75,11 @@ class Scenarios(Rule):
             account = Account("undelivered", "", offer.material, slot.period, slot.due)
             lost = undelivered(m.case.whole, offer.material, m.exposure(o, f), slot.arrival)
             m.money.add(account, -unit * lost, m.buy[o, f, slot.period])
-        for order in m.case.open_orders:
+        for order, chosen in m.on_order:
             if not order.paid:
                 t = m.case.calendar.period_of(order.arrival)
                 lost = undelivered(m.case.whole, order.material, m.exposure_of_order(order), t)
-                m.money.fix(Account("undelivered", "", order.material, t, t), -lost * order.quantity * order.price)
+                m.money.add(Account("undelivered", "", order.material, t, t), -lost * order.quantity * order.price, chosen)
 
     def constrain(self, block: Any, m: Skeleton) -> None:
         released, lost, on_call = {}, {}, {}
