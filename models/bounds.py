@@ -12,6 +12,7 @@ from models.case import Case
 from models.effects import effects_of, least_delivered, undelivered
 from models.landed_cost import discount_factor, landed_costs
 from models.ledgers import Exposure
+from models.lots import lots_of
 from models.needs import committed, drawn, floor, target
 from models.plan import QUANTITY_STEP
 from models.records import Offer
@@ -164,18 +165,16 @@ def _asked(case: Case, offer: Offer) -> Iterator[float]:
 
 def _orderable(case: Case, offer: Offer, allowed: float) -> float:
     """The largest whole number of lots within a limit; zero where the minimum order is out of reach."""
-    lot = case.lot(offer)
-    if lot is not None:
-        allowed = math.floor(allowed / lot + 1e-9) * lot
+    lots = lots_of(case, offer)
+    if lots is not None:
+        allowed = lots.at_most(allowed)
     return 0.0 if allowed < smallest_order(case, offer) else allowed
 
 
 def smallest_order(case: Case, offer: Offer) -> float:
     """The least that can be ordered at all: the minimum order in whole lots, a lot, or nothing in particular (0)."""
-    lot = case.lot(offer)
-    if lot is None:
-        return offer.minimum_order
-    return max(1, math.ceil(offer.minimum_order / lot - 1e-9)) * lot
+    lots = lots_of(case, offer)
+    return offer.minimum_order if lots is None else lots.at_least(offer.minimum_order)
 
 
 def smallest_purchase(case: Case, offer: Offer) -> float:
@@ -220,8 +219,8 @@ def comes_in_lots(case: Case, offer: Offer) -> bool:
 
 def counts_orders(case: Case, offer: Offer) -> bool:
     """Whether it matters how many orders are placed: a fixed cost, or a minimum that one lot does not meet."""
-    lot = case.lot(offer) or 0.0
-    return offer.fixed_order_cost > 0 or offer.minimum_order > lot
+    lots = lots_of(case, offer)
+    return offer.fixed_order_cost > 0 or offer.minimum_order > (lots.least if lots is not None else 0.0)
 
 
 def supplier_unit(case: Case, supplier: str) -> str:

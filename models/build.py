@@ -18,6 +18,7 @@ from models.decisions import Allotment, Change, Contract, Drawing, Emergency, Mo
 from models.invoice import CREDITS, EXPECTED_LOSS, PROTECTION, WEIGHED
 from models.landed_cost import discount_factor
 from models.ledgers import Linear
+from models.lots import lots_of
 from models.plan import Plan
 from models.records import Objective
 from models.rules import RULES
@@ -103,9 +104,9 @@ def _blocks(m: Skeleton) -> Iterator[tuple[Rule, Any]]:
 
 def _whole(case: Case, offer: str, quantity: float) -> float:
     """A quantity in whole lots, or in whole steps of a millionth where there are none."""
-    lot = case.lot(case.offer[offer])
-    if lot is not None:
-        quantity = round(quantity / lot) * lot
+    lots = lots_of(case, case.offer[offer])
+    if lots is not None:
+        quantity = lots.nearest(quantity)
     return round(quantity, 6) + 0.0
 
 

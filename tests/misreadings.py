@@ -158,6 +158,7 @@ MISREADINGS = (
     Misreading(Offer, "payment_days", 0.0, lambda: quoted(payment_days=40), COSTS),
     Misreading(Offer, "payment_from", "order", lambda: quoted(0, 10, lead_days=31), COSTS),
     Misreading(Offer, "exclusive", False, lambda: traded(True, maximum_spend=60.0), "purchases"),
+    Misreading(Offer, "lot_tolerance", 0.4, lambda: case(offer(lot=5.0), needs=(7,)), "orders"),
     Misreading(PriceBreak, "from_quantity", 5.0, lambda: broken(6), COSTS),
     Misreading(PriceBreak, "price", 4.0, broken, COSTS),
     Misreading(PriceBreak, "discount", 0.3, lambda: broken(price=None, discount=0.2), COSTS),

@@ -13,7 +13,7 @@ from planner.engine.assembly import assemble
 from planner.engine.comparison import differences
 from planner.engine.compiler import compile
 from planner.engine.standard_form import StandardForm
-from tests.random_cases import served
+from tests.random_served import served
 
 
 def form_of(case: Case) -> StandardForm:

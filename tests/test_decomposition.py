@@ -22,7 +22,7 @@ from planner.proving import Model
 from tests.benchmarks.generator import synthetic
 from tests.cases import material, offer
 from tests.engine_forms import market_split
-from tests.random_cases import served
+from tests.random_served import served
 from tests.rules.test_funding import funded, loan
 from tests.solving import minimised
 

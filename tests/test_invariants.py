@@ -12,7 +12,7 @@ import pytest
 
 from models.case import Case
 from models.records import Decision, DecisionKind, Hardness, Policy, RuleKind, Sense
-from tests.random_cases import served
+from tests.random_served import served
 from tests.solving import solve
 
 SEEDS = range(300, 320)

@@ -20,7 +20,7 @@ from planner.cli import cli
 from planner.findings import Exit
 from planner.verify import COSTS
 from tests import written
-from tests.random_cases import served
+from tests.random_served import served
 from tests.solving import Binding, optimum, solve, unconstrained, without
 
 BY_NAME = {rule.name: rule for rule in RULES}

@@ -36,7 +36,7 @@ from models.case import Case
 from models.records import BreakKind, Decision, DecisionKind, DemandUse, PriceBreak, Supplier, Trader
 from models.skeleton import Skeleton
 from tests.cases import case, material, offer
-from tests.random_cases import served
+from tests.random_served import served
 from tests.solving import optimum, relaxation
 
 TWO = (Trader(trader="f"), Trader(trader="g"))

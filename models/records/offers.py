@@ -101,6 +101,9 @@ class Offer(Record):
         aliases=("capacity",),
     )
     lot: float | None = column("Orders are whole multiples of this.", None, unit="{unit}", above=0, blank="the material's lot")
+    lot_tolerance: float = column(
+        "Share by which each lot may be larger or smaller, as the buyer chooses.", 0.0, unit="share", at_least=0, at_most=0.5
+    )
     fixed_order_cost: float = column("Cost of each order, whatever its quantity.", 0.0, unit="USD", at_least=0)
     contract_cost: float = column("Cost of signing the offer, once per trader.", 0.0, unit="USD", at_least=0)
     maximum_total: float | None = column(

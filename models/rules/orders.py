@@ -9,6 +9,7 @@ import pyomo.environ as pyo
 from models.bounds import comes_in_lots, counts_orders, smallest_order, smallest_purchase
 from models.case import Case
 from models.ledgers import Account, linear
+from models.lots import Lots, lots_of
 from models.plan import QUANTITY_STEP, Assessment, Charge, Plan, quantity_tolerance
 from models.rules.base import Rule
 from models.skeleton import Skeleton
@@ -22,8 +23,9 @@ class Orders(Rule):
     at_most:      buy[o,f,t] ≤ largest[o,t] · starts[o,f,t]             ∀ o, f, t                     [unit]
     at_least:     buy[o,f,t] ≥ smallest[o] · starts[o,f,t]              ∀ o, f, t                     [unit]
     one_order:    Σ_f starts[o,f,t] = orders[o,t]                       ∀ exclusive o of several f, t [orders]
-    whole_lots:   buy[o,f,t] = lot[o] · lots[o,f,t]                     ∀ o, f, t                     [unit]
-                  (summed over f where the offer is exclusive)
+    whole_lots:   buy[o,f,t] ≥ (1 − tolerance[o]) · lot[o] · lots[o,f,t] ∀ o, f, t                    [unit]
+    no_more:      buy[o,f,t] ≤ (1 + tolerance[o]) · lot[o] · lots[o,f,t] ∀ o, f, t                    [unit]
+                  (both summed over f where the offer is exclusive, and one equation where there is no tolerance)
     starts, orders ∈ {0,1}, lots ∈ {0, 1, 2, …}; `smallest` is the minimum order in whole lots. Where a trader's share would
     reward a fixed cost spent on an order of nothing, it is next to nothing at least (models.bounds.smallest_purchase).
 
@@ -51,7 +53,7 @@ class Orders(Rule):
         )
         m.variables(block, "lots", in_lots, m.cluster_of_offer, pyo.NonNegativeIntegers)
         for o, f, t in in_lots:
-            block.lots[o, f, t].setub(math.floor(m.largest[o, t] / _lot(m.case, o) + 1e-9))
+            block.lots[o, f, t].setub(math.floor(m.largest[o, t] / _lots(m, o).least + 1e-9))
 
     def contribute(self, block: Any, m: Skeleton) -> None:
         for (o, f, t), start in block.starts.items():
@@ -77,11 +79,14 @@ class Orders(Rule):
             (o, t): (0.0, linear((-1.0, block.orders[o, t]), *((1.0, block.starts[o, f, t]) for f in m.traders_of(o))), 0.0)
             for o, t in block.orders
         })  # fmt: skip
-        m.rows(block, "whole_lots", {
-            (o, f, t): (0.0, linear((-_lot(m.case, o), block.lots[o, f, t]),
-                                    *((1.0, m.buy[o, g, t]) for g in ([f] if f else m.traders_of(o)))), 0.0)
-            for o, f, t in block.lots
-        })  # fmt: skip
+        whole, no_more = {}, {}
+        for (o, f, t), number in block.lots.items():
+            lots, bought = _lots(m, o), [(1.0, m.buy[o, g, t]) for g in ([f] if f else m.traders_of(o))]
+            whole[o, f, t] = 0.0, linear((-lots.least, number), *bought), None if lots.tolerance else 0.0
+            if lots.tolerance:
+                no_more[o, f, t] = None, linear((-lots.most, number), *bought), 0.0
+        m.rows(block, "whole_lots", whole)
+        m.rows(block, "no_more", no_more)
 
     def idle(self, block: Any, plan: Plan) -> Iterator[tuple[str, Any]]:
         placed = {(row.offer, row.trader, row.period) for row in plan.purchases}
@@ -109,9 +114,9 @@ class Orders(Rule):
                                  quantity_tolerance(offer.maximum_order))  # fmt: skip
             lot = offer.lot if offer.lot is not None else plan.case.material[offer.material].lot
             if lot:
-                whole = round(row.quantity / lot) * lot
-                yield Assessment(self.name, f"{where}: whole lots of {lot:g}", "equal", whole, row.quantity, "unit",
-                                 QUANTITY_STEP)  # fmt: skip
+                number = math.ceil((row.quantity - QUANTITY_STEP) / (lot * (1 + offer.lot_tolerance)))
+                yield Assessment(self.name, f"{where}: whole lots of {lot:g}", "at least",
+                                 number * lot * (1 - offer.lot_tolerance), row.quantity, "unit", QUANTITY_STEP)  # fmt: skip
 
 
 def _decided_together(m: Skeleton, offer: str) -> bool:
@@ -119,11 +124,11 @@ def _decided_together(m: Skeleton, offer: str) -> bool:
     return m.case.offer[offer].exclusive and len(m.traders_of(offer)) > 1
 
 
-def _lot(case: Case, offer: str) -> float:
-    """The lot of an offer that has one."""
-    lot = case.lot(case.offer[offer])
-    assert lot is not None
-    return lot
+def _lots(m: Skeleton, offer: str) -> Lots:
+    """The lots of an offer that has them."""
+    lots = lots_of(m.case, m.case.offer[offer])
+    assert lots is not None
+    return lots
 
 
 RULE = Orders()

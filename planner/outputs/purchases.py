@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar
 from models.audit import last_valid
 from models.case import Case
 from models.classes import is_restricted
+from models.lots import lots_of
 from models.plan import Line, Plan
 from models.records import UNKNOWN, Offer
 from planner.outputs.deliveries import deliveries
@@ -147,7 +148,7 @@ def purchase_rows(plan: Plan) -> tuple[PurchaseRow, ...]:
 
 def _row(case: Case, line: Line, saving: Saving, remaining: float | None, purpose: str, place: str) -> PurchaseRow:
     purchase, offer = line.purchase, case.offer[line.purchase.offer]
-    lot = case.lot(offer)
+    lots = lots_of(case, offer)
     with_duty = 1 + line.beside.duty_rate
     landed = line.spend - (saving.order + saving.contract) * with_duty
     owner = owner_country(case, offer)
@@ -163,7 +164,7 @@ def _row(case: Case, line: Line, saving: Saving, remaining: float | None, purpos
         payment_due=line.due,
         quantity=purchase.quantity,
         unit=case.material[line.material].unit,
-        lots=round(purchase.quantity / lot) if lot else None,
+        lots=None if lots is None else lots.number(purchase.quantity),
         list_price=line.price,
         unit_price=line.price - saving.order / purchase.quantity,
         price_basis=price_basis(case, offer, line.ordered),

@@ -55,6 +55,7 @@ CHECKS: tuple[Check, ...] = (
     offers.valid_within_plan,
     offers.kyc_is_current,
     offers.sizes_agree,
+    offers.tolerances_count,
     offers.take_or_pay_fits,
     prices.priced_once,
     prices.quoted_in_time,

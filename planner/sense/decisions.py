@@ -8,9 +8,10 @@ from itertools import combinations
 
 from models.bounds import smallest_order
 from models.case import Case, grouped
+from models.lots import lots_of
 from models.plan import QUANTITY_STEP, quantity_tolerance
 from models.records import Decision, DecisionKind
-from models.wording import figure
+from models.wording import figure, percent
 from planner.sense.doubt import Doubt, fault, warning
 from planner.sense.supply import Source, obstacles, sources
 from planner.validate.names import listed
@@ -100,15 +101,16 @@ def _impossible_quantity(case: Case, row: int, decision: Decision, source: Sourc
     unit = case.material[offer.material].unit
     per_period = min(source.order if offer.exclusive else source.order * traders, source.per_period)
     most = min(per_period * slots, math.inf if offer.maximum_total is None else offer.maximum_total)
-    smallest, lot = smallest_order(case, offer), case.lot(offer)
+    smallest, lots = smallest_order(case, offer), lots_of(case, offer)
     fixed = decision.kind is DecisionKind.FIX
     if quantity > most + quantity_tolerance(most):
         why = f": {source.limit}" if source.limit else ""
         problem = f"no more than {figure(most)} {unit} can be ordered{why}"
     elif fixed and quantity < smallest - quantity_tolerance(smallest):
         problem = f"the smallest order is {figure(smallest)} {unit}"
-    elif fixed and lot is not None and abs(quantity - round(quantity / lot) * lot) > quantity_tolerance(quantity):
-        problem = f"that is not a whole number of lots of {figure(lot)} {unit}"
+    elif fixed and lots is not None and abs(quantity - lots.nearest(quantity)) > quantity_tolerance(quantity):
+        problem = f"that is not a whole number of lots of {figure(lots.size)} {unit}"
+        problem += f", each within {percent(lots.tolerance)}" if lots.tolerance else ""
     else:
         return
     yield fault(Decision, row, "quantity", f"{_words(case, decision)}, but {problem}", "Correct the quantity, or the offer.")

@@ -86,6 +86,14 @@ def sizes_agree(case: Case) -> Iterator[Doubt]:
         yield warning(Offer, source.row, column, message, "Correct the larger figure or the smaller one.")
 
 
+def tolerances_count(case: Case) -> Iterator[Doubt]:
+    """A tolerance is one of lots."""
+    for row, offer in enumerate(case.offers):
+        if offer.lot_tolerance and case.lot(offer) is None:
+            message = f"offer {offer.offer} comes in any quantity: its lot tolerance counts for nothing"
+            yield warning(Offer, row, "lot_tolerance", message, "Give the lot, or clear the cell.")
+
+
 def take_or_pay_fits(case: Case) -> Iterator[Doubt]:
     """What must be taken in a year can be delivered in one, and what can be made up was to be taken."""
     for row, offer in enumerate(case.offers):

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from models.bounds import smallest_order
 from models.case import Case
 from models.lanes import eligible
+from models.lots import lots_of
 from models.places import depots_of, place
 from models.records import MASS_IN_TONNES, DecisionKind, Offer
 from models.slots import Slot, slots
@@ -79,9 +80,9 @@ def sources_of(case: Case) -> Mapping[str, tuple[Source, ...]]:
 
 def in_whole_lots(case: Case, offer: Offer, limit: float) -> float:
     """The most that can be ordered within a limit: whole lots, or nothing where the smallest order is larger."""
-    lot = case.lot(offer)
-    if lot is not None and math.isfinite(limit):
-        limit = math.floor(limit / lot + 1e-9) * lot
+    lots = lots_of(case, offer)
+    if lots is not None and math.isfinite(limit):
+        limit = lots.at_most(limit)
     return 0.0 if limit < smallest_order(case, offer) else limit
 
 

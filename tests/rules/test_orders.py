@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from models.assess import charges_of
 from models.build import build, line_totals
 from models.case import Case
 from models.decisions import Contract, Purchase
+from models.lots import Lots
 from models.plan import Plan
 from models.records import Mandate, Trader
 from models.rules.orders import RULE
@@ -55,6 +57,47 @@ def test_orders_are_whole_lots(lot: float, needed: float, bought: float) -> None
     solved = optimum(case(offer(lot=lot), needs=(needed,)))
     assert solved.cost == pytest.approx(10 * bought)
     assert solved.total == pytest.approx({"o": bought})
+
+
+@pytest.mark.parametrize(
+    ("needed", "bought", "lots"),
+    [(3, 4, 1), (5.5, 5.5, 1), (6, 6, 1), (6.5, 8, 2), (10, 10, 2), (12.5, 12.5, 3), (13, 13, 3), (18.5, 18.5, 4)],
+)
+def test_lots_may_be_larger_or_smaller_within_their_tolerance(needed: float, bought: float, lots: int) -> None:
+    """Lots of 5 within 20 %: one is 4 to 6, two are 8 to 12, three are 12 to 18, and so on without a gap."""
+    solved = optimum(case(offer(lot=5, lot_tolerance=0.2), needs=(needed,)))
+    assert solved.cost == pytest.approx(10 * bought)
+    assert Lots(5.0, 0.2).number(bought) == lots
+
+
+def test_a_tolerance_widens_what_a_minimum_and_a_maximum_allow() -> None:
+    """Lots of 4 within 10 %: a minimum of 8.5 is two lots of 4.25, one of 9 is three of 3.6, and a maximum of 9 two of 4.4."""
+    for fields, cost in (({"minimum_order": 8.5}, 85.0), ({"minimum_order": 9}, 108.0)):
+        assert optimum(case(offer(lot=4, lot_tolerance=0.1, **fields), needs=(3,))).cost == pytest.approx(cost)
+    held_back = offer(lot=4, lot_tolerance=0.1, maximum_order=9)
+    assert optimum(case(held_back, offer("p", 15.0), needs=(10,))).cost == pytest.approx(88 + 1.2 * 15)
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_what_whole_lots_come_to_agrees_with_a_list_of_it(seed: int) -> None:
+    """The most within a limit, the least from a quantity on, and the nearest: against quantities on a fine grid."""
+    random = Random(seed)
+    size, tolerance, at = random.randint(1, 9), random.choice((0.0, 0.1, 0.25, 0.5)), random.randint(1, 400) / 10
+    lots = Lots(float(size), tolerance)
+    grid = [n / 20 for n in range(1, 2000) if any(
+        k * size * (1 - tolerance) - 1e-9 <= n / 20 <= k * size * (1 + tolerance) + 1e-9 for k in range(1, 101)
+    )]  # fmt: skip
+    assert lots.at_most(at) == pytest.approx(max((q for q in grid if q <= at + 1e-9), default=0.0))
+    assert lots.at_least(at) == pytest.approx(min(q for q in grid if q >= at - 1e-9))
+    if at >= grid[0]:
+        assert abs(lots.nearest(at) - at) == pytest.approx(min(abs(q - at) for q in grid))
+
+
+def test_the_check_notices_what_is_between_two_lots() -> None:
+    found = case(offer(lot=5, lot_tolerance=0.1), needs=(5,))
+    for quantity, holds in ((4.4, False), (4.5, True), (5.5, True), (5.6, False), (9.0, True), (11.1, False)):
+        plan = Plan(found, (Purchase("o", "f", 1, quantity),), ())
+        assert all(row.holds for row in RULE.check(plan, ())) is holds, quantity
 
 
 def test_the_materials_lot_holds_where_the_offer_names_none() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from math import ceil
 from typing import NamedTuple
 
 from models.bounds import STEPS
+from models.lots import lots_of
 from models.plan import QUANTITY_STEP, RELATIVE_TOLERANCE
 from models.records import BreakBasis, BreakKind
 from models.skeleton import Skeleton
@@ -75,10 +75,9 @@ def span(m: Skeleton, group: Group, k: int) -> tuple[float, float]:
         return found[k].begins, max(largest, found[k].begins)
     ends = found[k + 1].begins
     if for_all_units(m, group.offer):
-        lot = m.case.lot(m.case.offer[group.offer])
-        ends = (
-            (ceil(ends / lot - 1e-9) - 1) * lot if lot else ends - max(STEPS * QUANTITY_STEP, 2.0 * RELATIVE_TOLERANCE * ends)
-        )
+        lots = lots_of(m.case, m.case.offer[group.offer])
+        told = max(STEPS * QUANTITY_STEP, 2.0 * RELATIVE_TOLERANCE * ends)
+        ends = ends - told if lots is None or lots.tolerance else lots.below(ends)
     return found[k].begins, max(ends, 0.0)
 
 
