@@ -16,7 +16,7 @@ from models.lots import lots_of
 from models.needs import committed, drawn, floor, target
 from models.plan import QUANTITY_STEP
 from models.records import Offer
-from models.slots import Slot, slots_of
+from models.slots import Slot, longest_credit, slots_of
 from models.surplus import needs_of, rewarded, surplus_pays
 
 NOTICEABLE = 1e-7
@@ -116,7 +116,7 @@ def cheapest_unit(case: Case, offer: Offer, slot: Slot) -> float:
         for row in case.breaks_of.get(offer.offer, ())
     ]
     unit = cost.total - (cost.purchase - min(prices)) * (1.0 + cost.duty_rate)
-    late = discount_factor(case, max(slot.due, slot.arrival))
+    late = discount_factor(case, max(slot.on_credit(case, longest_credit(case)).due, slot.arrival))
     falls = [(effect.probability, min(0.0, effect.dearer(offer, slot))) for effect in effects_of(case, offer.material)]
     fallen = sum(p * fall for p, fall in falls) + case.settings.risk_weight * min((fall for _, fall in falls), default=0.0)
     lost = undelivered(case, offer.material, Exposure(offer.offer, offer.supplier, ""), slot.arrival)

@@ -38,6 +38,7 @@ from models.records import (
     Price,
     PriceBreak,
     PriceCase,
+    PriceImpact,
     Record,
     Scenario,
     Settings,
@@ -72,6 +73,7 @@ class Case:
     budgets: tuple[Budget, ...] = ()
     suppliers: tuple[Supplier, ...] = ()
     price_breaks: tuple[PriceBreak, ...] = ()
+    price_impact: tuple[PriceImpact, ...] = ()
     mandates: tuple[Mandate, ...] = ()
     prices: tuple[Price, ...] = ()
     duties: tuple[Duty, ...] = ()

@@ -14,6 +14,7 @@ COMMITMENT_LINES: Mapping[str, str] = {
     "assay": "sampling and assay",
     "inspection": "inspection and supervision",
     "duty": "what the customs charge on the customs value",
+    "price impact": "surcharge for buying much of a market at once",
     "trader fee": "the trader's fee on landed cost",
     "fixed order cost": "fixed cost of each order",
     "contract cost": "cost of signing an offer",

@@ -217,9 +217,9 @@ def landed_costs(case: Case) -> Mapping[tuple[str, int], LandedCost]:
 
 
 def fee(case: Case, trader: str, material: str) -> float:
-    """The trader's fee as a share of landed cost: the mandate's where it names one, else the trader's own."""
-    mandate = case.mandate.get((trader, material))
-    return case.trader[trader].fee if mandate is None or mandate.fee is None else mandate.fee
+    """The trader's fee as a share of landed cost: the mandate's where it names one, else its own; and for its credit."""
+    mandate, record = case.mandate.get((trader, material)), case.trader[trader]
+    return (record.fee if mandate is None or mandate.fee is None else mandate.fee) + record.credit
 
 
 def benchmark(case: Case, material: str, day: date) -> float:

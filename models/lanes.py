@@ -41,13 +41,15 @@ def lanes(case: Case) -> tuple[tuple[str, str], ...]:
 def stand_ins(case: Case) -> Mapping[str, str]:
     """For each trader the first one that nothing tells apart from it but which offers it may sign."""
     named = [row.trader for row in case.budgets] + [row.trader for row in case.decisions] + [row.trader for row in case.policy]
+    named += [row.related_trader for row in case.depots]
     counted = any(row.attribute.strip().casefold() == "trader" for row in case.policy)
 
     def terms(name: str, row: Trader) -> object:
-        own = row.maximum_spend, row.minimum_share, row.maximum_share, row.working_capital, row.month_share
-        if counted or name in named or any(limit is not None for limit in own):
+        limits = row.maximum_spend, row.minimum_share, row.maximum_share, row.working_capital, row.month_share
+        if counted or name in named or any(limit is not None for limit in limits):
             return name
-        return row.fee, frozenset((i, mandate.allowed, mandate.fee) for (f, i), mandate in case.mandate.items() if f == name)
+        mandates = frozenset((i, given.allowed, given.fee) for (f, i), given in case.mandate.items() if f == name)
+        return row.fee, row.credit_days, row.credit_rate, mandates
 
     first: dict[object, str] = {}
     return {name: first.setdefault(terms(name, row), name) for name, row in case.trader.items()}

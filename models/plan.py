@@ -14,7 +14,7 @@ from functools import cached_property
 from math import ceil, fsum
 from typing import Literal, NamedTuple
 
-from models.audit import arrival_day, due_day, opening, order_day, places, quoted
+from models.audit import arrival_day, due_day, opening, order_day, places, quoted, whole_days
 from models.case import Case
 from models.decisions import Allotment, Change, Contract, Drawing, Emergency, Move, Purchase
 from models.invoice import WEIGHED
@@ -248,7 +248,8 @@ def work_out(case: Case, purchase: Purchase) -> Line:
     offer = case.offer[purchase.offer]
     ordered = order_day(case, offer, purchase.period)
     arrives = arrival_day(offer, ordered)
-    due = due_day(offer, ordered)
+    trader = case.trader[purchase.trader]
+    due = due_day(offer, ordered) + whole_days(trader.credit_days)
     price = quoted(case, offer, ordered)
     mandate = case.mandate.get((purchase.trader, offer.material))
     return Line(
@@ -256,7 +257,8 @@ def work_out(case: Case, purchase: Purchase) -> Line:
         ordered=ordered, arrives=arrives, arrival=case.calendar.period_of(arrives),
         due=due, due_period=max(1, case.calendar.period_of(due)),
         price=price, beside=quote(case, offer, price, arrives),
-        fee=mandate.fee if mandate and mandate.fee is not None else case.trader[purchase.trader].fee,
+        fee=(mandate.fee if mandate and mandate.fee is not None else trader.fee)
+        + trader.credit_rate * trader.credit_days / 365,
     )  # fmt: skip
 
 

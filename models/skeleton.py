@@ -71,7 +71,9 @@ class Skeleton:
         self.register = Register()
         self.lanes = lanes(case)
         self.slots = {offer.offer: slots_of(case.whole)[offer.offer] for offer in case.offers}
-        self.purchases = tuple((o, f, slot) for o, f in self.lanes for slot in self.slots[o])
+        self.purchases = tuple(
+            (o, f, slot.on_credit(case, case.trader[f].credit_days)) for o, f in self.lanes for slot in self.slots[o]
+        )
         self.places = {i: depots_of(case, i) for i in case.material}
         held = [(i, w, t) for i, depots in self.places.items() for w in depots for t in case.calendar.horizon]
         draws = {i for i, row in case.material.items() if row.demand_use is DemandUse.DRAWS_STOCK or called_off(case, i)}
@@ -160,9 +162,9 @@ class Skeleton:
         return landed_costs(self.case.whole)
 
     @cached_property
-    def slot(self) -> Mapping[tuple[str, int], Slot]:
-        """The slot of an offer and order period."""
-        return {(o, slot.period): slot for o, found in self.slots.items() for slot in found}
+    def slot(self) -> Mapping[tuple[str, str, int], Slot]:
+        """The slot of an offer, a trader and an order period."""
+        return {(o, f, slot.period): slot for o, f, slot in self.purchases}
 
     @cached_property
     def committed(self) -> Mapping[tuple[str, str, int], Any]:

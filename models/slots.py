@@ -13,13 +13,23 @@ from models.records import Milestone, Offer
 
 
 class Slot(NamedTuple):
-    """A period in which an offer can be ordered: the order's day, the arrival's, and the periods of arrival and payment."""
+    """A period in which an offer can be ordered: the order's day, the arrival's, and the periods of arrival and payment.
+
+    Attributes:
+        pays: day on which the supplier is to be paid; `due` is the period of that day, the first at least.
+    """
 
     period: int
     day: date
     arrives: date
     arrival: int
+    pays: date
     due: int
+
+    def on_credit(self, case: Case, days: float) -> Slot:
+        """The slot where payment is due so many days later."""
+        later = self.pays + timedelta(days=floor(days + 0.5))
+        return self._replace(pays=later, due=max(1, case.calendar.period_of(later))) if days else self
 
 
 class Terms(NamedTuple):
@@ -49,6 +59,11 @@ def slots_of(case: Case) -> Mapping[str, tuple[Slot, ...]]:
     return found
 
 
+def longest_credit(case: Case) -> float:
+    """The longest credit that a trader gives, in days."""
+    return max((row.credit_days for row in case.traders), default=0.0)
+
+
 def slots(case: Case, offer: Offer) -> tuple[Slot, ...]:
     """The periods in which an offer can be ordered and arrives within the horizon.
 
@@ -74,8 +89,8 @@ def _slots(case: Case, terms: Terms) -> Iterator[Slot]:
         arrives = day + terms.transit
         arrival = calendar.period_of(arrives)
         if arrival <= calendar.periods:
-            due = calendar.period_of((arrives if terms.on_arrival else day) + terms.to_pay)
-            yield Slot(period, day, arrives, arrival, max(1, due))
+            pays = (arrives if terms.on_arrival else day) + terms.to_pay
+            yield Slot(period, day, arrives, arrival, pays, max(1, calendar.period_of(pays)))
 
 
 def on_the_way(offer: Offer) -> timedelta:

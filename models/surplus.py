@@ -15,7 +15,7 @@ from models.ledgers import Exposure
 from models.needs import common_floor, drawn, entitled, floor, kept, most_to_survive, target
 from models.origins import value_of
 from models.records import MASS_IN_TONNES, Measure, Offer, Policy, RuleKind, Sense, Trader
-from models.slots import slots_of
+from models.slots import longest_credit, slots_of
 
 MOST_REWARDED = 1e4
 """Largest factor of `rewarded`."""
@@ -63,7 +63,8 @@ def _secures(case: Case) -> bool:
     """Whether goods that are paid for once they lie in the depot may secure loans before they cost anything."""
     if not (case.funding and case.advances):
         return False
-    return any(slot.due > slot.arrival for slots in slots_of(case).values() for slot in slots)
+    longest = longest_credit(case)
+    return any(slot.on_credit(case, longest).due > slot.arrival for slots in slots_of(case).values() for slot in slots)
 
 
 def _hedges(case: Case) -> bool:
@@ -109,6 +110,7 @@ def _everything(case: Case) -> _Everything:
     for (name, _), cost in landed_costs(case).items():
         dearest[case.offer[name].material] = max(cost.total, dearest[case.offer[name].material])
     fees = 1.0 + max([row.fee for row in case.traders] + [row.fee or 0.0 for row in case.mandates], default=0.0)
+    fees += max((row.credit for row in case.traders), default=0.0)
     money += fees * sum(quantity * dearest[name] for name, quantity in quantities.items())
     factor = math.prod(1.0 / share for share in _tightest_shares(case).values())
     return _Everything(quantities, money, min(factor, MOST_REWARDED))

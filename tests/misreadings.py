@@ -22,6 +22,7 @@ from models.records import (
     Policy,
     Price,
     PriceBreak,
+    PriceImpact,
     Record,
     Settings,
     Supplier,
@@ -72,6 +73,7 @@ from tests.misread_cases import (
 )
 from tests.policies import ALLIED, from_country
 from tests.rules import test_take_or_pay as take_or_pay
+from tests.rules.test_price_impact import crowded
 
 
 class Misreading(NamedTuple):
@@ -168,6 +170,10 @@ MISREADINGS = (
     Misreading(Trader, "maximum_spend", None, lambda: traded(maximum_spend=60.0), "traders"),
     Misreading(Trader, "minimum_share", None, lambda: traded(fee=0.2, minimum_share=0.5), "traders"),
     Misreading(Trader, "maximum_share", None, lambda: traded(maximum_share=0.5), "traders"),
+    Misreading(Trader, "credit_days", 0.0, lambda: traded(credit_days=60.0, credit_rate=0.1), COSTS),
+    Misreading(Trader, "credit_rate", 0.0, lambda: traded(credit_days=60.0, credit_rate=0.1), COSTS),
+    Misreading(PriceImpact, "from_share", 0.15, crowded, COSTS),
+    Misreading(PriceImpact, "uplift", 0.1, crowded, COSTS),
     Misreading(Mandate, "allowed", True, lambda: mandated(allowed=False), "eligibility"),
     Misreading(Mandate, "fee", None, lambda: mandated(fee=0.05), COSTS),
     Misreading(Price, "value", 11.0, followed, COSTS),
@@ -179,6 +185,7 @@ MISREADINGS = (
     Misreading(Depot, "handling_out", 0.0, lambda: housed(handling_out=1.0), COSTS),
     Misreading(Depot, "rent", 0.0, lambda: housed(rent=12.0), COSTS),
     Misreading(Depot, "throughput", None, lambda: housed(throughput=8), "depots"),
+    Misreading(Depot, "related_trader", None, lambda: housed(related_trader="f"), "depots"),
     Misreading(Depot, "from_date", None, lambda: housed(from_date=first(2)), "depots"),
     Misreading(Depot, "to_date", None, lambda: housed(to_date=date(2027, 1, 15)), "depots"),
     Misreading(OpeningStock, "depot", "E", lambda: kept_in("D"), "stock_balance"),

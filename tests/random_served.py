@@ -17,6 +17,7 @@ from models.records import (
     FundingKind,
     Incoterm,
     Member,
+    PriceImpact,
 )
 from tests.cases import first
 from tests.random_cases import Maker
@@ -97,11 +98,20 @@ class _Maker(Maker):
         return replace(case, funding=rows, advances=advances if random.random() < 0.5 else ())
 
     def arranged(self, case: Case) -> Case:
-        """The case, with orders that can be cancelled or deferred and lots that may be larger or smaller."""
+        """The case, with traders' terms, steps of market share, orders that can be changed and lots that vary."""
         random = self.random
         orders = tuple(order.model_copy(update={
             "cancellable": random.random() < 0.3, "cancel_fee": float(random.randint(0, 9)),
             "deferrable": random.choice((0, 0, 1, 2)), "defer_fee": random.choice((0.0, 3.0)),
         }) for order in case.open_orders)  # fmt: skip
+        steps = tuple(
+            PriceImpact(material=i, from_share=share, uplift=uplift) for i in self.names if random.random() < 0.4
+            for share, uplift in ((0.05, 0.1), (0.2, 0.3))
+        )  # fmt: skip
+        traders = tuple(row.model_copy(update={
+            "credit_days": random.choice((0.0, 0.0, 40.0)), "credit_rate": random.choice((0.0, 0.1)),
+        }) for row in case.traders)  # fmt: skip
+        depots = tuple(row.model_copy(update={"related_trader": random.choice((None, "f0"))}) for row in case.depots)
+        case = replace(case, price_impact=steps, traders=traders, depots=depots)
         offers = tuple(row.model_copy(update={"lot_tolerance": random.choice((0.0, 0.1))}) for row in case.offers)
         return replace(case, open_orders=orders, offers=offers)

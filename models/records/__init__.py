@@ -22,6 +22,7 @@ from models.records.opening_stock import OpeningStock, OriginClass
 from models.records.partners import Partner
 from models.records.policy import Hardness, Measure, On, Policy, RuleKind, Sense, Stage, Window
 from models.records.price_breaks import BreakBasis, BreakKind, PriceBreak
+from models.records.price_impact import PriceImpact
 from models.records.prices import Price
 from models.records.scenarios import Scenario
 from models.records.schema import RESERVED, SECONDARY, UNKNOWN, Choice, Column, Currency, Record, column, columns
@@ -38,6 +39,7 @@ SHEETS: tuple[type[Record], ...] = (
     Supplier,
     Offer,
     PriceBreak,
+    PriceImpact,
     Trader,
     Mandate,
     Price,

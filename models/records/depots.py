@@ -26,5 +26,8 @@ class Depot(Record):
     throughput: float | None = column(
         "Most taken in and given out together in a period.", None, unit="unit/period", at_least=0, blank="no limit"
     )
+    related_trader: str | None = column(
+        "Trader that it belongs to, whose own purchases it may not take in.", None, refers="Traders.trader", blank="none"
+    )
     from_date: date | None = column("First day on which it takes goods.", None, heading="from", blank="always")
     to_date: date | None = column("Last day on which it takes goods.", None, heading="to", blank="always")

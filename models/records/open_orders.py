@@ -37,7 +37,9 @@ class OpenOrder(Record):
     paid: bool = column("Whether it has been paid; what has been paid is not paid back.", False)
     cancellable: bool = column("Whether it can be cancelled before the plan starts; nothing then arrives or is due.", False)
     cancel_fee: float = column("What the supplier charges for that, due in the first period.", 0.0, unit="USD", at_least=0)
-    deferrable: int = column("Periods by which its arrival, and what is due then, can be put off at most.", 0, at_least=0)
+    deferrable: int = column(
+        "Periods by which its arrival, and what is due then, can be put off at most.", 0, unit="periods", at_least=0
+    )
     defer_fee: float = column("What the supplier charges for that, due in the first period.", 0.0, unit="USD", at_least=0)
 
     @property

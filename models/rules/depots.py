@@ -7,7 +7,7 @@ from typing import Any
 
 from models.audit import places
 from models.case import Case
-from models.ledgers import Account, Linear
+from models.ledgers import Account, Linear, linear
 from models.places import place, space_unit
 from models.plan import Assessment, Charge, Plan, quantity_tolerance
 from models.records import Depot
@@ -21,10 +21,13 @@ class Depots(Rule):
 
     capacity:   Σ_i stock[i,w,t] ≤ capacity[w]                                   ∀ w, t      [unit]         couples
     throughput: Σ_i taken_in[i,w,t] + given_out[i,w,t] ≤ throughput[w]           ∀ w, t      [unit/period]  couples
+    apart:      Σ_w taken_in[i,w,t] over w not related to f ≥ arrivals[i,t] of f  ∀ i, t, traders f with a depot  [unit]
     cost: Σ_i,t handling_in · taken_in + handling_out · given_out + rent · part of a year · stock            [USD]
 
     Quantities are in the unit of the materials that the space takes, in tonnes where their units differ. A material lies
-    only in spaces of its class; a depot takes goods in periods on whose last day it is open.
+    only in spaces of its class; a depot takes goods in periods on whose last day it is open. What a trader buys does not
+    come into a depot of its own. Since a depot belongs to one trader at most, several traders' goods find room together
+    where each one's does and the depots take in all that arrives.
     """
 
     def applies(self, case: Case) -> bool:
@@ -48,6 +51,20 @@ class Depots(Rule):
         self._limit(block, m, "capacity", (m.stock,), {place(row): row.capacity for row in m.case.depots})
         throughput = {place(row): row.throughput for row in m.case.depots}
         self._limit(block, m, "throughput", (m.taken_in, m.given_out), throughput)
+
+        m.rows(block, "apart", dict(self._apart(m)))
+
+    def _apart(self, m: Skeleton) -> Iterator[tuple[Any, tuple[float, Linear, None]]]:
+        """What related traders bring of each material, against what others' depots take in of it."""
+        for f in dict.fromkeys(row.related_trader for row in m.case.depots if row.related_trader):
+            own = {place(row) for row in m.case.depots if row.related_trader == f}
+            for i, depots in m.places.items():
+                theirs = {one for one in m.flows.exposures("arrival", i) if one.trader == f}
+                arriving = m.flows.by_period("arrival", i, theirs) if own & depots.keys() else {}
+                for t, arrivals in arriving.items():
+                    if t in m.case.calendar.horizon:
+                        others = ((1.0, m.taken_in[i, w, t]) for w in depots if w not in own and (i, w, t) in m.taken_in)
+                        yield (i, f, t), (0.0, linear(*others).plus(arrivals, -1.0), None)
 
     def _limit(
         self, block: Any, m: Skeleton, name: str, containers: tuple[Any, ...], limits: Mapping[str, float | None]
@@ -77,6 +94,8 @@ class Depots(Rule):
                     yield Charge(name, "", i, t, t, amount * share)
 
     def limit_in_words(self, case: Case, row: str, index: tuple[Any, ...]) -> str | None:
+        if row == "apart":
+            return f"that depots of others take in what {index[1]} buys of {index[0]}"
         record = next(found for found in case.depots if place(found) == index[0])
         unit = space_unit(case, index[0])
         if row == "capacity":
@@ -106,6 +125,7 @@ class Depots(Rule):
                         yield Assessment(self.name, f"{w}: {what}", "at most", limit, achieved, units[w],
                                          quantity_tolerance(limit, decisions[w, t]))  # fmt: skip
         yield from self._doors(plan)
+        yield from self._kinship(plan)
 
     def _doors(self, plan: Plan) -> Iterator[Assessment]:
         """Depots take goods only while they are open."""
@@ -118,6 +138,22 @@ class Depots(Rule):
                 if move.place == _named(depot) and closed:
                     where = f"{move.place} takes {move.material} while closed, {plan.case.calendar.name(move.period)}"
                     yield Assessment(self.name, where, "at most", 0.0, move.taken_in, "unit", quantity_tolerance(0.0))
+
+    def _kinship(self, plan: Plan) -> Iterator[Assessment]:
+        """Depots of others take in all that a trader with a depot of its own brings."""
+        case = plan.case
+        brought: dict[tuple[str, str, int], float] = defaultdict(float)
+        for line in plan.lines:
+            brought[line.material, line.purchase.trader, line.arrival] += line.purchase.quantity
+        for order in plan.open_orders:
+            brought[order.material, order.trader or "", case.calendar.period_of(order.arrival)] += order.quantity
+        for (material, trader, t), quantity in brought.items():
+            own = {_named(row) for row in case.depots if row.related_trader == trader}
+            if own & set(places(case, material)) and t in case.calendar.horizon:
+                others = sum(plan.stock[material, w, t].taken_in for w in places(case, material) if w not in own)
+                where = f"{material} that {trader} brings in {case.calendar.name(t)}, stored in depots of others"
+                tolerance = quantity_tolerance(quantity, plan.decisions_on[material])
+                yield Assessment(self.name, where, "at least", quantity, others, case.material[material].unit, tolerance)
 
 
 def _named(depot: Depot) -> str:

@@ -58,7 +58,7 @@ class Orders(Rule):
     def contribute(self, block: Any, m: Skeleton) -> None:
         for (o, f, t), start in block.starts.items():
             offer = m.case.offer[o]
-            account = Account("fixed order cost", f, offer.material, t, m.slot[o, t].arrival)
+            account = Account("fixed order cost", f, offer.material, t, m.slot[o, f, t].arrival)
             m.money.add(account, offer.fixed_order_cost, start)
 
     def constrain(self, block: Any, m: Skeleton) -> None:

@@ -25,33 +25,32 @@ class Purchases(Rule):
     `awarded` holds where it matters who signs (`models.bounds.signing_matters`); otherwise whoever buys has signed. Where
     orders are counted, `orders` ties buy to an order and the order to the award, which is tighter.
     `largest` (models.bounds) contains capacity and maximum order, so an exclusive offer needs no capacity row. Every unit
-    costs its landed cost times one plus the trader's fee; price and fee are due after the payment days, the rest on arrival.
+    costs its landed cost times one plus the trader's fee; price and fee are due after the payment days and the
+    days of the trader's credit, the rest on arrival.
     """
 
     def applies(self, case: Case) -> bool:
         return True
 
     def contribute(self, block: Any, m: Skeleton) -> None:
-        for o, f in m.lanes:
-            material, exposure = m.case.offer[o].material, m.exposure(o, f)
-            fee = m.fee(f, material)
-            for slot in m.slots[o]:
-                t, arrival, due = slot.period, slot.arrival, slot.due
-                buy, cost = m.buy[o, f, t], m.landed[o, t]
-                for line, value, when in (
-                    ("purchase", cost.purchase, due),
-                    ("freight", cost.freight, arrival),
-                    ("insurance", cost.insurance, arrival),
-                    ("handling", cost.handling, arrival),
-                    ("assay", cost.assay, arrival),
-                    ("inspection", cost.inspection, arrival),
-                    ("duty", cost.duty, arrival),
-                    ("trader fee", cost.total * fee, due),
-                ):
-                    if value:
-                        m.money.add(Account(line, f, material, t, when), value, buy)
-                m.flows.add("order", material, Flow(exposure, t, 1.0, buy))
-                m.flows.add("arrival", material, Flow(exposure, arrival, 1.0, buy, slot.arrives))
+        for o, f, slot in m.purchases:
+            material, exposure, fee = m.case.offer[o].material, m.exposure(o, f), m.fee(f, m.case.offer[o].material)
+            t, arrival, due = slot.period, slot.arrival, slot.due
+            buy, cost = m.buy[o, f, t], m.landed[o, t]
+            for line, value, when in (
+                ("purchase", cost.purchase, due),
+                ("freight", cost.freight, arrival),
+                ("insurance", cost.insurance, arrival),
+                ("handling", cost.handling, arrival),
+                ("assay", cost.assay, arrival),
+                ("inspection", cost.inspection, arrival),
+                ("duty", cost.duty, arrival),
+                ("trader fee", cost.total * fee, due),
+            ):
+                if value:
+                    m.money.add(Account(line, f, material, t, when), value, buy)
+            m.flows.add("order", material, Flow(exposure, t, 1.0, buy))
+            m.flows.add("arrival", material, Flow(exposure, arrival, 1.0, buy, slot.arrives))
 
     def constrain(self, block: Any, m: Skeleton) -> None:
         awarded = {}

@@ -18,7 +18,7 @@ from planner.outputs.schema import Row, Shown, in_usd
 ALL_PRICES = "(all prices)"
 """What stands in place of a material for a fall of all prices."""
 USES = (
-    ("purchase", "take-or-pay", "open orders", "order changes"),
+    ("purchase", "price impact", "take-or-pay", "open orders", "order changes"),
     ("freight", "insurance", "handling", "assay", "inspection"),
     ("duty",),
     ("trader fee",),

@@ -17,7 +17,7 @@ NOBODY = "no trader's account"
 """Name of the row of what is committed in no trader's name."""
 COLUMNS = {"landed_cost": LANDED} | {
     line.replace(" ", "_"): (line,)
-    for line in ("trader fee", "fixed order cost", "contract cost", "onboarding")
+    for line in ("trader fee", "fixed order cost", "contract cost", "onboarding", "price impact")
 } | {"open_orders": ("open orders", "order changes")}  # fmt: skip
 """The lines of the bill in each column."""
 
@@ -36,6 +36,9 @@ class TraderRow(Row):
     open_orders: Annotated[float, Shown("What is unpaid of its open orders, fees included: Open orders.", "money", unit="USD")]
     onboarding: Annotated[
         float, Shown("Onboarding of suppliers, which serves all traders and counts for none: Contracts.", "money", unit="USD")
+    ]
+    price_impact: Annotated[
+        float, Shown("Surcharges for buying much of a market at once, in nobody's name.", "money", unit="USD")
     ]
     spend: Annotated[float, Shown("Sum of the columns before.", "money", unit="USD")]
     share: Annotated[float | None, Shown("Share of what all traders spend.", "share")]

@@ -96,6 +96,10 @@ def traders_can_buy(case: Case) -> Iterator[Doubt]:
         elif case.mandates and trader.trader not in allowed:
             message = f"{trader.trader} {why}: once the Mandates sheet has a row, pairs without one are not allowed"
             yield warning(Trader, row, "trader", message, "Add rows to Mandates, or delete the trader.")
+    for row, trader in enumerate(case.traders):
+        if trader.credit_rate and not trader.credit_days:
+            message = f"{trader.trader} asks for interest on its credit and gives none: the rate counts for nothing"
+            yield warning(Trader, row, "credit_rate", message, "Give the days of credit, or clear the rate.")
     for row, mandate in enumerate(case.mandates):
         if mandate.fee is not None and not mandate.allowed:
             message = f"{mandate.trader} has a fee of {percent(mandate.fee)} for {mandate.material}, which it may not buy"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
@@ -10,9 +11,9 @@ from itertools import pairwise
 
 from models.case import Case
 from models.landed_cost import index_prices, price, quoted_from
-from models.records import BreakBasis, BreakKind, Material, Offer, Price, PriceBreak
+from models.records import BreakBasis, BreakKind, Material, Offer, Price, PriceBreak, PriceImpact
 from models.wording import figure, percent
-from planner.sense.doubt import Doubt, fault, money, warning
+from planner.sense.doubt import Doubt, fault, money, note, warning
 from planner.sense.supply import Source, sources
 
 
@@ -105,6 +106,31 @@ def breaks_are_clear(case: Case) -> Iterator[Doubt]:
             if mine is not others:
                 message = f"{where} is '{mine.value}', and the one from {figure(leader.from_quantity)} is '{others.value}'"
                 yield fault(PriceBreak, row, column, message, "Make all breaks of an offer alike.")
+
+
+def impact_rises(case: Case) -> Iterator[Doubt]:
+    """Surcharges for market share rise with it, are of a known supply, and can be reached."""
+    rows: dict[str, list[tuple[int, PriceImpact]]] = defaultdict(list)
+    for row, step in enumerate(case.price_impact):
+        rows[step.material].append((row, step))
+    for name, steps in rows.items():
+        steps.sort(key=lambda pair: pair[1].from_share)
+        for (_, before), (row, step) in pairwise(steps):
+            if step.uplift < before.uplift:
+                message = (
+                    f"the surcharge on {name} falls from {percent(before.uplift)} to {percent(step.uplift)} where the share of "
+                    f"the market rises from {percent(before.from_share)} to {percent(step.from_share)}"
+                )
+                yield fault(PriceImpact, row, "uplift", message, "Let it rise, or stay the same, from step to step.")
+        material, (row, last) = case.material[name], steps[-1]
+        if material.accessible_world_supply is None:
+            message = f"{name} has no accessible world supply, which its steps are shares of"
+            yield fault(PriceImpact, steps[0][0], "material", message, "Fill it in on Materials, or delete these rows.")
+        elif material.participation_cap is not None and last.from_share >= material.participation_cap:
+            message = (
+                f"the step from {percent(last.from_share)} is never reached: the cap is {percent(material.participation_cap)}"
+            )
+            yield note(PriceImpact, row, "from_share", message, "Lower it, raise the participation cap, or delete the row.")
 
 
 def breaks_in_reach(case: Case) -> Iterator[Doubt]:

@@ -14,7 +14,7 @@ from models.records import Depot, Material, OpeningStock, OpenOrder
 from models.wording import figure
 from planner.sense.doubt import Doubt, fault, note, warning
 from planner.sense.reach import reach
-from planner.sense.supply import addable, spaces
+from planner.sense.supply import addable, sources_of, spaces
 
 
 def depots_are_open(case: Case) -> Iterator[Doubt]:
@@ -56,6 +56,20 @@ def materials_have_depots(case: Case) -> Iterator[Doubt]:
             yield fault(Material, row, "storage_class", message, remedy)
         elif outlook.is_needed or case.offers_of[record.material]:
             yield warning(Material, row, "storage_class", f"{message}: nothing of it can be bought", remedy)
+
+
+def depots_of_others(case: Case) -> Iterator[Doubt]:
+    """What a trader may buy finds a depot that is not its own."""
+    for row, depot in enumerate(case.depots):
+        for name in case.material if depot.related_trader else ():
+            own = [
+                found is not None and found.related_trader == depot.related_trader for found in depots_of(case, name).values()
+            ]
+            bought = any(depot.related_trader in source.traders for source in sources_of(case)[name])
+            if bought and {*owners} == {depot.related_trader}:
+                message = f"{depot.related_trader} can buy {name}, which only depots of its own take: it may not store it there"
+                yield warning(Depot, row, "related_trader", message, "Add a depot of another firm, or clear the cell.")
+                break
 
 
 def opening_stock_fits(case: Case) -> Iterator[Doubt]:

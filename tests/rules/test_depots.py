@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from models.case import Case
-from models.decisions import Move
+from models.decisions import Move, Purchase
 from models.plan import Plan
-from models.records import Depot, OpeningStock, PeriodLength
+from models.records import Decision, Depot, OpeningStock, OpenOrder, PeriodLength, Trader
 from models.rules.depots import RULE
+from planner.outputs.deliveries import deliveries
 from tests.cases import case, first, material, offer
 from tests.solving import Binding, optimum, solve
 
@@ -124,3 +125,40 @@ def test_the_check_measures_space_throughput_and_doors() -> None:
     broken = case(offer(), needs=(0, 7), depots=depots)
     plan = Plan(broken, (), (), (Move("x", "A", 1, 7.0, 0.0),))
     assert [row.excess for row in RULE.check(plan, ()) if not row.holds] == pytest.approx([3.0, 1.0, 3.0, 7.0])
+
+
+# A trader's own depot: A belongs to f, and costs nothing; B costs a dollar a tonne and month.
+OWN = (Depot(depot="A", related_trader="f"), Depot(depot="B", rent=12))
+BOTH = (Trader(trader="f"), Trader(trader="g", fee=0.3))
+
+
+def test_what_a_trader_buys_does_not_come_into_its_own_depot() -> None:
+    """10 t for February: bought by f they lie in B for 10; by g, for a fee of 30, they would lie in A."""
+    solved = optimum(case(JANUARY, needs=(0, 10), depots=OWN, traders=BOTH))
+    assert solved.cost == pytest.approx(110.0)
+    assert {move.place for move in solved.plan.moves if move.taken_in} == {"B"}
+    unrelated = tuple(row.model_copy(update={"related_trader": None}) for row in OWN)
+    assert optimum(case(JANUARY, needs=(0, 10), depots=unrelated, traders=BOTH)).cost == pytest.approx(100.0)
+
+
+def test_each_ones_goods_may_lie_in_the_depot_of_the_other() -> None:
+    """f buys 6 t that g's depot takes in, and g 4 t that f's does: nobody's are in its own, and none of it costs."""
+    depots = (Depot(depot="A", related_trader="f", capacity=4), Depot(depot="B", related_trader="g", capacity=6))
+    offers = (offer("o", valid_to=first(1), maximum_total=6.0), offer("p", valid_to=first(1), maximum_total=4.0))
+    mandates = (Decision(offer="o", trader="g", kind="forbid"), Decision(offer="p", trader="f", kind="forbid"))
+    traders = (Trader(trader="f"), Trader(trader="g"))
+    solved = optimum(case(*offers, needs=(0, 10), depots=depots, traders=traders, decisions=mandates))
+    assert {(row.trader, deliveries(solved.plan)[row]) for row in solved.plan.purchases} == {("f", "B"), ("g", "A")}
+
+
+def test_open_orders_keep_out_of_their_traders_depot_too() -> None:
+    order = OpenOrder(order="1", material="x", quantity=10.0, arrival=first(1), trader="f", paid=True)
+    assert optimum(case(JANUARY, needs=(0, 10), depots=OWN, traders=BOTH, open_orders=(order,))).cost == pytest.approx(10.0)
+
+
+def test_the_check_notices_goods_in_their_traders_depot() -> None:
+    found = case(JANUARY, needs=(0, 10), depots=OWN, traders=BOTH)
+    plan = Plan(found, (Purchase("o", "f", 1, 10.0),), (), (Move("x", "A", 1, 10.0, 0.0),))
+    assert [row.where for row in RULE.check(plan, ()) if not row.holds] == [
+        "x that f brings in 2027-01, stored in depots of others"
+    ]

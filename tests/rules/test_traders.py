@@ -6,9 +6,10 @@ from datetime import date
 
 import pytest
 
+from models.assess import charges_of
 from models.case import Case
 from models.plan import Charge, Plan
-from models.records import Mandate, OpenOrder, Supplier, Trader
+from models.records import Mandate, OpenOrder, PriceBreak, Supplier, Trader
 from models.rules.traders import RULE
 from tests.cases import case, material, offer
 from tests.solving import Binding, optimum, solve
@@ -90,3 +91,31 @@ def test_the_check_adds_up_each_traders_commitments() -> None:
     charges = [Charge("purchase", "a", "x", 1, 1, 70.0), Charge("freight", "b", "x", 1, 1, 30.0),
                Charge("onboarding", "", "", 1, 1, 500.0)]  # fmt: skip
     assert [row.excess for row in RULE.check(Plan(broken, (), ()), charges)] == pytest.approx([10.0, 20.0, 10.0])
+
+
+def test_credit_puts_off_price_and_fee_and_its_interest_is_part_of_the_fee() -> None:
+    """10 t at 10 with 20 of freight, due in February and not in January, 31 days at 10 % a year on 120."""
+    trader = Trader(trader="f", fee=0.05, credit_days=31, credit_rate=0.1)
+    found = optimum(case(offer(freight=2.0), needs=(10,), traders=(trader,))).plan
+    due = {(row.line, row.due): row.amount for row in charges_of(found) if row.amount}
+    interest = 120 * 0.1 * 31 / 365
+    assert due == {("purchase", 2): 100.0, ("freight", 1): 20.0, ("trader fee", 2): pytest.approx(6.0 + interest)}
+    assert found.lines[0].due == date(2027, 2, 1)
+
+
+def test_credit_is_taken_where_it_costs_less_than_time_is_worth() -> None:
+    """Payment 365 days later is worth 1 / 1.01¹² at 12 % a year; b asks for 10 % on it, or for 15 %."""
+    for rate, chosen in ((0.10, "b"), (0.15, "a")):
+        traders = Trader(trader="a"), Trader(trader="b", credit_days=365, credit_rate=rate)
+        solved = optimum(case(offer(exclusive=False), needs=(10,), traders=traders, settings={"discount_rate": 0.12}))
+        assert {row.trader for row in solved.plan.purchases} == {chosen}
+        assert solved.cost == pytest.approx(min(100.0, 100 * (1 + rate) / 1.01**12))
+
+
+def test_price_breaks_are_due_when_the_price_is() -> None:
+    step = PriceBreak(offer="o", from_quantity=5, discount=0.5, kind="all units")
+    trader = Trader(trader="f", credit_days=60)
+    found = optimum(case(offer(), needs=(10,), traders=(trader,), price_breaks=(step,)))
+    paid = sorted((row.line, row.due, row.amount) for row in charges_of(found.plan) if row.amount)
+    assert paid == [("purchase", 3, -50.0), ("purchase", 3, 100.0)]
+    assert found.cost == pytest.approx(50.0)

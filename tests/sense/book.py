@@ -34,6 +34,7 @@ from models.records import (
     Policy,
     Price,
     PriceBreak,
+    PriceImpact,
     Record,
     Scenario,
     Settings,
@@ -105,6 +106,10 @@ _SENSIBLE: Rows = {
     PriceBreak: [
         {"offer": "Ga-1", "from_quantity": 20.0, "discount": 0.02},
         {"offer": "Ga-1", "from_quantity": 40.0, "discount": 0.05},
+    ],
+    PriceImpact: [
+        {"material": "Gallium", "from_share": 0.04, "uplift": 0.02},
+        {"material": "Gallium", "from_share": 0.08, "uplift": 0.05},
     ],
     Trader: [
         {"trader": "North", "fee": 0.01, "minimum_share": 0.2, "maximum_share": 0.9},

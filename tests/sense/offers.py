@@ -2,7 +2,20 @@
 
 from datetime import date
 
-from models.records import Budget, Decision, Mandate, Material, Offer, Policy, Price, PriceBreak, Settings, Supplier, Trader
+from models.records import (
+    Budget,
+    Decision,
+    Mandate,
+    Material,
+    Offer,
+    Policy,
+    Price,
+    PriceBreak,
+    PriceImpact,
+    Settings,
+    Supplier,
+    Trader,
+)
 from tests.sense.book import month
 from tests.sense.example import FAULT, NOTE, WARNING, Example, add, both, drop, put
 
@@ -97,6 +110,12 @@ BREAKS = [
             "the break of offer Ga-1 from 40 is 'all units', and the one from 20 is 'incremental'"),
     Example("breaks of two bases", put(PriceBreak, 1, basis_="contract"), FAULT, PriceBreak, 1, "basis_",
             "the break of offer Ga-1 from 40 is 'contract', and the one from 20 is 'order'"),
+    Example("surcharge that falls", put(PriceImpact, 1, uplift=0.01), FAULT, PriceImpact, 1, "uplift",
+            "the surcharge on Gallium falls from 2 % to 1 % where the share of the market rises from 4 % to 8 %"),
+    Example("surcharge without a market", put(Material, 0, accessible_world_supply=None, participation_cap=None), FAULT,
+            PriceImpact, 0, "material", "Gallium has no accessible world supply"),
+    Example("surcharge above the cap", put(PriceImpact, 1, from_share=0.1), NOTE, PriceImpact, 1, "from_share",
+            "the step from 10 % is never reached: the cap is 10 %"),
     Example("break out of reach", put(PriceBreak, 1, from_quantity=70.0), WARNING, PriceBreak, 1, "from_quantity",
             "from 70 kg is never reached: one order can be 60 kg at most"),
     Example("contract break out of reach", both(put(PriceBreak, 0, basis_="contract"),
@@ -146,6 +165,8 @@ MONEY = [
             "East can sign no offer, but is to have 10 % of the spending"),
     Example("fee of what is not allowed", put(Mandate, 3, allowed=False, fee=0.01), WARNING, Mandate, 3, "fee",
             "South has a fee of 1 % for Antimony, which it may not buy"),
+    Example("interest on no credit", put(Trader, 0, credit_rate=0.05), WARNING, Trader, 0, "credit_rate",
+            "asks for interest on its credit and gives none"),
     Example("fee of 30 %", put(Trader, 0, fee=0.3), WARNING, Trader, 0, "fee",
             "a fee of 30 % is unusually high; 0.3 % would be 0.003"),
 ]

@@ -13,6 +13,7 @@ from models.records import (
     OpenOrder,
     Policy,
     PriceBreak,
+    PriceImpact,
     Settings,
     Supplier,
 )
@@ -50,12 +51,13 @@ SUPPLY = [
             FAULT, Material, 0, "floor_days", "no more than 200 kg can be there", more=1),
     # 1 % of 15,000 kg a year are 12.5 a month: 20 + 30 + 5 · 12.5 = 112.5 of the 180 that 60 days ask for.
     Example("floor above the participation cap",
-            put(Material, 0, floor_days=60.0, participation_cap=0.01, accessible_world_supply=15000.0), WARNING, Material, 0,
+            both(put(Material, 0, floor_days=60.0, participation_cap=0.01, accessible_world_supply=15000.0),
+                 drop(PriceImpact)), WARNING, Material, 0,
             "floor_days", "no plan can exist: Gallium: the floor of 60 days asks for 180 kg at the end of 2027-05, and the "
             "participation cap lets no more than 112.5 kg be there: it allows 12.5 kg per period"),
     # The whole target of 120 days, 360 kg, holds from April: 20 + 30 + 4 · 25 within a cap of 25 a month; in June 200.
-    Example("target out of reach", put(Material, 0, target_cover_days=120.0, participation_cap=0.01), WARNING, Material, 0,
-            "target_cover_days", "out of reach from 2027-04 to 2027-06: 360 kg are wanted at the end of 2027-04"),
+    Example("target out of reach", both(put(Material, 0, target_cover_days=120.0, participation_cap=0.01), drop(PriceImpact)),
+            WARNING, Material, 0, "target_cover_days", "out of reach from 2027-04 to 2027-06: 360 kg are wanted at the end of 2027-04"),
     # 15 t in stock meet January's 12; by the end of February 24 are needed, and what is ordered arrives in March.
     Example("demand before anything arrives", both(put(Offer, 2, lead_days=60.0), put(Offer, 3, lead_days=60.0)), FAULT,
             Demand, 1, "quantity", "demand of 24 t by the end of 2027-02 must be met, and no more than 15 t can be there"),
@@ -86,7 +88,7 @@ MATERIALS = [
             "the ramp ends on 2027-04-01, before it begins on 2027-05-01"),
     Example("minimum above maximum stock", both(put(Material, 1, minimum_stock=15.0, maximum_stock=14.0)), FAULT, Material, 1,
             "minimum_stock", "the minimum stock of 15 t is above the maximum stock of 14 t", more=1),
-    Example("cap of no supply", put(Material, 0, accessible_world_supply=None), WARNING, Material, 0,
+    Example("cap of no supply", both(put(Material, 0, accessible_world_supply=None), drop(PriceImpact)), WARNING, Material, 0,
             "accessible_world_supply", "the participation cap of 10 % has no effect"),
     Example("floor above target", put(Material, 0, target_cover_days=15.0), WARNING, Material, 0, "floor_days",
             "the floor of 20 days is above the target of 15 days"),
@@ -130,6 +132,8 @@ STOCK = [
             "order PO-7 arrives on 2026-12-30, before the plan starts on 2027-01-01"),
     Example("order after the plan", put(OpenOrder, 0, arrival=month(7)), WARNING, OpenOrder, 0, "arrival",
             "order PO-7 arrives on 2027-07-01, after the plan ends on 2027-06-30"),
+    Example("depot of its own only", put(Depot, 1, related_trader="South"), WARNING, Depot, 1, "related_trader",
+            "South can buy Antimony, which only depots of its own take"),
     Example("order at a closed depot", put(Depot, 0, from_date=month(3)), FAULT, OpenOrder, 0, "arrival",
             "no depot that takes Gallium is open at the end of 2027-02"),
     Example("order from a supplier under sanctions", both(put(Supplier, 0, sanctioned=True), drop(Decision)), WARNING,

@@ -61,7 +61,7 @@ class PriceBreaks(Rule):
         for o, f, g, k, t in block.in_step:
             saving, bought = steps(m, o, t)[k].saving, block.in_step[o, f, g, k, t]
             offer = m.case.offer[o]
-            slot, duty_rate = m.slot[o, t], m.landed[o, t].duty_rate
+            slot, duty_rate = m.slot[o, f, t], m.landed[o, t].duty_rate
             for line, factor, due in (
                 ("purchase", 1.0, slot.due),
                 ("duty", duty_rate, slot.arrival),
