@@ -12,6 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tests.price_schedules import Tiers
+
 FOLDER = Path(__file__).resolve().parents[2] / "shared" / "data" / "published"
 """Where the OR-Library files lie, beside the repository."""
 
@@ -126,6 +128,52 @@ def bid_evaluation() -> Sheets:
         ],
         "Traders": [{"trader": "Buyer"}],
         **drawn("Item", [239600.48]),
+    }  # fmt: skip
+
+
+def price_profiles(kind: str = "incremental") -> Sheets:
+    """FICO Xpress, Mosel User Guide, "Purchasing with price breaks", model `purchase` by S. Heipcke (2001): three suppliers,
+    600 items, no more than 40, 35 and 40 % of them from each; the guide's discounts are incremental.
+
+    Xpress's plan, as a translation of the model to GAMS notes it, buys 240, 210 and 150: 5435 (see `tests.test_published`).
+    """
+    return _tiers(600.0, {name: (most, kind, tiers) for name, (most, tiers) in PROFILES.items()})
+
+
+PROFILES: Mapping[str, tuple[int, Tiers]] = {
+    "First": (240, ((0, 9.2), (100, 9.0), (200, 7.0))),
+    "Second": (210, ((0, 9.0), (50, 8.5), (250, 8.3))),
+    "Third": (240, ((0, 11.0), (100, 8.5), (300, 7.5))),
+}
+"""By supplier, the most that it may sell and its prices."""
+
+
+def two_schedules() -> Sheets:
+    """LINDO Systems, model library, `QdiscSupL`: 6000 units, of vendor A, who discounts all units, or of vendor B, who
+    discounts those beyond each step. The library states the data; the optimum is worked out in `tests.test_published`."""
+    return _tiers(6000.0, {name: (20000.0, *schedule) for name, schedule in SCHEDULES.items()})
+
+
+SCHEDULES: Mapping[str, tuple[str, Tiers]] = {
+    "A": ("all units", ((0, 9.0), (1000, 8.0), (2500, 7.0), (7500, 5.0), (15000, 3.0))),
+    "B": ("incremental", ((0, 8.0), (1200, 7.0), (3000, 6.0), (7500, 4.0), (14000, 2.0))),
+}
+
+
+def _tiers(needed: float, vendors: Mapping[str, tuple[float, str, Tiers]]) -> Sheets:
+    """One material, and from each vendor one offer: the most of an order, the kind of its steps, and the steps."""
+    return {
+        "Settings": settings(1),
+        "Offers": [
+            {"offer": name, "supplier": name, "material": "Item", "price": tiers[0][1], "maximum order": most}
+            for name, (most, _, tiers) in vendors.items()
+        ],
+        "PriceBreaks": [
+            {"offer": name, "from quantity": begins, "price": price, "kind": kind}
+            for name, (_, kind, tiers) in vendors.items() for begins, price in tiers[1:]
+        ],
+        "Traders": [{"trader": "Buyer"}],
+        **drawn("Item", [needed]),
     }  # fmt: skip
 
 

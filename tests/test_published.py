@@ -7,7 +7,9 @@ that pass every check.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import product
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from click.testing import CliRunner
 
 from planner.cli import cli
 from tests import books, enumerated, published
+from tests.price_schedules import Tiers, billed
 
 PRINTED = 0.0005 + 1e-6
 """Optima are printed to three decimals."""
@@ -50,6 +53,38 @@ def test_bids_with_price_segments(tmp_path: Path) -> None:
     33000 · 61.15 + 3855.84 + 165600 · 62.19 + 13456 + 41000.48 · 70.15 = 15210109.512.
     """
     assert abs(solved(tmp_path, published.bid_evaluation())["objective"] - 15210109.512) <= PRINTED
+
+
+@pytest.mark.parametrize(("kind", "cost"), [("incremental", 5435.0), ("all units", 4740.0)])
+def test_three_suppliers_with_price_breaks(kind: str, cost: float, tmp_path: Path) -> None:
+    """240, 210 and 150 items of units that get cheaper: 920 + 900 + 40 · 7, 450 + 160 · 8.5 and 1100 + 50 · 8.5 are 5435; 90 of
+    the second's may as well be the third's, since both ask 8.5 there.
+
+    The guide's discounts are incremental. With the same figures for all units, which it does not ask for, the first sells 240
+    for 7, and the other 360 cost 8.5 at either of the others, whose next steps nobody may reach: 1680 + 3060.
+    """
+    assert cheapest_split(600, [(most, kind, tiers) for most, tiers in published.PROFILES.values()]) == pytest.approx(cost)
+    assert abs(solved(tmp_path, published.price_profiles(kind))["objective"] - cost) <= PRINTED
+
+
+def test_a_discount_on_all_units_against_one_on_those_beyond(tmp_path: Path) -> None:
+    """B asks 1200 · 8 + 1800 · 7 + 3000 · 6 = 40200 for 6000, and A 42000, but for 7500 only 37500: they are bought."""
+    vendors = [(200, kind, [(begins / 100, price) for begins, price in tiers]) for kind, tiers in published.SCHEDULES.values()]
+    assert 100 * cheapest_split(60, vendors) == pytest.approx(37500.0)
+    assert abs(solved(tmp_path, published.two_schedules())["objective"] - 37500.0) <= PRINTED
+
+
+def cheapest_split(needed: int, vendors: Sequence[tuple[int, str, Tiers]]) -> float:
+    """The least cost of that many units or more from several vendors: all splits in whole units are tried."""
+    first, *others = ([billed(units, kind, tiers) for units in range(most + 1)] for most, kind, tiers in vendors)
+    best = dict(enumerate(first))
+    for bills in others:
+        longer: dict[int, float] = {}
+        for (have, paid), (units, bill) in product(best.items(), enumerate(bills)):
+            have_all = min(needed, have + units)
+            longer[have_all] = min(paid + bill, longer.get(have_all, inf))
+        best = longer
+    return best[needed]
 
 
 def test_several_sources_over_several_months(tmp_path: Path) -> None:
