@@ -62,11 +62,9 @@ def depots_of_others(case: Case) -> Iterator[Doubt]:
     """What a trader may buy finds a depot that is not its own."""
     for row, depot in enumerate(case.depots):
         for name in case.material if depot.related_trader else ():
-            own = [
-                found is not None and found.related_trader == depot.related_trader for found in depots_of(case, name).values()
-            ]
+            owners = {found.related_trader for found in depots_of(case, name).values() if found is not None}
             bought = any(depot.related_trader in source.traders for source in sources_of(case)[name])
-            if bought and {*owners} == {depot.related_trader}:
+            if bought and owners == {depot.related_trader}:
                 message = f"{depot.related_trader} can buy {name}, which only depots of its own take: it may not store it there"
                 yield warning(Depot, row, "related_trader", message, "Add a depot of another firm, or clear the cell.")
                 break
