@@ -191,7 +191,7 @@ def test_money_in_another_size_is_the_same_plan() -> None:
         "traders": ("maximum_spend",),
         "budgets": ("amount",),
         "suppliers": ("onboarding_cost",),
-        "open_orders": ("price",),
+        "open_orders": ("price", "cancel_fee", "defer_fee"),
         "depots": ("rent", "handling_in", "handling_out"),
         "price_breaks": ("price",),
         "prices": ("value",),

@@ -57,7 +57,7 @@ SHEETS = (
 EMPTY = ("Cash", "Sources", "Margins")
 """Sheets of Funding and Advances, which the sample has none of: `tests/test_cash.py` reads them."""
 
-KEYS = {"Purchases": "D", "Survival": "B", "Losses": "B", "Recourse": "C", "Members": "B", "Rationing": "C",
+KEYS = {"Open orders": "B", "Purchases": "D", "Survival": "B", "Losses": "B", "Recourse": "C", "Members": "B", "Rationing": "C",
         "Entitlements": "C", "Sources": "B"}  # fmt: skip
 """Last of the columns that say which row it is, where there are several."""
 

@@ -57,7 +57,8 @@ SUPPLY = [
             "participation cap lets no more than 112.5 kg be there: it allows 12.5 kg per period"),
     # The whole target of 120 days, 360 kg, holds from April: 20 + 30 + 4 · 25 within a cap of 25 a month; in June 200.
     Example("target out of reach", both(put(Material, 0, target_cover_days=120.0, participation_cap=0.01), drop(PriceImpact)),
-            WARNING, Material, 0, "target_cover_days", "out of reach from 2027-04 to 2027-06: 360 kg are wanted at the end of 2027-04"),
+            WARNING, Material, 0, "target_cover_days",
+            "out of reach from 2027-04 to 2027-06: 360 kg are wanted at the end of 2027-04"),
     # 15 t in stock meet January's 12; by the end of February 24 are needed, and what is ordered arrives in March.
     Example("demand before anything arrives", both(put(Offer, 2, lead_days=60.0), put(Offer, 3, lead_days=60.0)), FAULT,
             Demand, 1, "quantity", "demand of 24 t by the end of 2027-02 must be met, and no more than 15 t can be there"),

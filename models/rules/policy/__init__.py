@@ -146,13 +146,15 @@ class PolicyRules(Rule):
 
 
 def _weighted_total(block: Any, m: Skeleton, limit: Limit, found: list[Term], weights: Mapping[int, float]) -> Linear:
-    """Σ_t weight[t] · everything measured in t: the materials' totals, and open orders as constants."""
+    """Σ_t weight[t] · everything measured in t: the materials' totals, and open orders."""
     body = Linear()
     for i, measure, trader, t in totalled(m, limit):
         share = 1.0 if limit.rule.measure is Measure.SPEND else m.case.in_unit(i, limit.unit(m.case))
         if weights[t]:
             body.add(weights[t] * share, block.total[i, measure, trader, t])
-    body.constant += sum(weights[term.period] * term.measure for term in found if term.variable is None)
+    for term in found:
+        if term.on_order:
+            body.add(weights[term.period] * term.measure, term.variable)
     return body
 
 

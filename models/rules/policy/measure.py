@@ -16,14 +16,15 @@ from models.ways import ways
 class Term(NamedTuple):
     """A flow that a limit is about: how far it counts, how much of the measure one unit is, and its variable.
 
-    Open orders have no variable; their `measure` is all of it.
+    What is on order already is told; where it is decided, there is no variable, and `measure` is all of it.
     """
 
     exposure: Exposure
     period: int
     counts: float
     measure: float
-    variable: Any
+    variable: Any | None
+    on_order: bool
 
 
 def terms(m: Skeleton, limit: Limit) -> Iterator[Term]:
@@ -42,7 +43,7 @@ def terms(m: Skeleton, limit: Limit) -> Iterator[Term]:
             if period not in limit.limits or rule.trader not in (None, exposure.trader):
                 continue
             unit = m.landed[exposure.offer, period].total if spend and planned else share
-            yield Term(exposure, period, counts(exposure), quantity * unit, variable)
+            yield Term(exposure, period, counts(exposure), quantity * unit, variable, not planned)
 
 
 def totalled(m: Skeleton, limit: Limit) -> Iterator[tuple[str, str, str, int]]:
@@ -66,13 +67,11 @@ def totals(m: Skeleton, keys: Iterable[tuple[str, str, str, int]]) -> dict[tuple
 
 
 def measured(found: list[Term], factor: Callable[[Term], float]) -> Linear:
-    """Σ factor · measure over terms; open orders go into the constant."""
+    """Σ factor · measure over terms; what is decided already goes into the constant."""
     body = Linear()
     for term in found:
         value = factor(term) * term.measure
-        if term.variable is None:
-            body.constant += value
-        elif value:
+        if value:
             body.add(value, term.variable)
     return body
 

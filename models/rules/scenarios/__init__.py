@@ -214,9 +214,9 @@ def _losses(block: Any, m: Skeleton, state: str, effect: Effect) -> Mapping[Acco
             loss.add(premium, block.emergency[i, state, t])
         if (i, state, t) in block.called:
             loss.add((effect.price_factor(t) - 1.0) * m.benchmark(i, t), block.called[i, state, t])
-    for o, f in m.lanes:
+    for o, f, slot in m.purchases:
         offer = m.case.offer[o]
-        for slot in m.slots[o] if offer.material == i and offer.index is not None else ():
+        if offer.material == i and offer.index is not None:
             moved = effect.dearer(offer, slot) * effect.delivered(m.exposure(o, f), slot.arrival)
             if moved:
                 found[Account(EXPECTED_LOSS, "", i, slot.period, slot.due)].add(moved, m.buy[o, f, slot.period])
