@@ -14,7 +14,7 @@ from pyomo.core.expr.numeric_expr import LinearExpression
 
 from models.bounds import USUAL, Assumed
 from models.case import Case
-from models.decisions import Allotment, Change, Contract, Drawing, Emergency, Move, Purchase
+from models.decisions import Allotment, Change, Contract, Drawing, Emergency, Move, Purchase, Rotation
 from models.invoice import CREDITS, EXPECTED_LOSS, PROTECTION, WEIGHED
 from models.landed_cost import discount_factor
 from models.ledgers import Linear
@@ -91,6 +91,7 @@ def read_plan(m: Skeleton, value: Callable[[Any], float]) -> Plan:
         plan, moves=tuple(_moves(m, plan, value)), emergencies=tuple(row for row in own if isinstance(row, Emergency)),
         drawings=tuple(row for row in own if isinstance(row, Drawing)),
         allotments=tuple(row for row in own if isinstance(row, Allotment)),
+        rotations=tuple(row for row in own if isinstance(row, Rotation)),
     )  # fmt: skip
 
 

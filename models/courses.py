@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
+from models.arrivals import Lot, by_material
 from models.audit import (
     arrival_day,
     arrival_days,
@@ -24,7 +25,8 @@ from models.case import Case
 from models.course import AtOnce, Course, Step
 from models.futures import Future, joined, shocks_on
 from models.invoice import EXPECTED_LOSS
-from models.plan import Charge, Lot, Plan, by_material
+from models.plan import Charge, Plan
+from models.quotes import sale_price
 from models.records import MOST_DELAY, MOST_FACTOR, DemandUse, Hits, Material, Offer
 from models.shocked import Shocked
 
@@ -60,7 +62,7 @@ class State(Shocked):
         if not self._is_touched():
             return Course(name, self.scenarios, futures, (), self.plan.closing_stock[name, end], ())
         steps = tuple(self._steps()) if self._is_felt() else ()
-        bill = (*self._shortages(steps), *self.price_moves(), *self._unpaid())
+        bill = (*self._shortages(steps), *self.price_moves(), *self._unpaid(), *self._withheld())
         return Course(name, self.scenarios, futures, steps, self._left_at_end(steps), bill)
 
     def _left_at_end(self, steps: Sequence[Step]) -> float:
@@ -70,6 +72,7 @@ class State(Shocked):
             missing = 0.0
             for t in self.case.calendar.horizon:
                 missing = self._keeps * missing + self.plan.arrivals.get((name, t), 0.0) - coming.get(t, 0.0)
+                missing -= self._stays(t)
             return self.plan.closing_stock[name, end] - missing
         level = steps[-1].left
         for t in range(steps[-1].period + 1, end + 1):
@@ -96,8 +99,7 @@ class State(Shocked):
                 break
             at_once = self.had.get(t, AtOnce())
             there = keeps * level + coming.get(t, 0.0) + sum(at_once)
-            given = sum(self.plan.stock[name, place, t].given_out for place in places(case, name))
-            usual = drawn_in(case, self.material, t) - given
+            usual = drawn_in(case, self.material, t) - self.plan.used[name, t]
             level = max(0.0, there - asked)
             yield Step(t, asked, coming.get(t, 0.0), *at_once, max(0.0, asked - there), usual, level)
 
@@ -117,12 +119,30 @@ class State(Shocked):
         for t in case.calendar.horizon if self.shocks else ():
             if self._asked(t) != drawn_in(case, self.material, t):
                 return True
-        orders = [(offer, *found) for offer in self.offers for found in order_periods(case, offer)]
-        lots = [_lot(case, offer, ordered, t) for offer, t, ordered in orders]
-        open_orders = _may_come(self.case).get(self.material.material, ())
-        if draws and any(self._delivered(lot) < 1 or self._arrival(lot) != lot.period for lot in (*lots, *open_orders)):
+        if draws and self._loses_goods:
             return True
-        return any(self._moved(offer, t, ordered) for offer, t, ordered in orders)
+        return any(self._moved(offer, t, ordered) for offer in self.offers for t, ordered in order_periods(case, offer))
+
+    @cached_property
+    def _loses_goods(self) -> bool:
+        """Whether some of what may be ordered, or is on order, does not come as planned."""
+        orders = [(offer, *found) for offer in self.offers for found in order_periods(self.case, offer)]
+        lots = [_lot(self.case, offer, ordered, t) for offer, t, ordered in orders]
+        on_order = _may_come(self.case).get(self.material.material, ())
+        return any(self._delivered(lot) < 1 or self._arrival(lot) != lot.period for lot in (*lots, *on_order))
+
+    def _stays(self, period: int) -> float:
+        """What is not sold of a material past its shelf life, since a shock has begun that anything hangs on."""
+        begun = any(self.acting(t) for t in range(1, period + 1))
+        sold = self.plan.rotated.get((self.material.material, period), 0.0)
+        return sold if sold and begun and (self._loses_goods or self._is_felt()) else 0.0
+
+    def _withheld(self) -> Iterator[Charge]:
+        """What such sales would have brought."""
+        for row in self.plan.rotations:
+            if row.material == self.material.material and self._stays(row.period):
+                price = sale_price(self.case, self.material, row.period)
+                yield Charge("rotation withheld", "", row.material, row.period, row.period, price * row.quantity)
 
     def _asked(self, period: int) -> float:
         """What is asked of the stock: demand that draws it, or what members cannot get elsewhere of what is essential."""

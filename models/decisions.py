@@ -75,5 +75,14 @@ class Change:
     arrival: date | None
 
 
-OfRule = Emergency | Drawing | Allotment
+@dataclass(frozen=True, order=True)
+class Rotation:
+    """A decision (material's unit): what is sold of a material in a period, past its shelf life."""
+
+    material: str
+    period: int
+    quantity: float
+
+
+OfRule = Emergency | Drawing | Allotment | Rotation
 """Decisions that a single rule takes."""

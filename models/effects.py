@@ -56,6 +56,15 @@ class Effect:
                 found.append((shock, span))
         return tuple(found)
 
+    @cached_property
+    def begins(self) -> int:
+        """The first period in which a shock is on."""
+        return min((span.start for _, span in self.shocks), default=self.case.calendar.periods + 1)
+
+    def keeps_stock(self, period: int) -> bool:
+        """Whether what would be sold in a period stays: once a shock has begun that anything hangs on."""
+        return period >= self.begins and (self.is_felt or self.loses_goods)
+
     def _on(self, period: int) -> Iterator[Shock]:
         return (shock for shock, span in self.shocks if period in span)
 
@@ -96,9 +105,8 @@ class Effect:
         """
         usual, draws = needs.demand(self.case, self.material), self._draws
         called_off = needs.drawn(self.case, self.material)
-        first = min((span.start for _, span in self.shocks), default=self.case.calendar.periods + 1)
         found = {}
-        for t in range(first, self.case.calendar.periods + 1):
+        for t in range(self.begins, self.case.calendar.periods + 1):
             factor = together(shock.demand_factor for shock in self._on(t) if shock.hits is Hits.MATERIAL)
             if not draws:
                 factor = self.case.material[self.material].essential_share * max(0.0, factor - self.elsewhere(t))

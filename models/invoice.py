@@ -42,6 +42,8 @@ OTHER_LINES: Mapping[str, str] = {
     "emergency goods": "what is bought at once or called from partners in scenarios, at benchmark prices, by their probability",
     EXPECTED_LOSS: "shortages, premiums and price moves of the scenarios, by their probability",
     "CVaR": "mean loss of the worst scenarios, discounted, × risk weight",
+    "rotation sales": "credit for what is sold past its shelf life",
+    "rotation withheld": "what such sales do not bring since scenarios keep the goods, by their probability",
     "terminal value": "credit for stock left at the end, on average over the scenarios",
 }
 """Lines of the objective that nobody is owed."""
@@ -58,9 +60,10 @@ WEIGHED = LINES.keys() - RECEIPT_LINES.keys()
 """Lines that the objective adds up."""
 STORAGE = ("handling in", "handling out", "rent", "holding")
 FINANCING = (INTEREST, "commitment fee", "upfront fee")
-CASH = frozenset({*COMMITMENT_LINES, *STORAGE, *FINANCING, *RECEIPT_LINES})
+SALES = "rotation sales"
+CASH = frozenset({*COMMITMENT_LINES, *STORAGE, *FINANCING, *RECEIPT_LINES, SALES})
 """Lines that are paid in money, when they are due; all others are what the objective weighs."""
-CREDITS = frozenset({"terminal value", EXPECTED_LOSS, INTEREST})
+CREDITS = frozenset({"terminal value", EXPECTED_LOSS, INTEREST, SALES})
 """Lines that a plan may be credited for, interest where its rate is below zero: what is credited for goods that do not come, or
 that are made up, is never more than they cost."""
 PROTECTION = frozenset({SHORTAGE, "cover penalty", "entitlement penalty", "N-1 penalty", EXPECTED_LOSS, "CVaR"})

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from models.audit import drawn_in, places
+from models.audit import drawn_in
 from models.course import Course
 from models.courses import State
 from models.decisions import Emergency
@@ -43,8 +43,8 @@ def planned_shortage(plan: Plan) -> float:
     for material in case.materials:
         if material.value_of_shortage:
             for t in case.calendar.horizon:
-                given = sum(plan.stock[material.material, place, t].given_out for place in places(case, material.material))
-                amount = material.value_of_shortage * max(0.0, drawn_in(case, material, t) - given)
+                short = max(0.0, drawn_in(case, material, t) - plan.used[material.material, t])
+                amount = material.value_of_shortage * short
                 total += discounted(case, Charge("", "", "", t, t, amount))
     return total
 

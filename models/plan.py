@@ -14,9 +14,10 @@ from functools import cached_property
 from math import ceil, fsum
 from typing import Literal, NamedTuple
 
+from models.arrivals import Lot, by_material
 from models.audit import arrival_day, due_day, opening, order_day, places, quoted, whole_days
 from models.case import Case
-from models.decisions import Allotment, Change, Contract, Drawing, Emergency, Move, Purchase
+from models.decisions import Allotment, Change, Contract, Drawing, Emergency, Move, Purchase, Rotation
 from models.invoice import WEIGHED
 from models.quotes import Quote, quote
 from models.records import OpenOrder
@@ -112,27 +113,6 @@ class Line:
         return self.purchase.quantity * self.landed
 
 
-class Lot(NamedTuple):
-    """Goods that arrive: an order, or an open one (whose offer and supplier may be unknown, and empty).
-
-    Attributes:
-        day: of arrival.
-        quantity: in the material's unit.
-        owed: what is paid for them once they are delivered, in USD.
-        due: period in which it is paid.
-        ordered: period of the order; 0 before the plan.
-    """
-
-    offer: str
-    supplier: str
-    day: date
-    period: int
-    quantity: float
-    owed: float
-    due: int
-    ordered: int = 0
-
-
 class StockLine(NamedTuple):
     """A material in a place over one period, in the material's unit."""
 
@@ -144,7 +124,7 @@ class StockLine(NamedTuple):
 
 
 def money_tolerance(amounts: int, lines: Iterable[Line] = ()) -> float:
-    """Tolerance of a sum of money: a cent for each amount that it adds up, and one step of each purchase in it."""
+    """Tolerance of a sum of money: a cent for each amount in it, and one step of each purchase."""
     return CENT * max(1, amounts) + QUANTITY_STEP * sum(line.landed * (1.0 + line.fee) for line in lines)
 
 
@@ -160,12 +140,15 @@ class Plan:
     drawings: tuple[Drawing, ...] = ()
     allotments: tuple[Allotment, ...] = ()
     changes: tuple[Change, ...] = ()
+    rotations: tuple[Rotation, ...] = ()
 
     @cached_property
     def open_orders(self) -> tuple[OpenOrder, ...]:
         """The open orders as the plan has them arrive, without those that it cancels."""
-        days = {change.order: change.arrival for change in self.changes}
-        kept = ((order, days.get(order.order, order.arrival)) for order in self.case.open_orders)
+        days = {order.order: order.arrival for order in self.case.open_orders} | {
+            row.order: row.arrival for row in self.changes
+        }
+        kept = ((order, days[order.order]) for order in self.case.open_orders)
         return tuple(order.model_copy(update={"arrival": day}) for order, day in kept if day is not None)
 
     @cached_property
@@ -225,22 +208,26 @@ class Plan:
         return result
 
     @cached_property
+    def rotated(self) -> Mapping[tuple[str, int], float]:
+        """What is sold past its shelf life, by material and period."""
+        return {(row.material, row.period): row.quantity for row in self.rotations}
+
+    @cached_property
+    def used(self) -> Mapping[tuple[str, int], float]:
+        """What leaves all places for those who ask for it, by material and period."""
+        return {key: given - self.rotated.get(key, 0.0) for key, given in self._everywhere("given_out").items()}
+
+    @cached_property
     def closing_stock(self) -> Mapping[tuple[str, int], float]:
         """Stock at a period's end over all places, by material and period."""
+        return self._everywhere("closing")
+
+    def _everywhere(self, figure: str) -> Mapping[tuple[str, int], float]:
+        """A figure of the stock summed over all places, by material and period."""
         sums: dict[tuple[str, int], float] = defaultdict(float)
         for (material, _, period), line in self.stock.items():
-            sums[material, period] += line.closing
+            sums[material, period] += getattr(line, figure)
         return sums
-
-
-def by_material(case: Case, orders: Iterable[OpenOrder]) -> Mapping[str, Sequence[Lot]]:
-    """What open orders bring, by material."""
-    found: dict[str, list[Lot]] = defaultdict(list)
-    for order in orders:
-        supplier = case.offer[order.offer].supplier if order.offer else order.supplier or ""
-        t, owed = case.calendar.period_of(order.arrival), 0.0 if order.paid else order.quantity * order.price
-        found[order.material].append(Lot(order.offer or "", supplier, order.arrival, t, order.quantity, owed, t))
-    return found
 
 
 def work_out(case: Case, purchase: Purchase) -> Line:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
+from math import inf
 from statistics import fmean
 from typing import NamedTuple
 
-from models.audit import arrival_day, order_periods, quoted, units_in
+from models.audit import arrival_day, benchmark_on, order_periods, quoted, units_in
 from models.case import Case
 from models.records import Duty, Material, Offer
 
@@ -60,6 +62,33 @@ def quote(case: Case, offer: Offer, price: float, arrives: date) -> Quote:
     return Quote(
         *beside, value, rate, specific, value * rate + specific + missing, rate - (1 if missing > 0 else 0)
     )  # fmt: skip
+
+
+def sale_price(case: Case, material: Material, period: int) -> float:
+    """What a unit sold past its shelf life brings (USD): benchmark less haircut, and no more than the cheapest unit costs."""
+    haircut = material.rotation_haircut
+    if haircut is None:
+        haircut = case.settings.terminal_haircut
+    worth = benchmark_on(case, material, case.calendar.first_day(period)) * (1 - haircut)
+    return max(0.0, min(worth, _cheapest(case, material.material)))
+
+
+@lru_cache(maxsize=512)
+def _cheapest(case: Case, material: str) -> float:
+    """What the cheapest unit costs that can be bought in the plan (USD), price breaks included; infinite if none can."""
+    least = inf
+    for row in case.offers:
+        supplier = case.supplier.get(row.supplier)
+        if row.material != material or (supplier is not None and (supplier.sanctioned or not supplier.approved)):
+            continue
+        for _, day in order_periods(case, row):
+            price = quoted(case, row, day)
+            beside = quote(case, row, price, arrival_day(row, day))
+            steps = case.breaks_of.get(row.offer, ())
+            saving = max((price - (price * (1 - (step.discount or 0)) if step.price is None else step.price) for step in steps),
+                         default=0.0)  # fmt: skip
+            least = min(least, price + beside.total - max(0.0, saving) * (1 + beside.duty_rate))
+    return least
 
 
 def usual_cost(case: Case, material: Material) -> float | None:

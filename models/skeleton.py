@@ -19,7 +19,7 @@ from models.case import Case
 from models.invoice import CASH, COMMITMENTS
 from models.landed_cost import LandedCost, benchmark, fee, landed_costs
 from models.lanes import lanes
-from models.ledgers import Account, Debts, Ends, Exposure, Flows, Linear, Losses, Money
+from models.ledgers import Account, Debts, Ends, Exposure, Flows, Linear, Losses, Money, linear
 from models.needs import called_off, classed, committed
 from models.origins import exposure_of_order
 from models.places import depots_of, takes
@@ -52,7 +52,8 @@ class Skeleton:
         awards: awards[o,f] ∈ {0,1}, trader f signs offer o.
         stock: stock[i,w,t] ≥ 0, at the end of period t.
         taken_in: taken_in[i,w,t] ≥ 0, what depot w takes in; only where the case has depots, while they are open.
-        given_out: given_out[i,w,t] ≥ 0, what leaves; only for materials whose demand draws stock, or which are called off.
+        given_out: given_out[i,w,t] ≥ 0, what leaves; only of what is drawn, called off, or has a shelf life.
+        rotated: rotated[i,t] ≥ 0, what of it is sold past its shelf life.
         drawn: drawn[i,c,t] ≥ 0, what member c draws of what it calls off.
         keeps: keeps[order,k] ∈ {0,1}, an open order arrives in its kth way; only of orders that can be cancelled or deferred.
         on_order: every open order as it may arrive.
@@ -76,7 +77,10 @@ class Skeleton:
         )
         self.places = {i: depots_of(case, i) for i in case.material}
         held = [(i, w, t) for i, depots in self.places.items() for w in depots for t in case.calendar.horizon]
-        draws = {i for i, row in case.material.items() if row.demand_use is DemandUse.DRAWS_STOCK or called_off(case, i)}
+        draws = {
+            i for i, row in case.material.items()
+            if row.demand_use is DemandUse.DRAWS_STOCK or called_off(case, i) or row.shelf_life is not None
+        }  # fmt: skip
         self.buy = self.variables(
             self.model, "buy", [(o, f, slot.period) for o, f, slot in self.purchases], self.cluster_of_offer
         )
@@ -102,6 +106,10 @@ class Skeleton:
             Coming(way, self.keeps[order.order, k] if order.is_open else None)
             for order in case.open_orders
             for k, way in enumerate(ways(case)[order.order])
+        )
+        aging = [i for i, row in case.material.items() if row.shelf_life is not None]
+        self.rotated = self.variables(
+            self.model, "rotated", [(i, t) for i in aging for t in case.calendar.horizon], _material_first
         )
         told = [(i, t) for i in classed(case) for t in case.calendar.horizon]
         self.restricted = self.variables(self.model, "restricted", told, _material_first)
@@ -221,6 +229,12 @@ class Skeleton:
             if account.line in CASH and account.material and account.due <= self.case.calendar.periods:
                 sums[account.material, account.due].plus(terms)
         return self.sums(self.model, "paid", sums)
+
+    def used(self, material: str, period: int) -> Linear:
+        """What leaves all depots for those who ask for it: all that is given out, less what is sold."""
+        places = (w for w in self.places[material] if (material, w, period) in self.given_out)
+        body = linear(*((1.0, self.given_out[material, w, period]) for w in places))
+        return body.add(-1.0, self.rotated[material, period]) if (material, period) in self.rotated else body
 
     def traders_of(self, offer: str) -> tuple[str, ...]:
         """The traders that may sign an offer."""

@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from models.audit import places
 from models.case import Case
-from models.decisions import Allotment, Change, Contract, Drawing, Emergency, Move, Purchase
+from models.decisions import Allotment, Change, Contract, Drawing, Emergency, Move, Purchase, Rotation
 from models.plan import Plan
 from planner.findings import FaultyInput, Finding, Severity
 from planner.outputs import (
@@ -22,6 +22,7 @@ from planner.outputs import (
     OpenOrderRow,
     PurchaseRow,
     RecourseRow,
+    RotationRow,
     RunRow,
     SourceRow,
     StockRow,
@@ -137,6 +138,7 @@ def read_plan(book: Book, case: Case) -> tuple[Plan, Mapping[str, float], float]
         tuple(_drawings(book, case, periods)),
         tuple(_allotments(book, case, periods)),
         tuple(_changes(book, case)),
+        tuple(_rotations(book, case, periods)),
     )
     return Plan(case, purchases, contracts, tuple(_moves(book, case, periods)), *own), claimed, total
 
@@ -206,6 +208,15 @@ def _allotments(book: Book, case: Case, periods: Mapping[str, int]) -> Iterator[
         if held or drawn:
             member, material = line.name("member", case.member), line.name("material", case.material)
             yield Allotment(member, material, periods[line.name("period", periods)], held, drawn)
+
+
+def _rotations(book: Book, case: Case, periods: Mapping[str, int]) -> Iterator[Rotation]:
+    """What is sold past its shelf life."""
+    aging = [name for name, row in case.material.items() if row.shelf_life is not None]
+    for line in rows(book, RotationRow) if aging else ():
+        sold = line.number_in("sold")
+        if sold:
+            yield Rotation(line.name("material", aging), periods[line.name("period", periods)], sold)
 
 
 def _changes(book: Book, case: Case) -> Iterator[Change]:

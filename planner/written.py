@@ -26,6 +26,7 @@ from planner.outputs import (
     OpenOrderRow,
     PurchaseRow,
     RationRow,
+    RotationRow,
     SourceRow,
     StockRow,
 )
@@ -33,6 +34,7 @@ from planner.outputs.cash import cash_rows, margin_rows, source_rows
 from planner.outputs.members import AccountRow, EntitlementRow, account_rows, entitlement_rows, member_rows, ration_rows
 from planner.outputs.open_orders import open_order_rows
 from planner.outputs.risk import LossRow, RecourseRow, RiskRow, loss_rows, recourse_rows, risk_rows
+from planner.outputs.rotation import rotation_rows
 from planner.outputs.schema import DECIMALS, Shown, columns
 from planner.outputs.schema import Row as Shape
 from planner.outputs.survival import SurvivalRow, survival_rows
@@ -183,6 +185,7 @@ def _outcomes(plan: Plan) -> Iterator[tuple[type[Shape], Sequence[Shape]]]:
 def _money(plan: Plan, charges: Sequence[Charge]) -> Iterator[tuple[type[Shape], Sequence[Shape]]]:
     """How it is paid for."""
     yield OpenOrderRow, open_order_rows(plan)
+    yield RotationRow, rotation_rows(plan)
     yield from ((CashRow, cash_rows(plan, charges)), (SourceRow, source_rows(plan)), (MarginRow, margin_rows(plan)))
 
 

@@ -74,6 +74,7 @@ from tests.misread_cases import (
 from tests.policies import ALLIED, from_country
 from tests.rules import test_take_or_pay as take_or_pay
 from tests.rules.test_price_impact import crowded
+from tests.rules.test_shelf_life import aging, too_old
 
 
 class Misreading(NamedTuple):
@@ -161,6 +162,9 @@ MISREADINGS = (
     Misreading(Offer, "payment_from", "order", lambda: quoted(0, 10, lead_days=31), COSTS),
     Misreading(Offer, "exclusive", False, lambda: traded(True, maximum_spend=60.0), "purchases"),
     Misreading(Offer, "lot_tolerance", 0.4, lambda: case(offer(lot=5.0), needs=(7,)), "orders"),
+    Misreading(Material, "shelf_life", None, aging, "shelf_life"),
+    Misreading(Material, "rotation_haircut", 0.5, aging, COSTS),
+    Misreading(OpeningStock, "received", None, too_old, "shelf_life"),
     Misreading(PriceBreak, "from_quantity", 5.0, lambda: broken(6), COSTS),
     Misreading(PriceBreak, "price", 4.0, broken, COSTS),
     Misreading(PriceBreak, "discount", 0.3, lambda: broken(price=None, discount=0.2), COSTS),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from random import Random
 
 from models.case import Case
@@ -98,7 +99,7 @@ class _Maker(Maker):
         return replace(case, funding=rows, advances=advances if random.random() < 0.5 else ())
 
     def arranged(self, case: Case) -> Case:
-        """The case, with traders' terms, steps of market share, orders that can be changed and lots that vary."""
+        """The case, with traders' terms, shelf lives, steps of market share, orders that can be changed and lots that vary."""
         random = self.random
         orders = tuple(order.model_copy(update={
             "cancellable": random.random() < 0.3, "cancel_fee": float(random.randint(0, 9)),
@@ -112,6 +113,10 @@ class _Maker(Maker):
             "credit_days": random.choice((0.0, 0.0, 40.0)), "credit_rate": random.choice((0.0, 0.1)),
         }) for row in case.traders)  # fmt: skip
         depots = tuple(row.model_copy(update={"related_trader": random.choice((None, "f0"))}) for row in case.depots)
-        case = replace(case, price_impact=steps, traders=traders, depots=depots)
+        materials = tuple(row.model_copy(update={
+            "shelf_life": self.sometimes(random.choice((2, 3, 6)), 0.3), "rotation_haircut": self.sometimes(0.2),
+        }) for row in case.materials)  # fmt: skip
+        stock = tuple(row.model_copy(update={"received": self.sometimes(date(2026, 12, 1), 0.3)}) for row in case.opening_stock)
+        case = replace(case, materials=materials, opening_stock=stock, price_impact=steps, traders=traders, depots=depots)
         offers = tuple(row.model_copy(update={"lot_tolerance": random.choice((0.0, 0.1))}) for row in case.offers)
         return replace(case, open_orders=orders, offers=offers)

@@ -66,6 +66,14 @@ class Material(Record):
         aliases=("holding cost per unit and year",),
     )
     loss_rate: float = column("Share of the stock lost in a year.", 0.0, unit="per year", at_least=0, below=1)
+    shelf_life: int | None = column(
+        "Months after which what has arrived must have left the stock; what nobody draws is sold.", None, unit="months",
+        at_least=1, at_most=1200, blank="it keeps",
+    )  # fmt: skip
+    rotation_haircut: float | None = column(
+        "Share that such a sale brings less than the benchmark price.", None, unit="share", at_least=0, at_most=1,
+        blank="the terminal haircut (Settings)",
+    )  # fmt: skip
     lot: float | None = column(
         "Lot in which it is bought, where the offer names none.", None, unit="{unit}", above=0, blank="any quantity"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from models.records.schema import Choice, Record, Scope, column
@@ -28,6 +29,9 @@ class OpeningStock(Record):
         unit="USD/{unit}",
         at_least=0,
         blank="the benchmark price",
+    )
+    received: date | None = column(
+        "Day on which it came into stock, from which its shelf life counts.", None, blank="the plan's first day"
     )
     origin_class: OriginClass | None = column(
         "Class of its origin: restricted if any stage lies in a covered country, else open.",

@@ -19,7 +19,7 @@ class CallOffs(Rule):
     """Members draw what they call off of the depots, or it is short at its price.
 
     served:   drawn[i,c,t] + refused[i,c,t] = call_off[i,c,t]         ∀ i, members c that call off, t      [unit]
-    released: Σ_w given_out[i,w,t] = Σ_c drawn[i,c,t]                 ∀ i, t                               [unit]
+    released: Σ_w given_out[i,w,t] − rotated[i,t] = Σ_c drawn[i,c,t]  ∀ i, t                               [unit]
 
     `refused` exists only where the material has a value of shortage, and costs it (USD per unit). What members who take clean
     origin only draw is of open origin (`origin_classes`). What is drawn is paid for at its strike price, which helps cash and
@@ -55,7 +55,7 @@ class CallOffs(Rule):
                 sums[i, t].add(-1.0, drawn)
         called = {i for i, _, _ in m.drawn}
         released = {
-            (i, t): (0.0, sums[i, t].plus(linear(*((1.0, m.given_out[i, w, t]) for w in m.places[i]))), 0.0)
+            (i, t): (0.0, sums[i, t].plus(m.used(i, t)), 0.0)
             for i in m.case.material if i in called for t in m.case.calendar.horizon
         }  # fmt: skip
         m.rows(block, "served", served)
@@ -86,7 +86,7 @@ class CallOffs(Rule):
                 yield Assessment(self.name, where, "at least", asked, taken, unit, quantity_tolerance(asked))
         for material in dict.fromkeys(row.material for row in case.call_offs):
             for t in case.calendar.horizon:
-                given = sum(plan.stock[material, place, t].given_out for place in places(case, material))
+                given = plan.used[material, t]
                 where = f"{material} given out to members in {case.calendar.name(t)}"
                 tolerance = quantity_tolerance(given, len(places(case, material)) + len(case.members))
                 yield Assessment(self.name, where, "equal", drawn[material, t], given, case.material[material].unit, tolerance)

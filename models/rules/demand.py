@@ -6,7 +6,7 @@ from typing import Any
 from models import needs
 from models.audit import demand_in, places
 from models.case import Case
-from models.ledgers import Account, linear
+from models.ledgers import Account
 from models.plan import Assessment, Charge, Plan, quantity_tolerance
 from models.records import DemandUse, Material
 from models.rules.base import Rule
@@ -16,7 +16,7 @@ from models.skeleton import Skeleton
 class Demand(Rule):
     """Demand that draws stock is met from the depots, or is short at its price.
 
-    met: Σ_w given_out[i,w,t] + short[i,t] = demand[i,t]      ∀ i that draws stock, t      [unit]
+    met: Σ_w given_out[i,w,t] − rotated[i,t] + short[i,t] = demand[i,t]      ∀ i that draws stock, t      [unit]
 
     `short` exists only where the material has a value of shortage, and costs it (USD per unit). Unmet demand is lost, not
     carried over.
@@ -43,11 +43,11 @@ class Demand(Rule):
                 continue
             demand = needs.demand(m.case, i)
             for t in m.case.calendar.horizon:
-                body = linear(*((1.0, m.given_out[i, w, t]) for w in m.places[i]))
+                body = m.used(i, t)
+                for w in m.places[i] if row.shelf_life is None else ():
+                    m.given_out[i, w, t].setub(demand[t])
                 if (i, t) in block.short:
                     body.add(1.0, block.short[i, t])
-                for given_out in body.variables:
-                    given_out.setub(demand[t])
                 met[i, t] = demand[t], body, demand[t]
         m.rows(block, "met", met)
 
@@ -77,8 +77,7 @@ def _balance(plan: Plan) -> Iterator[tuple[Material, int, float, float]]:
     for material in case.materials:
         if material.demand_use is DemandUse.DRAWS_STOCK:
             for t in case.calendar.horizon:
-                given = sum(plan.stock[material.material, w, t].given_out for w in places(case, material.material))
-                yield material, t, demand_in(case, material, t), given
+                yield material, t, demand_in(case, material, t), plan.used[material.material, t]
 
 
 RULE = Demand()

@@ -29,6 +29,7 @@ from planner.outputs.members import (
 from planner.outputs.open_orders import OpenOrderRow, open_order_rows
 from planner.outputs.purchases import PurchaseRow, purchase_rows
 from planner.outputs.risk import LossRow, RecourseRow, RiskRow, loss_rows, recourse_rows, risk_rows
+from planner.outputs.rotation import RotationRow, rotation_rows
 from planner.outputs.run import MarginalValueRow, RunRow, marginal_value_rows, run_rows
 from planner.outputs.schema import Row, Shown, columns
 from planner.outputs.stock import CoverRow, StockRow, cover_rows, stock_rows
@@ -47,6 +48,7 @@ class Tables:
     contracts: tuple[ContractRow, ...]
     open_orders: tuple[OpenOrderRow, ...]
     stock: tuple[StockRow, ...]
+    rotation: tuple[RotationRow, ...]
     cover: tuple[CoverRow, ...]
     members: tuple[MemberRow, ...]
     accounts: tuple[AccountRow, ...]
@@ -74,6 +76,7 @@ class Tables:
             (ContractRow, self.contracts),
             (OpenOrderRow, self.open_orders),
             (StockRow, self.stock),
+            (RotationRow, self.rotation),
             (CoverRow, self.cover),
             (MemberRow, self.members),
             (AccountRow, self.accounts),
@@ -111,6 +114,7 @@ def tables(result: Result) -> Tables:
         contracts=contract_rows(plan, purchases),
         open_orders=open_order_rows(plan),
         stock=stock_rows(plan),
+        rotation=rotation_rows(plan),
         cover=cover_rows(plan),
         members=member_rows(plan),
         accounts=account_rows(plan),
@@ -152,6 +156,7 @@ __all__ = [
     "RationRow",
     "RecourseRow",
     "RiskRow",
+    "RotationRow",
     "Row",
     "RunRow",
     "Shown",

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, NamedTuple
 
 from models.case import Case
 from models.collateral import collateral, margins
-from models.invoice import FINANCING, RECEIPT_LINES, STORAGE
+from models.invoice import FINANCING, RECEIPT_LINES, SALES, STORAGE
 from models.plan import Charge, Plan, cents
 from models.records import FundingKind
 from models.treasury import Standing, cash_flows, owed_on_loans, standings
@@ -42,6 +42,7 @@ class CashRow(Row):
     entry_fees: Annotated[float, in_usd("Source: what members pay to join.")]
     carry: Annotated[float, in_usd("Source: what members pay for what is held for them.", "carry billed")]
     call_offs: Annotated[float, in_usd("Source: what members pay for what they draw.", "call-offs paid")]
+    rotation: Annotated[float, in_usd("Source: what goods bring that are sold past their shelf life.", "rotation sales")]
     goods: Annotated[float, in_usd("Use: what is due for goods, open orders included, less price breaks.")]
     way: Annotated[float, in_usd("Use: freight, insurance, handling, assay and inspection.", "freight and assay")]
     duty: Annotated[float, in_usd("Use: what the customs charge.")]
@@ -104,15 +105,15 @@ def cash_rows(plan: Plan, charges: Sequence[Charge]) -> tuple[CashRow, ...]:
         t, pays = flow.period, partial(_sum, flow.paid)
         money = _Money.of(case, stands[t])
         goods, way, duty, fees, signing, storage, financing = map(pays, USES)
-        entry_fees, carry, call_offs = (-pays((line,)) + 0.0 for line in RECEIPT_LINES)
+        entry_fees, carry, call_offs, rotation = (-pays((line,)) + 0.0 for line in (*RECEIPT_LINES, SALES))
         uses = goods + way + duty + fees + signing + storage + financing + money.repaid
-        closing = cents(level + money.equity + money.loans + entry_fees + carry + call_offs - uses)
+        closing = cents(level + money.equity + money.loans + entry_fees + carry + call_offs + rotation - uses)
         on_stock, on_way = (sum(one.in_depot() for one in secured[t]), sum(one.in_transit() for one in secured[t]))
         headroom = on_stock + on_way - owed[t]
         lendable = min(money.loans_left, headroom) if secured[t] else money.loans_left
         rows.append(CashRow(
             period=case.calendar.name(t), opening=level, equity=money.equity, loans=money.loans,
-            entry_fees=entry_fees, carry=carry, call_offs=call_offs, goods=goods, way=way,
+            entry_fees=entry_fees, carry=carry, call_offs=call_offs, rotation=rotation, goods=goods, way=way,
             duty=duty, fees=fees, signing=signing, storage=storage, financing=financing, repaid=money.repaid, closing=closing,
             minimum=minimum, owed=owed[t], most_owed=owed[t] + lendable, to_draw=money.loans_left + money.equity_left,
             on_stock=on_stock if secured[t] else None, on_way=on_way if secured[t] else None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -33,7 +32,7 @@ class StockRow(Row):
     unit: Annotated[str, Shown("Unit of the material.")]
     opening: Annotated[float, Shown("Stock at the period's beginning.", "quantity", unit="unit")]
     taken_in: Annotated[float, Shown("What arrives and is stored.", "quantity", unit="unit")]
-    given_out: Annotated[float, Shown("What is drawn.", "quantity", unit="unit")]
+    given_out: Annotated[float, Shown("What is drawn, or sold past its shelf life.", "quantity", unit="unit")]
     lost: Annotated[float, Shown("What the yearly loss rate takes.", "quantity", unit="unit")]
     closing: Annotated[
         float, Shown("Stock at the period's end: opening + taken in − given out − lost.", "quantity", unit="unit")
@@ -117,7 +116,6 @@ def _cover_rows(plan: Plan) -> Iterator[CoverRow]:
     case = plan.case
     wanted = asked_cover(case)
     daily = _daily_demand(case)
-    given = _given_out(plan)
     called = {row.material for row in case.call_offs}
     for material in case.materials:
         restricted = restricted_stock(plan, material.material) if case.countries else {}
@@ -127,7 +125,7 @@ def _cover_rows(plan: Plan) -> Iterator[CoverRow]:
             drawn, unmet = None, None
             if material.demand_use is DemandUse.DRAWS_STOCK or material.material in called:
                 drawn = drawn_in(case, material, period)
-                unmet = drawn - given[material.material, period]
+                unmet = drawn - plan.used[material.material, period]
                 unmet = unmet if unmet > quantity_tolerance(drawn) else 0.0
             if not (demand or target or floor or drawn):
                 continue
@@ -147,14 +145,6 @@ def _cover_rows(plan: Plan) -> Iterator[CoverRow]:
                 unmet_value=None if unmet is None else unmet * (material.value_of_shortage or 0.0),
                 result=_result(stock, target, floor, missed),
             )  # fmt: skip
-
-
-def _given_out(plan: Plan) -> Mapping[tuple[str, int], float]:
-    """What is drawn from all places, by material and period (material's unit)."""
-    sums: dict[tuple[str, int], float] = defaultdict(float)
-    for (material, _, period), line in plan.stock.items():
-        sums[material, period] += line.given_out
-    return sums
 
 
 def _result(stock: float, target: float, floor: float, missed: bool) -> str:

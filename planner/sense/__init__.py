@@ -69,6 +69,7 @@ CHECKS: tuple[Check, ...] = (
     prices.breaks_in_reach,
     prices.impact_rises,
     stock.depots_are_open,
+    stock.stock_is_fresh,
     stock.materials_have_depots,
     stock.depots_of_others,
     stock.opening_stock_fits,

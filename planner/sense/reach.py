@@ -77,7 +77,7 @@ def _outlook(case: Case, part: Case, name: str, arriving: list[float], certain: 
     hard = record.demand_use is DemandUse.DRAWS_STOCK and record.value_of_shortage is None
     keeps, level, least = needs.kept(part, name), needs.opening_stock(part, name), []
     for arrival, draw in zip(certain, drawn, strict=True):
-        level = max(0.0, keeps * level + arrival - draw)
+        level = max(0.0, keeps * level + arrival - draw) if record.shelf_life is None else 0.0
         least.append(level)
     bought, within_cap = _bought(case, name)
     floors = [max(needs.floor(part, name, t) if record.floor_days else 0.0, record.minimum_stock) for t in horizon]

@@ -90,6 +90,23 @@ def opening_stock_fits(case: Case) -> Iterator[Doubt]:
         yield from _overfull(case, row, depot, lying[place(depot)])
 
 
+def stock_is_fresh(case: Case) -> Iterator[Doubt]:
+    """Opening stock has come before the plan starts, and is not older than its shelf life."""
+    for row, stock in enumerate(case.opening_stock):
+        life, start = case.material[stock.material].shelf_life, case.settings.start_date
+        if stock.received is None:
+            continue
+        if stock.received > start:
+            message = f"this {stock.material} came on {stock.received}, after the plan starts on {start}"
+            yield warning(OpeningStock, row, "received", message, "Correct the day; what is yet to come belongs on OpenOrders.")
+        elif life is None:
+            message = f"{stock.material} has no shelf life: the day on which it came counts for nothing"
+            yield note(OpeningStock, row, "received", message, "Give the shelf life on Materials if it has one.")
+        elif case.calendar.period_of(stock.received) <= 1 - max(1, life // case.calendar.months):
+            message = f"this {stock.material} came on {stock.received}, and its shelf life of {life} months is over at once"
+            yield warning(OpeningStock, row, "received", message, "Check the day; the plan sells it in its first period.")
+
+
 def _overfull(case: Case, row: int, depot: Depot, lying: dict[str, float]) -> Iterator[Doubt]:
     """What lies in a depot when the plan starts is more than it holds."""
     fitting = spaces(case)[place(depot)]

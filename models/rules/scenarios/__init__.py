@@ -191,6 +191,9 @@ def _left_at_end(block: Any, m: Skeleton, effect: Effect, arrivals: Mapping[int,
         left.plus(linear(*((1.0, m.stock[i, w, end]) for w in m.places[i])))
         for t, planned in m.flows.by_period("arrival", i).items():
             left.plus(planned, -(keeps ** (end - t)))
+        for t in m.case.calendar.horizon:
+            if (i, t) in m.rotated and effect.keeps_stock(t):
+                left.add(keeps ** (end - t), m.rotated[i, t])
     for t, arriving in arrivals.items():
         if last < t <= end:
             left.plus(arriving, keeps ** (end - t))
@@ -205,9 +208,7 @@ def _losses(block: Any, m: Skeleton, state: str, effect: Effect) -> Mapping[Acco
     stress = 1.0 + m.case.settings.stress_premium
     for t in effect.demand:
         loss = found[Account(EXPECTED_LOSS, "", i, t, t)].add(shortage, block.unmet[i, state, t])
-        for w in m.places[i]:
-            if (i, w, t) in m.given_out:
-                loss.add(shortage, m.given_out[i, w, t])
+        loss.plus(m.used(i, t), shortage)
         loss.constant -= shortage * usual[t]
         if (i, state, t) in block.emergency:
             premium = (effect.price_factor(t) * stress - 1.0) * m.benchmark(i, t)
