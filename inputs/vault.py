@@ -1,4 +1,4 @@
-"""The Vault example: 37 materials, the offers for them, and the rules of a first two years."""
+"""The Vault example: 38 materials, the offers for them, and the rules of a first two years."""
 
 from __future__ import annotations
 

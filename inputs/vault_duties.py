@@ -1,4 +1,4 @@
-"""The duties of the Vault example: what its tariff lines are charged by origin, and two changes that are assumed."""
+"""The duties of the Vault example: what its tariff lines are charged by origin, and what changes or is added on a day."""
 
 from __future__ import annotations
 

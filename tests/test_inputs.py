@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 from planner_examples.rebuild import rebuild
 
 from models.case import Case
+from models.landed_cost import landed_costs
 from models.records import SHEETS, Offer, Settings, columns
 from planner import validate
 from planner.findings import Severity
@@ -24,9 +25,9 @@ INPUTS = Path(__file__).parents[1] / "inputs"
 BOOKS = ("vault", "tiny", "gallium")
 FORMS = re.findall(
     r"\w+",
-    "Sb As Be Bi Cr Co Cu Al CaF2 Ga Ge C In Li Mg Mn Ni Nb Pd Pt Re Sc Si Ag Ta Te Sn Ti W V Zn NdPr Dy Tb Sm Gd Y",
+    "Sb As Be Bi Cr Co Cu Al CaF2 Ga Ge C AAM In Li Mg Mn Ni Nb Pd Pt Re Sc Si Ag Ta Te Sn Ti W V Zn NdPr Dy Tb Sm Gd Y",
 )
-"""Symbols of the forms that the Vault example must hold: CaF2 is fluorspar, C graphite."""
+"""Symbols of the forms that the Vault example must hold: CaF2 is fluorspar, C graphite, AAM active anode material."""
 BASES = {"source", "estimate", "assumed"}
 DAYS = 365
 
@@ -97,7 +98,7 @@ def test_tiny_has_the_four_required_sheets_only_and_the_rows_that_the_readme_cou
 def test_counts() -> None:
     case = vault()
     assert {row["symbol"] for row in table("materials")} == set(FORMS)
-    assert len(case.materials) == len(FORMS) == 37
+    assert len(case.materials) == len(FORMS) == 38
     assert 160 <= len(case.offers) <= 190
     assert sum(bool(row.plant) for row in case.offers) >= 60
     assert sum(elsewhere(row) for row in case.offers) >= 30
@@ -186,6 +187,13 @@ def test_what_is_not_from_a_source_is_marked_in_the_workbook() -> None:
             assert marked == (row[f"{stage} basis"] != "source"), row["offer"]
     for row in table("suppliers"):
         assert case.supplier[row["supplier"]].attributes["owner assumed"] == (row["owner basis"] != "source")
+
+
+def test_anode_of_china_bears_section_301_anti_dumping_and_countervailing_duty() -> None:
+    """7,000 × 65 % = 4,550 USD/t × (0 + 25 + 93.5 + 67) % = 8,440.25; Korea's bears none, its flake Chinese or not."""
+    duties = {offer: cost.duty for (offer, period), cost in landed_costs(vault()).items() if period == 1}
+    assert duties["AAM China anode producer A"] == pytest.approx(4550 * (0 + 0.25 + 0.935 + 0.67)) == pytest.approx(8440.25)
+    assert duties["AAM Korea anode producer A"] == 0
 
 
 def test_no_supplier_bears_the_name_of_a_firm() -> None:
