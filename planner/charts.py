@@ -15,6 +15,7 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from planner.outputs.member_page import HeldRow
 from planner.outputs.pictures import BalanceRow, CommitmentRow, FinalCoverRow, OriginRow, SpendRow
 from planner.outputs.schema import Row
 
@@ -57,6 +58,7 @@ def add(sheet: Worksheet, data: Worksheet, blocks: Mapping[type[Row], Block], to
         CommitmentRow: (_commitments, f"A{top + step}", NARROW, left),
         OriginRow: (_origins, f"A{top + 2 * step}", NARROW, left),
         BalanceRow: (_balances, f"A{top + 3 * step}", NARROW, left),
+        HeldRow: (_held, f"A{top}", NARROW + WIDE, HEIGHT),
         FinalCoverRow: (_cover, f"D{top}", WIDE, min(TALLEST, max(HEIGHT, HEAD + BAR * bars))),
     }
     for record, (make, cell, width, height) in places.items():
@@ -179,10 +181,15 @@ def _balances(data: Worksheet, block: Block) -> BarChart | LineChart:
     return _lines(data, block, "Cash and loans at period ends, USD million", {1: PALE, 2: NAVY, 3: ORANGE})
 
 
-def _lines(data: Worksheet, block: Block, title: str, colours: Mapping[int, str]) -> LineChart:
+def _held(data: Worksheet, block: Block) -> BarChart | LineChart:
+    title = "What you are entitled to and what is held for you at period ends, USD"
+    return _lines(data, block, title, {1: ORANGE, 2: NAVY}, "#,##0")
+
+
+def _lines(data: Worksheet, block: Block, title: str, colours: Mapping[int, str], code: str = MILLIONS) -> LineChart:
     """Lines over the periods."""
     chart = LineChart()
-    _dress(chart, title, MILLIONS)
+    _dress(chart, title, code)
     _add_series(chart, data, block, colours)
     for series in chart.series:
         series.smooth = False

@@ -66,6 +66,8 @@ def solve(
 ) -> None:  # fmt: skip
     """Find the best plan for BOOK, check it by a second computation, and write it.
 
+    Beside PLAN.xlsx each trader gets a workbook of its own in PLAN_traders, and each member in PLAN_members.
+
     Options go over the Settings sheet, which goes over the defaults in brackets.
     """
     from models.records import Objective

@@ -9,7 +9,7 @@ from typing import Any
 from models.case import Case
 from models.plan import Plan
 from planner.result import Result
-from tests.report_samples import FIRST, SECOND, result_of, sample_result
+from tests.report_samples import FIRST, HERON, LAPWING, SECOND, result_of, sample_result
 
 HOSTILE = {
     "g1": "=1+1",
@@ -20,6 +20,8 @@ HOSTILE = {
     "antimony": "_x0041_ ",
     FIRST: '=HYPERLINK("http://x")',
     SECOND: "../con",
+    HERON: "=1*1",
+    LAPWING: "@con",
     "Alder": "007",
     "Birch": "2027-01-01",
     "North": "\ufffe zwölf 氢",
@@ -30,8 +32,8 @@ HOSTILE = {
 
 
 def renamed(plan: Plan, name: Callable[[str], str]) -> Plan:
-    """A plan in whose case every offer, supplier, trader, material and depot goes by another name."""
-    fields = ("offer", "supplier", "trader", "material", "depot")
+    """A plan in whose case every offer, supplier, trader, member, material and depot goes by another name."""
+    fields = ("offer", "supplier", "trader", "member", "material", "depot")
 
     def row(record: Any) -> Any:
         changed = {key: name(value) for key in fields if isinstance(value := getattr(record, key, None), str)}
@@ -51,6 +53,7 @@ def renamed(plan: Plan, name: Callable[[str], str]) -> Plan:
             replace(item, material=name(item.material), place=" / ".join(map(name, item.place.split(" / "))))
             for item in plan.moves
         ),
+        allotments=tuple(replace(item, member=name(item.member), material=name(item.material)) for item in plan.allotments),
     )
 
 

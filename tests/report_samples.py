@@ -43,6 +43,7 @@ from planner.result import MarginalValue, Missed, Result
 from planner.verify import recompute
 
 FIRST, SECOND = "Kestrel Metals", "Osprey Trading"
+HERON, LAPWING = "Heron Motors", "Lapwing Glass"
 START = date(2027, 1, 1)
 SETTINGS = Settings(start_date=START, periods=12, budget=5e6, discount_rate=0.05, plan_name="Rehearsal")
 
@@ -123,10 +124,10 @@ def sample_case() -> Case:
         contingencies=(
             Contingency(contingency="any country", kind="each country", days_to_survive=45, hardness="soft", penalty=0),
         ),
-        members=(Member(member="Heron Motors"), Member(member="Lapwing Glass", priority=2)),
+        members=(Member(member=HERON), Member(member=LAPWING, priority=2)),
         commitments=(
-            Commitment(member="Heron Motors", material="gallium", quantity=30, gap_penalty=1e-3),
-            Commitment(member="Lapwing Glass", material="antimony", quantity=0.5, demand_share=0.4, gap_penalty=1e-3),
+            Commitment(member=HERON, material="gallium", quantity=30, gap_penalty=1e-3),
+            Commitment(member=LAPWING, material="antimony", quantity=0.5, demand_share=0.4, gap_penalty=1e-3),
         ),
         scenarios=(
             Scenario(scenario="ban", probability=0.0001, group="China"), Scenario(scenario="quota", probability=0.0002),

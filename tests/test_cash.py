@@ -144,8 +144,9 @@ def test_an_account_adds_up_what_a_member_has_and_pays(solved: tuple[Result, Boo
         carry, paid = (sum(line.number_in(name) for line in own) for name in ("carry", "paid"))
         fee = case.member[account.text("member")].entry_fee
         expected = {
-            "entitled": worth("entitled", last), "held": worth("held", last), "drawn": worth("drawn", own), "carry": carry,
-            "to_replenish": worth("lately", last), "paid": paid, "entry_fee": fee, "total": fee + carry + paid,
+            "entitled": worth("entitled", last), "held": worth("held", last), "missing": worth("missing", last),
+            "drawn": worth("drawn", own), "carry": carry, "to_replenish": worth("lately", last), "paid": paid,
+            "entry_fee": fee, "total": fee + carry + paid,
         }  # fmt: skip
         assert {name: account.number_in(name) for name in expected} == pytest.approx(expected, abs=0.05)
     accounts = {account.text("member"): account for account in read(solved[1], AccountRow)}

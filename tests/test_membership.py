@@ -173,7 +173,7 @@ def test_the_most_costly_of_what_a_member_lacks_is_named() -> None:
     rows = row(gap_penalty=12.0), row(material="y", quantity=3.0)
     case = entitled(*rows, materials=(kept(), kept("y")), offers=(offer(maximum_total=2.0, price=0.1),))
     [sentence] = missed_commitments(member_rows(optimum(case).plan))
-    assert sentence.startswith("A lacks some of 2 of its 2 commitments; most costly is y: up to 3 t, at one period end")
+    assert sentence.startswith("A lacks some of 2 of its 2 commitments; most costly is y: up to 3 t, at the end of 2027-01")
 
 
 def test_the_command_and_the_summary_tell_what_members_lack(tmp_path: Path) -> None:

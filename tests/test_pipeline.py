@@ -60,6 +60,7 @@ def test_tiny_plan_is_optimal_verified_and_announced(run: Run, tmp_path: Path, c
     assert record["gap"] <= 1e-9
     assert Path(record["output"]) == Path("outputs/tiny/plan.xlsx")
     assert Path("outputs/tiny/plan_traders/Firm A.xlsx").exists()
+    assert not Path("outputs/tiny/plan_members").exists()  # there are no members
     assert book.read_bytes() == before
 
 

@@ -20,9 +20,11 @@ from models.records import Trader
 from planner.findings import CannotWrite
 from planner.report import file_names, stage, write
 from planner.template import write_template
-from tests.report_samples import FIRST, SECOND, result_of, sample_result
+from tests.report_samples import FIRST, HERON, LAPWING, SECOND, result_of, sample_result
 
-FILES = {"plan.xlsx", f"plan_traders/{FIRST}.xlsx", f"plan_traders/{SECOND}.xlsx"}
+FOLDERS = {"plan_traders", "plan_members"}
+FILES = {"plan.xlsx", *(f"plan_traders/{name}.xlsx" for name in (FIRST, SECOND)),
+         *(f"plan_members/{name}.xlsx" for name in (HERON, LAPWING))}  # fmt: skip
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -70,7 +72,7 @@ class TestTraders:
             assert not [word for word in (other, *other.split(), foreign) if word in part], name
         assert any(own in part for part in parts.values())
 
-    def test_it_holds_the_firms_own_rows_only_and_no_pooled_columns(self, tmp_path: Path) -> None:
+    def test_it_holds_the_firms_own_rows_only_and_no_internal_columns(self, tmp_path: Path) -> None:
         write(sample_result(), tmp_path / "plan.xlsx")
         book = openpyxl.load_workbook(tmp_path / "plan_traders" / f"{FIRST}.xlsx")
         assert book.sheetnames == ["Summary", "Purchases", "Contracts", "Open orders"]
@@ -116,7 +118,7 @@ class TestTogether:
         paths = write(sample_result(), tmp_path / "new" / "folder" / "plan.xlsx")
         assert paths[0] == tmp_path / "new" / "folder" / "plan.xlsx"
         assert set(contents(tmp_path / "new" / "folder")) == FILES
-        assert everything(tmp_path / "new" / "folder") == FILES | {"plan_traders"}
+        assert everything(tmp_path / "new" / "folder") == FILES | FOLDERS
 
     def test_what_is_not_published_leaves_no_trace(self, tmp_path: Path) -> None:
         with stage(sample_result(), tmp_path / "new" / "plan.xlsx") as staged:
@@ -132,17 +134,20 @@ class TestTogether:
     def test_an_earlier_plan_is_replaced_and_books_of_firms_that_are_gone_are_removed(
         self, tmp_path: Path, before: dict[str, bytes]
     ) -> None:
-        folder = tmp_path / "plan_traders"
-        shutil.copy(folder / f"{FIRST}.xlsx", folder / "Gone.xlsx")
-        write_template(folder / "mine.xlsx")
-        (folder / "notes.txt").write_text("mine")
+        for name, theirs in (("plan_traders", FIRST), ("plan_members", HERON)):
+            folder = tmp_path / name
+            shutil.copy(folder / f"{theirs}.xlsx", folder / "Gone.xlsx")
+            write_template(folder / "mine.xlsx")
+            shutil.copy(tmp_path / "plan.xlsx", folder / "copy.xlsx")
+            (folder / "notes.txt").write_text("mine")
         write(sample_result(), tmp_path / "plan.xlsx")
         after = contents(tmp_path)
-        assert set(after) == FILES | {"plan_traders/mine.xlsx", "plan_traders/notes.txt"}
+        kept = ("mine.xlsx", "copy.xlsx", "notes.txt")
+        assert set(after) == FILES | {f"{folder}/{mine}" for folder in FOLDERS for mine in kept}
         assert all(after[name] != before[name] for name in FILES)
 
     @pytest.mark.parametrize("lasting", [False, True])
-    @pytest.mark.parametrize("failing", [1, 2, 3])
+    @pytest.mark.parametrize("failing", range(1, 1 + len(FILES)))
     def test_when_a_file_cannot_be_moved_all_are_as_before(
         self, tmp_path: Path, before: dict[str, bytes], monkeypatch: pytest.MonkeyPatch, failing: int, lasting: bool
     ) -> None:
@@ -161,7 +166,7 @@ class TestTogether:
             write(sample_result(), tmp_path / "plan.xlsx")
         assert calls >= failing
         assert contents(tmp_path) == before
-        assert everything(tmp_path) == FILES | {"plan_traders"}
+        assert everything(tmp_path) == FILES | FOLDERS
 
     def test_when_the_first_set_cannot_be_moved_nothing_appears(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         move = os.replace
@@ -184,7 +189,7 @@ class TestRefused:
         with small_disk(), pytest.raises(CannotWrite, match="disk has room"):
             write(result, tmp_path / "plan.xlsx")
         assert contents(tmp_path) == before
-        assert everything(tmp_path) == FILES | {"plan_traders"}
+        assert everything(tmp_path) == FILES | FOLDERS
 
     def test_a_disk_that_fills_up_while_the_last_file_is_written(
         self, tmp_path: Path, before: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
@@ -200,7 +205,7 @@ class TestRefused:
         with pytest.raises(CannotWrite, match="No space left on device"):
             write(sample_result(), tmp_path / "plan.xlsx")
         assert contents(tmp_path) == before
-        assert everything(tmp_path) == FILES | {"plan_traders"}
+        assert everything(tmp_path) == FILES | FOLDERS
 
     def test_a_folder_that_cannot_be_made(self, tmp_path: Path) -> None:
         (tmp_path / "file").write_text("in the way")
@@ -217,7 +222,9 @@ class TestRefused:
             write(sample_result(), tmp_path / "plan.xlsx")
         assert contents(tmp_path) == before
 
-    @pytest.mark.parametrize("mark", ["~$plan.xlsx", ".~lock.plan.xlsx#", f"plan_traders/~${FIRST}.xlsx"])
+    @pytest.mark.parametrize(
+        "mark", ["~$plan.xlsx", ".~lock.plan.xlsx#", f"plan_traders/~${FIRST}.xlsx", f"plan_members/~${HERON}.xlsx"]
+    )
     def test_a_workbook_that_is_open(self, tmp_path: Path, before: dict[str, bytes], mark: str) -> None:
         (tmp_path / mark).write_bytes(b"")
         with pytest.raises(CannotWrite, match="is open in another program"):

@@ -16,7 +16,7 @@ from planner.report import MARKED_SHEETS, place, reserved, write
 from planner.report.place import PLAN_SHEETS
 from planner.report.staging import recover
 from planner.template import write_template
-from tests.report_samples import FIRST, sample_result
+from tests.report_samples import FIRST, HERON, sample_result
 from tests.test_report_files import FILES, before, contents, everything
 
 __all__ = ["before"]  # a fixture
@@ -85,9 +85,9 @@ def test_a_place_that_is_not_used_leaves_no_trace(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
-    (tmp_path / "plan_traders").write_text("in the way")
-    for name in ("file/plan.xlsx", "plan.xlsx"):
+    for name in ("file", "plan_traders", "other_members"):
+        (tmp_path / name).write_text("in the way")
+    for name in ("file/plan.xlsx", "plan.xlsx", "other.xlsx"):
         with pytest.raises(CannotWrite), reserved(tmp_path / name, BOOK):
             pass
 
@@ -115,10 +115,11 @@ def test_the_lock_of_a_killed_run_is_no_obstacle(tmp_path: Path) -> None:
     assert everything(tmp_path) == set()
 
 
-@pytest.mark.parametrize("killed_at", range(1, 6))
+@pytest.mark.parametrize("killed_at", range(1, 3 + len(FILES)))
 def test_what_a_killed_run_moved_is_put_back(tmp_path: Path, before: dict[str, bytes], killed_at: int) -> None:
     """Killed at one of its moves, or at the end of them; then the new set is whole."""
-    (tmp_path / "plan_traders" / f"{FIRST}.xlsx").unlink()  # one of the files is new
+    (tmp_path / "plan_traders" / f"{FIRST}.xlsx").unlink()  # two of the files are new
+    (tmp_path / "plan_members" / f"{HERON}.xlsx").unlink()
     was = contents(tmp_path)
     program = f"""
 import os, pathlib, signal
@@ -144,7 +145,7 @@ write(sample_result(), pathlib.Path({str(tmp_path / "plan.xlsx")!r}))
     left = [path.name for path in tmp_path.iterdir() if path.name.startswith(".plan-")]
     assert len(left) == 1
     recover(tmp_path / "plan.xlsx")
-    if killed_at <= 4:  # the list of the moves is put in place first, then three files
+    if killed_at <= 1 + len(FILES):  # the list of the moves is put in place first, then the files
         assert contents(tmp_path) == was
     else:
         assert set(contents(tmp_path)) == FILES and contents(tmp_path)["plan.xlsx"] != was["plan.xlsx"]
@@ -194,8 +195,9 @@ def test_what_others_keep_beside_the_traders_books_is_left_alone(tmp_path: Path,
     assert {path.name for path in folder.iterdir()} >= names and (folder / "secret.xlsx").read_bytes() == locked
 
 
-def test_a_file_in_a_traders_place_is_not_replaced(tmp_path: Path) -> None:
-    mine = tmp_path / "plan_traders" / f"{FIRST}.xlsx"
+@pytest.mark.parametrize("name", [f"plan_traders/{FIRST}.xlsx", f"plan_members/{HERON}.xlsx"])
+def test_a_file_in_the_place_of_somebodys_own_book_is_not_replaced(tmp_path: Path, name: str) -> None:
+    mine = tmp_path / name
     mine.parent.mkdir()
     write_template(mine)
     was = contents(tmp_path)

@@ -76,7 +76,7 @@ class ContractRow(Row):
             "money",
             unit="USD",
             heading="share of onboarding cost",
-            pooled=True,
+            internal=True,
         ),
     ]
     first_order: Annotated[date | None, Shown("Day of the first order; blank: signed without an order.", "date")]

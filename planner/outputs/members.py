@@ -1,4 +1,4 @@
-"""Sheets Members, Entitlements and Rationing: what each member holds, draws, owes and pays, and who goes short in scenarios."""
+"""Sheets Members, Member accounts, Entitlements and Rationing: what each holds, draws and pays, and who goes short."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Annotated, ClassVar
 
+from models.audit import called_in
 from models.case import Case
 from models.futures import joined
 from models.membership import NO_MEMBER, Holding, holdings, joining, rations
@@ -33,7 +34,7 @@ class MemberRow(Row):
     periods_missed: Annotated[int, Shown("Period ends at which something is missing.", "count", mark="positive")]
     most_missing: Annotated[float, Shown("What is missing at worst.", "quantity", unit="unit", mark="positive")]
     worst_period: Annotated[str, Shown("Period at whose end most is missing.")]
-    penalty: Annotated[float, Shown("Cost of what is missing, over all periods.", "money", unit="USD")]
+    penalty: Annotated[float, Shown("Cost of what is missing, over all periods.", "money", unit="USD", internal=True)]
     drawn: Annotated[float, in_unit("What it draws over the plan.")]
     to_replenish: Annotated[float, in_unit("What of that need not be in the depots again by the end.", "to replenish")]
     carry: Annotated[float, in_usd("What it is billed for what is held for it, over the plan.", "carry billed")]
@@ -51,13 +52,17 @@ class AccountRow(Row):
     commitments: Annotated[int, Shown("Materials that it has a commitment on.", "count")]
     entitled: Annotated[float, in_usd("What it is entitled to at the plan's end, at its strike prices.")]
     held: Annotated[float, in_usd("What is held for it then, at its strike prices: what it would pay to buy it back.")]
+    missing: Annotated[float, in_usd("What it lacks then, at its strike prices.", mark="positive")]
     drawn: Annotated[float, in_usd("What it draws over the plan, at its strike prices.")]
     to_replenish: Annotated[float, in_usd("What of that is still to be replenished after the plan's end.", "to replenish")]
     entry_fee: Annotated[float, in_usd("What it pays to join within the plan.")]
     carry: Annotated[float, in_usd("What it is billed for what is held for it.", "carry billed")]
     paid: Annotated[float, in_usd("What it pays for what it draws.", "call-offs paid")]
     total: Annotated[float, in_usd("All that it pays over the plan.", "pays in all")]
-    penalty: Annotated[float, in_usd("What the plan counts for what is missing of its commitments; nobody pays it.")]
+    penalty: Annotated[
+        float,
+        Shown("What the plan counts for what is missing; nobody pays it.", "money", unit="USD", internal=True),
+    ]
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,8 @@ class EntitlementRow(Row):
     entitled: Annotated[float, in_unit("What it is entitled to at the period's end: the one less the other.")]
     held: Annotated[float, in_unit("What is held for it then.")]
     missing: Annotated[float, in_unit("What is missing then.", mark="positive")]
-    drawn: Annotated[float, in_unit("What it draws in the period.")]
+    called_off: Annotated[float, in_unit("What it calls off in the period.")]
+    drawn: Annotated[float, in_unit("What it draws of that.")]
     strike: Annotated[float, Shown("What it pays for a unit that it draws or buys back.", "price", unit="USD/unit")]
     paid: Annotated[float, in_usd("What it pays for what it draws.", "call-offs paid")]
     carry: Annotated[float, in_usd("Interest on the strike price of what is held, its holding and rent.", "carry billed")]
@@ -126,22 +132,23 @@ def _in_order(plan: Plan) -> list[Holding]:
 
 def _row(plan: Plan, periods: list[Holding]) -> MemberRow:
     case, last, worst = plan.case, periods[-1], max(periods, key=lambda one: one.missing)
-    member, decisions = case.member[last.member], plan.decisions_on[last.material]
-
-    def missing(one: Holding) -> float:
-        return one.missing if one.missing > quantity_tolerance(one.entitled, decisions) else 0.0
-
+    member = case.member[last.member]
     return MemberRow(
         member=last.member, material=last.material, priority=member.priority,
         origin="open" if member.clean_origin_only else "any", unit=case.material[last.material].unit,
-        last_period=case.calendar.name(last.period), entitled=last.entitled, held=last.held, missing=missing(last),
-        periods_missed=sum(missing(one) > 0.0 for one in periods), most_missing=missing(worst),
-        worst_period=case.calendar.name(worst.period) if missing(worst) else "",
+        last_period=case.calendar.name(last.period), entitled=last.entitled, held=last.held, missing=_missing(plan, last),
+        periods_missed=sum(_missing(plan, one) > 0.0 for one in periods), most_missing=_missing(plan, worst),
+        worst_period=case.calendar.name(worst.period) if _missing(plan, worst) else "",
         penalty=sum(one.missing * one.yearly for one in periods) * case.calendar.months / 12,
         drawn=sum(one.drawn for one in periods), to_replenish=last.lately,
         carry=sum(one.held * one.billed for one in periods) * case.calendar.months / 12,
         paid=sum(one.drawn * one.strike for one in periods), buy_back=last.held * last.strike,
     )  # fmt: skip
+
+
+def _missing(plan: Plan, one: Holding) -> float:
+    """What a member lacks, but for what rounding may take."""
+    return one.missing if one.missing > quantity_tolerance(one.entitled, plan.decisions_on[one.material]) else 0.0
 
 
 def account_rows(plan: Plan) -> tuple[AccountRow, ...]:
@@ -158,7 +165,8 @@ def _account(plan: Plan, member: str, periods: list[Holding]) -> AccountRow:
     return AccountRow(
         member=member, commitments=len({one.material for one in periods}),
         entitled=sum(one.entitled * one.strike for one in last), held=sum(one.held * one.strike for one in last),
-        drawn=paid, to_replenish=sum(one.lately * one.strike for one in last), entry_fee=fee, carry=carry, paid=paid,
+        missing=sum(_missing(plan, one) * one.strike for one in last), drawn=paid,
+        to_replenish=sum(one.lately * one.strike for one in last), entry_fee=fee, carry=carry, paid=paid,
         total=fee + carry + paid, penalty=sum(one.missing * one.yearly for one in periods) * part,
     )  # fmt: skip
 
@@ -170,7 +178,8 @@ def entitlement_rows(plan: Plan) -> tuple[EntitlementRow, ...]:
         EntitlementRow(
             member=one.member, material=one.material, period=calendar.name(one.period), unit=materials[one.material].unit,
             committed=one.committed, lately=one.lately, entitled=one.entitled, held=one.held, missing=one.missing,
-            drawn=one.drawn, strike=one.strike, paid=one.drawn * one.strike, carry=one.held * one.billed * calendar.months / 12,
+            called_off=called_in(plan.case, one.material, one.period, one.member), drawn=one.drawn, strike=one.strike,
+            paid=one.drawn * one.strike, carry=one.held * one.billed * calendar.months / 12,
         )
         for one in _in_order(plan)
     )  # fmt: skip

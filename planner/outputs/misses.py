@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from models.plan import quantity_tolerance
 from models.records import RuleKind
 from models.wording import figure, percent
 from planner.outputs.diversification import MISSED, DiversificationRow
-from planner.outputs.members import MemberRow
+from planner.outputs.members import EntitlementRow, MemberRow
 from planner.outputs.stock import CoverRow
 
 
@@ -48,12 +49,31 @@ def missed_commitments(rows: Sequence[MemberRow]) -> Iterator[str]:
         missed = [row for row in own if row.periods_missed]
         if missed:
             worst = max(missed, key=lambda row: row.penalty)
-            times = "one period end" if worst.periods_missed == 1 else f"{worst.periods_missed} period ends"
             yield (
                 f"{member} lacks some of {len(missed)} of its {len(own)} commitments; most costly is {worst.material}: "
-                f"up to {_rounded(worst.most_missing)} {worst.unit}, at {times}, most at that of {worst.worst_period}; "
+                f"up to {_rounded(worst.most_missing)} {worst.unit}, {_at_ends(worst)}; "
                 f"it costs {sum(row.penalty for row in missed):,.0f} USD in all."
             )
+
+
+def missed_by_one(commitments: Sequence[MemberRow], periods: Sequence[EntitlementRow]) -> Iterator[str]:
+    """For one member, in its own book: what of each commitment is missing, and what of each call-off is not served."""
+    for row in commitments:
+        if row.periods_missed:
+            most = "up to " if row.periods_missed > 1 else ""
+            yield f"{row.material}: {most}{_rounded(row.most_missing)} {row.unit} are missing {_at_ends(row)}."
+    for one in periods:
+        refused = one.called_off - one.drawn
+        if refused > quantity_tolerance(one.called_off):
+            called = f"of the {_rounded(one.called_off)} {one.unit} called off in {one.period}"
+            yield f"{one.material}: {called}, {_rounded(refused)} {one.unit} are not served."
+
+
+def _at_ends(row: MemberRow) -> str:
+    """`at 3 period ends, most at that of 2027-01`."""
+    if row.periods_missed == 1:
+        return f"at the end of {row.worst_period}"
+    return f"at {row.periods_missed} period ends, most at that of {row.worst_period}"
 
 
 def _achieved(row: DiversificationRow) -> str:

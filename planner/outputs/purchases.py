@@ -106,7 +106,7 @@ class PurchaseRow(Row):
             "quantity",
             unit="unit",
             mark="zero",
-            pooled=True,
+            internal=True,
         ),
     ]
     capacity_basis: Annotated[str, Shown("What the input says of the capacity: source, estimate or assumed; blank: nothing.")]
@@ -115,7 +115,7 @@ class PurchaseRow(Row):
         Shown(
             "What it is for, first in first out: demand, then the floor, then the target, then what is beyond all need.",
             "sentence",
-            pooled=True,
+            internal=True,
         ),
     ]
     mine: Annotated[str, Shown("Where it is mined, with shares where there are several countries.", heading="mine country")]

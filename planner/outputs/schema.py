@@ -39,7 +39,7 @@ class Shown:
         unit: what the figure is measured in; `unit` stands for the unit of the row's own material.
         heading: as printed, without the unit; the field's name where none is given.
         mark: which cells stand out.
-        pooled: depends on what other traders do: left out of a trader's own workbook.
+        internal: depends on others, or is a planning figure that nobody pays: left out of traders' and members' own books.
         name: of the field.
     """
 
@@ -48,7 +48,7 @@ class Shown:
     unit: str = ""
     heading: str = ""
     mark: Mark = ""
-    pooled: bool = False
+    internal: bool = False
     name: str = ""
 
     @property

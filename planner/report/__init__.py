@@ -1,4 +1,4 @@
-"""The output workbooks: the plan and one book per trader, which appear together or not at all."""
+"""The output workbooks: the plan, one book per trader and one per member, which appear together or not at all."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ from pathlib import Path
 
 from planner.findings import CannotWrite
 from planner.outputs import tables
-from planner.report.books import plan_book, trader_book
+from planner.report.books import plan_book
+from planner.report.own_books import own_books
 from planner.report.place import MARKED_SHEETS, marked_place, place, reserved
-from planner.report.staging import Staged, refuse_open, told, traders_folder
+from planner.report.recipients import RECIPIENTS
+from planner.report.staging import Staged, refuse_open, told
 from planner.result import Result
 
 RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))})
 """File names that Windows keeps for devices."""
 LONGEST_NAME = 200
-"""Bytes of a trader's file name: systems allow 255, some of which its ending and a number may take."""
+"""Bytes of the name of somebody's own file: systems allow 255, some of which its ending and a number may take."""
 
 
 def write(result: Result, output: Path) -> tuple[Path, ...]:
-    """Write a plan workbook and, in `<its name>_traders`, a workbook for each trader; their paths, the plan's first.
+    """Write a plan workbook and, in `<its name>_traders` and `<its name>_members`, each one's own; the plan's path comes first.
 
     Raises:
         CannotWrite: if one of them cannot be put in place; what was there before is untouched.
@@ -35,22 +37,22 @@ def stage(result: Result, output: Path) -> Staged:
     Raises:
         CannotWrite: if they cannot be written, or the plan would replace its own input.
     """
-    folder = traders_folder(output)
-    places = {trader: folder / f"{name}.xlsx" for trader, name in file_names(result.plan.case.trader).items()}
     with told(output):
-        _refuse_input(result.book, [output, *places.values()])
         found = tables(result)
-        books = {place: trader_book(result, found, trader) for trader, place in places.items()}
-        books[output] = plan_book(result, found)
-    return Staged(output, books)
+        books = {output: plan_book(result, found)}
+        for who, own in own_books(result, found).items():
+            names = file_names(own)
+            books |= {who.folder(output) / f"{names[name]}.xlsx": book for name, book in own.items()}
+        _refuse_input(result.book, books)
+    return Staged(output, books, RECIPIENTS)
 
 
-def file_names(traders: Iterable[str]) -> dict[str, str]:
-    """For each trader a file name that every system accepts, and that no other trader has in any case of letters."""
+def file_names(owners: Iterable[str]) -> dict[str, str]:
+    """For each one a file name that every system accepts, and that no other of them has in any case of letters."""
     names: dict[str, str] = {}
     taken: set[str] = set()
-    for trader in traders:
-        allowed = re.sub(r'[\x00-\x1f<>:"/\\|?*]', "_", trader)
+    for owner in owners:
+        allowed = re.sub(r'[\x00-\x1f<>:"/\\|?*]', "_", owner)
         base = allowed.encode()[:LONGEST_NAME].decode(errors="ignore").strip(" .") or "_"
         base = f"_{base}" if base.partition(".")[0].casefold() in RESERVED else base
         name, number = base, 1
@@ -58,7 +60,7 @@ def file_names(traders: Iterable[str]) -> dict[str, str]:
             number += 1
             name = f"{base} {number}"
         taken.add(name.casefold())
-        names[trader] = name
+        names[owner] = name
     return names
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from io import BytesIO
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -12,7 +11,7 @@ from openpyxl.packaging.core import DocumentProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.outputs.fact import Fact
-from planner.report.books import AUTHOR
+from planner.report.books import AUTHOR, content
 from planner.report.staging import Staged
 from planner.report.summary_sheet import add_summary
 
@@ -33,7 +32,5 @@ def put_in_place(workbook: Workbook, target: Path) -> Path:
     Raises:
         CannotWrite: if it cannot be written; what was there before stays.
     """
-    buffer = BytesIO()
-    workbook.save(buffer)
-    with Staged(target, {target: buffer.getvalue()}) as staged:
+    with Staged(target, {target: content(workbook)}) as staged:
         return staged.publish()[0]

@@ -1,16 +1,16 @@
-"""The workbooks of a result: the plan, and for each trader what is its own."""
+"""The plan workbook, and how every workbook of a result begins and ends."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from io import BytesIO
 
 from openpyxl import Workbook
 from openpyxl.packaging.core import DocumentProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from planner.outputs import ContractRow, OpenOrderRow, PurchaseRow, Tables
-from planner.outputs.fact import Fact, counted
+from models.calendar import Calendar
+from planner.outputs import Tables
 from planner.outputs.misses import missed_commitments, missed_rules, unmet_demand
 from planner.outputs.open_orders import changed_orders
 from planner.outputs.pictures import pictures
@@ -19,23 +19,22 @@ from planner.report.sheets import add_sheet
 from planner.report.summary_sheet import add_charts, add_sentences, add_summary
 from planner.result import Result
 
-AUTHOR, TRADER_BOOK = "planner", "planner's buy list of one trader"
-"""The creator that every workbook names, and the category of the traders' books, by which they are known again."""
+AUTHOR = "planner"
+"""The creator that every workbook names."""
 
 
 def plan_book(result: Result, found: Tables) -> bytes:
     """The plan workbook."""
     settings, calendar = result.plan.case.settings, result.plan.case.calendar
-    workbook, summary, footer = _new(result)
-    periods = f"{calendar.name(1)} to {calendar.name(calendar.periods)}"
-    subtitle = f"Periods {periods}; input workbook {result.book.name}; money in USD"
+    workbook, summary, footer = new_book(result)
+    subtitle = f"{periods(calendar)}; input workbook {result.book.name}; money in USD"
     add_summary(summary, settings.plan_name or "Sourcing plan", subtitle, facts(result, found), footer)
     for title, sentences in _undone(result, found):
         add_sentences(summary, title, sentences)
     for record, rows in found.sheets():
         add_sheet(workbook, record, rows, footer, totals=found.below(record))
-    add_charts(workbook, summary, pictures(result, found), footer)
-    return _bytes(workbook)
+    add_charts(workbook, summary, pictures(result, found).blocks(), footer)
+    return content(workbook)
 
 
 def _undone(result: Result, found: Tables) -> Iterator[tuple[str, list[str]]]:
@@ -55,53 +54,7 @@ def _undone(result: Result, found: Tables) -> Iterator[tuple[str, list[str]]]:
     yield "Cover targets missed" if result.missed else "Cover targets", [row.sentence for row in result.missed] or [otherwise]
 
 
-def trader_book(result: Result, found: Tables, trader: str) -> bytes:
-    """One trader's workbook: its own purchases, contracts and open orders.
-
-    Nothing in it depends on the others, but for the depot to deliver to: the plan fills the depots for all of them.
-    """
-    purchases = [row for row in found.purchases if row.trader == trader]
-    contracts = [row for row in found.contracts if row.trader == trader]
-    workbook, summary, footer = _new(result, TRADER_BOOK)
-    orders = [row for row in found.open_orders if row.trader == trader]
-    lines = _trader_facts(purchases, contracts, orders)
-    add_summary(summary, f"Buy list of {trader}", "Money in USD; order dates are the plan's", lines, footer)
-    add_sheet(workbook, PurchaseRow, purchases, footer, pooled=False)
-    add_sheet(workbook, ContractRow, contracts, footer, pooled=False)
-    add_sheet(workbook, OpenOrderRow, orders, footer, pooled=False)
-    return _bytes(workbook)
-
-
-def _trader_facts(
-    purchases: Sequence[PurchaseRow], contracts: Sequence[ContractRow], orders: Sequence[OpenOrderRow]
-) -> tuple[Fact, ...]:
-    materials = len({row.material for row in purchases})
-    bought = (
-        f"{counted(len(purchases), 'order')} of {counted(materials, 'material')}; landed cost, all price breaks off, "
-        "your fee apart"
-    )
-    days = sorted(row.order_date for row in purchases)
-    when = f"order dates from {days[0]} to {days[-1]}" if days else "nothing is ordered"
-    saved = sum(row.order_saving + row.contract_saving for row in purchases)
-    suppliers = f"with {counted(len({row.supplier for row in contracts}), 'supplier')}"
-    fees = sum(row.trader_fee for row in purchases)
-    costs = sum(row.fixed_order_cost for row in purchases) + sum(row.contract_cost for row in contracts)
-    landed = sum(row.landed_cost for row in purchases)
-    unpaid = sum(row.unpaid + row.fee for row in orders)
-    still = f"what is unpaid of {counted(len(orders), 'order')} placed before the plan, and fees for changing them"
-    return (
-        Fact("Bought", landed, "money", "USD", bought, "Purchases"),
-        Fact("Fee", fees, "money", "USD", "your fee on the landed cost", "Purchases"),
-        Fact("Order and contract costs", costs, "money", "USD", "fixed costs of orders and of signing", "Contracts"),
-        Fact("Open orders", unpaid, "money", "USD", still, "Open orders"),
-        Fact("Spend", landed + fees + costs + unpaid, "money", "USD", "sum of the lines above", "Purchases"),
-        Fact("Price breaks", saved, "money", "USD", "what they save on price and duty; already off", "Purchases"),
-        Fact("Orders", len(purchases), "count", "", when, "Purchases"),
-        Fact("Contracts to sign", len(contracts), "count", "", suppliers, "Contracts"),
-    )  # fmt: skip
-
-
-def _new(result: Result, category: str | None = None) -> tuple[Workbook, Worksheet, str]:
+def new_book(result: Result, category: str | None = None) -> tuple[Workbook, Worksheet, str]:
     """A workbook with its first sheet, and the footer of all its sheets."""
     workbook = Workbook()
     started = result.started.replace(tzinfo=None)
@@ -110,7 +63,13 @@ def _new(result: Result, category: str | None = None) -> tuple[Workbook, Workshe
     return workbook, workbook.active, f"Input {result.sha256[:12]}"
 
 
-def _bytes(workbook: Workbook) -> bytes:
+def periods(calendar: Calendar) -> str:
+    """`Periods 2027-01 to 2028-12`."""
+    return f"Periods {calendar.name(1)} to {calendar.name(calendar.periods)}"
+
+
+def content(workbook: Workbook) -> bytes:
+    """A workbook as a file's content."""
     buffer = BytesIO()
     workbook.save(buffer)
     return buffer.getvalue()

@@ -9,7 +9,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from planner.findings import AlreadyRunning, CannotWrite, Misused
-from planner.report.staging import make_folder, recover, refuse_open, told, traders_folder
+from planner.report.recipients import RECIPIENTS
+from planner.report.staging import make_folder, recover, refuse_open, told
 from planner.workbook import FAULTS_SHEET, sheet_names
 
 PLAN_SHEETS = frozenset({"Run", "Checks"})
@@ -87,9 +88,11 @@ def reserved(output: Path, book: Path, own: Collection[str] = PLAN_SHEETS) -> It
     with ExitStack() as ending:
         with told(target):
             make_folder(target.parent, ending)
-            traders = traders_folder(target)
-            if traders.exists() and not traders.is_dir():
-                raise CannotWrite(f"{traders} is a file where the traders' workbooks go. Move it, or choose another --output.")
+            for who in RECIPIENTS:
+                folder = who.folder(target)
+                if folder.exists() and not folder.is_dir():
+                    problem = f"{folder} is a file where the {who.name}' workbooks go"
+                    raise CannotWrite(f"{problem}. Move it, or choose another --output.")
             _lock(target, ending)
             refuse_open(target)
             recover(target)

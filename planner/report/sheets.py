@@ -58,18 +58,24 @@ def printable(text: str) -> str:
 
 
 def add_sheet(
-    workbook: Workbook, record: type[Row], rows: Sequence[Row], footer: str, *, totals: Sequence[Row] = (), pooled: bool = True
+    workbook: Workbook,
+    record: type[Row],
+    rows: Sequence[Row],
+    footer: str,
+    *,
+    totals: Sequence[Row] = (),
+    internal: bool = True,
 ) -> Worksheet:
     """Add the sheet of a record, an Excel table; without rows it keeps one blank row, which Excel asks for.
 
     Args:
         footer: printed at the foot of each page.
         totals: rows written below the table, in bold.
-        pooled: whether to show columns that depend on what other traders do.
+        internal: whether to show columns that are left out of traders' and members' own books.
     """
     sheet: Worksheet = workbook.create_sheet(record.sheet)
     sheet.sheet_properties.tabColor = look.PALE
-    items = [item for item in columns(record) if pooled or not item.pooled]
+    items = [item for item in columns(record) if internal or not item.internal]
     widths = [width(item, [*rows, *totals]) for item in items]
     _head(sheet, items, widths)
     for position, item in enumerate(items, start=1):

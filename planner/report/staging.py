@@ -11,22 +11,18 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
-from zipfile import ZipFile
 
 from planner.engine.signals import postponed
 from planner.findings import CannotWrite
-from planner.report.books import TRADER_BOOK
-from planner.workbook import sheet_names
+from planner.report.recipients import Recipients
 
 LOCKS = ("~${}", ".~lock.{}#")
 """The marks that Excel and LibreOffice leave beside a workbook while it is open."""
-TRADER_SHEETS = frozenset({"Purchases", "Contracts"})
-"""Sheets of the traders' books, without which a file in their place is somebody else's."""
 MOVES = "moves.json"
 """List of the moves, in the temporary folder while they are made."""
 _OWN_FILES = re.compile(r"\d+\.(xlsx|before|half)|moves\.(json|half)")
@@ -53,17 +49,18 @@ class Move(NamedTuple):
 class Staged:
     """Files in a temporary folder beside their place. A context manager: what is not published is gone at its end."""
 
-    def __init__(self, output: Path, books: Mapping[Path, bytes]) -> None:
+    def __init__(self, output: Path, books: Mapping[Path, bytes], beside: Sequence[Recipients] = ()) -> None:
         """Write the files.
 
         Args:
             output: where the plan workbook goes.
             books: every file's place and content.
+            beside: whose own books belong to the set; those of an earlier set go, too.
 
         Raises:
             CannotWrite: if they cannot be written; nothing is left behind.
         """
-        self._output = output
+        self._output, self._beside = output, {who.folder(output): who for who in beside}
         self._cleaning = ExitStack()
         with ExitStack() as undo, told(output):
             undo.callback(self._cleaning.close)
@@ -87,7 +84,7 @@ class Staged:
         return self._moves[-1].staged(self._folder)
 
     def publish(self) -> tuple[Path, ...]:
-        """Move every file into place, the plan first in the answer; earlier books of traders without one now are removed.
+        """Move every file into place, the plan first in the answer; earlier books of those without one now are removed.
 
         Signals wait until it is done, so that no set is mixed.
 
@@ -113,6 +110,9 @@ class Staged:
                     move.staged(self._folder).replace(move.target)
             (self._folder / MOVES).unlink()  # from here on the set is whole
             undo.pop_all()
+            for folder in self._beside:
+                with suppress(OSError):  # an empty folder does no harm
+                    _remove_empty(folder)
         return tuple(targets)
 
     def __enter__(self) -> Staged:
@@ -122,9 +122,9 @@ class Staged:
         self._cleaning.close()
 
     def _refuse_foreign(self, target: Path) -> None:
-        """Refuse to replace a file beside the traders' books that is not one of them."""
-        foreign = target.is_symlink() or (target.exists() and not set(sheet_names(target)) >= TRADER_SHEETS)
-        if foreign and target != self._output:
+        """Refuse to replace a file in the place of somebody's own book that is none."""
+        who = self._beside.get(target.parent)
+        if who is not None and not who.may_have(target):
             raise CannotWrite(
                 f"{target} was not written by the planner, and is left as it is. Nothing there was changed. Move the file "
                 "away, or choose another place with --output."
@@ -138,15 +138,10 @@ class Staged:
         unfinished.replace(self._folder / MOVES)
 
     def _stale(self) -> Iterator[Path]:
-        """Workbooks of the planner's own beside the traders' books that are not of this set."""
+        """Workbooks that the planner wrote for somebody beside the plan, and that are not of this set."""
         targets = {move.target for move in self._moves}
-        for folder in {target.parent for target in targets} - {self._output.parent}:
-            yield from (path for path in folder.glob("*.xlsx") if path not in targets and _is_trader_book(path))
-
-
-def traders_folder(output: Path) -> Path:
-    """Where the traders' books of a plan go."""
-    return output.with_name(f"{output.stem}_traders")
+        for folder, who in self._beside.items():
+            yield from (path for path in folder.glob("*.xlsx") if path not in targets and who.has(path))
 
 
 def recover(output: Path) -> None:
@@ -224,11 +219,3 @@ def _write(path: Path, content: bytes) -> None:
 def _remove_empty(folder: Path) -> None:
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
-
-
-def _is_trader_book(path: Path) -> bool:
-    """Whether the planner wrote a workbook, for a trader."""
-    if not path.is_file() or path.is_symlink() or not set(sheet_names(path)) >= TRADER_SHEETS:
-        return False
-    with ZipFile(path) as archive:
-        return "docProps/core.xml" in archive.namelist() and TRADER_BOOK.encode() in archive.read("docProps/core.xml")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Side
@@ -13,7 +13,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from planner import charts
 from planner.outputs.fact import Fact
-from planner.outputs.pictures import Pictures
 from planner.outputs.schema import DECIMALS, Row, columns
 from planner.report.formats import GAP, width
 from planner.report.sheets import add_table, put, set_up_printing, write_column
@@ -85,20 +84,35 @@ def add_sentences(sheet: Worksheet, title: str, sentences: Sequence[str]) -> Non
         look.fit_height(sheet, number, [sentence], [sum(WIDTHS)])
 
 
-def add_charts(workbook: Workbook, sheet: Worksheet, shown: Pictures, footer: str) -> None:
-    """Write the figures on a sheet of their own, and below the Summary the charts that show them."""
+def add_charts(
+    workbook: Workbook,
+    sheet: Worksheet,
+    blocks: Iterable[tuple[type[Row], Sequence[Row]]],
+    footer: str,
+    *,
+    apart: bool = True,
+) -> None:
+    """Write the figures on a sheet of their own, and below the Summary the charts that show them.
+
+    Args:
+        footer: printed at the foot of each page.
+        apart: whether the charts begin a page; otherwise they are printed on one page with what is above them.
+    """
     data: Worksheet = workbook.create_sheet("Charts")
     data.sheet_properties.tabColor = look.PALE
     ranges: dict[type[Row], charts.Block] = {}
     left = 1
-    for record, rows in shown.blocks():
+    for record, rows in blocks:
         if rows:
             ranges[record] = _add_block(data, record, rows, left)
         left += len(columns(record)) + 1
     data.freeze_panes = f"A{BLOCK_TOP + 1}"
     set_up_printing(data, footer)
     top = sheet.max_row + 3
-    sheet.row_breaks.append(Break(top - 2))  # a blank row keeps the charts' border off the page before
+    if apart:
+        sheet.row_breaks.append(Break(top - 2))  # a blank row keeps the charts' border off the page before
+    else:
+        sheet.page_setup.fitToHeight = 1
     charts.add(sheet, data, ranges, top)
 
 
