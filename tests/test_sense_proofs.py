@@ -14,11 +14,14 @@ from models.lanes import eligible
 from models.records import (
     Budget,
     CallOff,
+    Commitment,
     Contingency,
     Decision,
     Demand,
+    DemandUse,
     Depot,
     Material,
+    Member,
     Offer,
     OpeningStock,
     OpenOrder,
@@ -38,7 +41,7 @@ from tests.sense.contingencies import CONTINGENCIES
 from tests.sense.example import FAULT, Example, add, both, drop, policy, put
 from tests.sense.offers import MONEY
 from tests.sense.rules import DECISIONS, POLICY
-from tests.sense.supply import STOCK, SUPPLY
+from tests.sense.supply import NONE_EARLY, STOCK, SUPPLY
 from tests.solving import solve
 
 WITHOUT_MEANING: set[tuple[type[Record], str]] = {
@@ -76,6 +79,9 @@ EXACT = both(
     drop(Policy), drop(Decision), drop(PriceBreak), drop(CallOff), put(Offer, 0, capacity_per_period=40.0),
 )  # fmt: skip
 
+CALLED = add(CallOff, member="Maker", material="Gallium", date=month(1, 10), quantity=20.0)
+FULL = both(put(OpeningStock, 0, quantity=100.0), drop(OpenOrder))
+
 
 @pytest.mark.parametrize(
     "change",
@@ -95,6 +101,13 @@ EXACT = both(
         pytest.param(both(EXACT, put(Material, 0, maximum_stock=60.0)), id="maximum stock of the floor"),
         pytest.param(both(EXACT, put(Depot, 0, capacity=60.0)), id="depot of the floor"),
         pytest.param(both(EXACT, put(OpeningStock, 1, quantity=112.0)), id="100 t left after January's 12"),
+        pytest.param(both(EXACT, NONE_EARLY, CALLED), id="20 kg called off of 20 in stock"),
+        pytest.param(
+            both(EXACT, NONE_EARLY, CALLED, put(OpeningStock, 0, quantity=15.0), put(Material, 0, value_of_shortage=9.0)),
+            id="what is called off may be short",
+        ),
+        pytest.param(both(EXACT, FULL, CALLED, put(Material, 0, maximum_stock=80.0)), id="call-offs make room"),
+        pytest.param(both(EXACT, FULL, CALLED, put(Depot, 0, capacity=80.0)), id="call-offs make room in a depot"),
         pytest.param(
             # 100 kg · 0.5 ** (2 / 12) = 89.1 are left in February, and 30 arrive: 119.1; without losses 130.
             both(EXACT, put(OpeningStock, 0, quantity=100.0), put(Material, 0, loss_rate=0.5, maximum_stock=120.0)),
@@ -145,7 +158,10 @@ FEW = st.integers(0, 4).map(float)
 
 @st.composite
 def one_material(draw: st.DrawFn) -> Case:
-    """A case whose only limits are what is in stock and on order, capacities, lead times and the participation cap."""
+    """A case whose only limits are what is in stock and on order, capacities, lead times and the participation cap.
+
+    What leaves the stock is demand, or else what a member calls off.
+    """
     periods = draw(st.integers(1, 4))
     cap = draw(st.sampled_from((None, 0.05, 0.1)))
     offers = tuple(
@@ -160,8 +176,13 @@ def one_material(draw: st.DrawFn) -> Case:
         minimum_stock=draw(st.sampled_from((0.0, 1.0, 4.0))), participation_cap=cap,
         accessible_world_supply=360.0,
     )  # fmt: skip
+    calls = tuple(
+        CallOff(member="m", material="x", date=month(t), quantity=draw(FEW))
+        for t in range(1, periods + 2) if material.demand_use is DemandUse.COVER_ONLY
+    )  # fmt: skip
     return Case(
         Settings(start_date=month(1), periods=periods), (material,), offers, (Trader(trader="f"), Trader(trader="g")),
+        members=(Member(member="m"),), commitments=(Commitment(member="m", material="x", quantity=99.0),), call_offs=calls,
         opening_stock=(OpeningStock(material="x", quantity=draw(FEW)),),
         open_orders=(OpenOrder(order="1", material="x", quantity=1.0, arrival=month(draw(st.integers(1, 5))), paid=True),),
         demand=tuple(Demand(material="x", date=month(t), quantity=draw(FEW)) for t in range(1, periods + 2)),

@@ -1,4 +1,4 @@
-"""Whether what must be in stock, and the demand that must be met, can be there in time."""
+"""Whether what must be in stock, and the demand and call-offs that must be met, can be there in time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from models.case import Case
 from models.needs import most_to_survive, ramp
 from models.places import depots_of
 from models.plan import quantity_tolerance
-from models.records import Demand, Material, Record
+from models.records import CallOff, Demand, DemandUse, Material, Record
 from models.wording import figure
 from planner.sense.doubt import Doubt, fault, note, warning
 from planner.sense.reach import Outlook, reach
@@ -97,7 +97,7 @@ def _above_participation(case: Case, row: int, outlook: Outlook) -> Iterator[Dou
 
 
 def _short(outlook: Outlook, stock: Sequence[float], bought: Sequence[float]) -> Iterator[tuple[int, float]]:
-    """The periods by whose end a stock, after the demand that must be met, cannot be there, and what can."""
+    """The periods by whose end a stock, after what must be met, cannot be there, and what can."""
     for t, (least, must, ordered, more) in enumerate(zip(stock, outlook.must, outlook.ordered, bought, strict=True), start=1):
         can = outlook.opening + ordered + more
         if must + least > can + quantity_tolerance(must + least):
@@ -109,17 +109,23 @@ def _need(case: Case, row: int, outlook: Outlook, t: int) -> tuple[str, tuple[ty
     record = case.materials[row]
     unit, end = record.unit, case.calendar.name(t)
     floor, must = outlook.floor[t - 1], outlook.must[t - 1]
-    drawn = f"demand of {figure(must)} {unit} by the end of {end} must be met"
+    draws = record.demand_use is DemandUse.DRAWS_STOCK
+    drawn = f"{'demand' if draws else 'call-offs'} of {figure(must)} {unit} by the end of {end} must be met"
     if not floor:
-        dated = {r.date: n for n, r in enumerate(case.demand) if r.material == record.material}
-        last = max((day for day in dated if case.calendar.period_of(day) <= t), default=None)
-        cell = (Material, row, "annual_demand") if last is None else (Demand, dated[last], "quantity")
-        return f"{record.material}: {drawn}", cell
+        return f"{record.material}: {drawn}", _last_asked(case, row, Demand if draws else CallOff, t)
     by_days = floor > record.minimum_stock
     why = f"floor of {figure(record.floor_days)} days" if by_days else "minimum stock"
     words = f"{record.material}: the {why} asks for {figure(floor)} {unit} at the end of {end}"
     words += f", after {drawn}" if must else ""
     return words, (Material, row, "floor_days" if by_days else "minimum_stock")
+
+
+def _last_asked(case: Case, row: int, kind: type[Demand | CallOff], t: int) -> tuple[type[Record], int, str]:
+    """The cell of the last row by the end of a period that asks for a material; without rows that of its yearly demand."""
+    rows: Sequence[Demand | CallOff] = case.demand if kind is Demand else case.call_offs
+    dated = {r.date: n for n, r in enumerate(rows) if r.material == case.materials[row].material}
+    last = max((day for day in dated if case.calendar.period_of(day) <= t), default=None)
+    return (Material, row, "annual_demand") if last is None else (kind, dated[last], "quantity")
 
 
 def _sources(record: Material, outlook: Outlook, t: int) -> str:

@@ -19,7 +19,7 @@ from planner.validate.names import listed
 
 
 def budget_suffices(case: Case) -> Iterator[Doubt]:
-    """A ceiling is not below what is committed already plus the cheapest way to meet floors and demand.
+    """A ceiling is not below what is committed already plus the cheapest way to meet floors, demand and call-offs.
 
     The ceiling of the plan's first year is asked for what must have arrived by its end, since all of it is ordered in it.
     """
@@ -37,7 +37,8 @@ def budget_suffices(case: Case) -> Iterator[Doubt]:
             if required:
                 shares = listed((f"{name} {money(costs[name])}" for name in dearest if costs[name]), 4)
                 when = "" if ceiling.year is None else f" by the end of {ceiling.year}"
-                parts.append(f"{money(required)} to buy at the lowest cost what floors and demand need{when} ({shares})")
+                what = f"what floors, demand and call-offs need{when}"
+                parts.append(f"{money(required)} to buy at the lowest cost {what} ({shares})")
             message = f"the ceiling of {money(ceiling.amount)} is below what must be spent: {' and '.join(parts)}"
             column = "budget" if record is Settings else "amount"
             yield fault(record, row, column, message, "Raise the ceiling, or ask for less.")

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from models import needs
 from models.case import Case, grouped
-from models.records import DemandUse
 from planner.sense.supply import Source, deliveries, participation, sources_of
 
 
@@ -19,15 +18,15 @@ class Outlook(NamedTuple):
     """What is needed of a material and what can be there, by the end of period 1, 2, …, in its unit.
 
     Attributes:
-        drawn: demand that may leave the stock, added up from the plan's first day.
-        must: the same of demand that must be met.
+        drawn: what may leave the stock, demand or call-offs, added up from the plan's first day.
+        must: the same where it must be met.
         floor: the least that must be in stock: the hard floor or the minimum stock.
         target: the stock that meets the cover target.
         opening: stock when the plan starts.
         ordered: open orders that have arrived, added up.
         bought: the most that can have been bought and arrived, as far as offers and suppliers go.
         within_cap: the same within the participation cap.
-        least: the stock that is there even if nothing is bought and all demand is met.
+        least: the stock that is there even if nothing is bought and all that is asked for leaves.
     """
 
     drawn: Sequence[float]
@@ -46,19 +45,21 @@ class Outlook(NamedTuple):
         return any(map(any, (self.drawn, self.floor, self.target)))
 
     def lacking(self, period: int) -> float:
-        """What must be bought and have arrived by the end of a period, so that demand and floor are met."""
+        """What must be bought and have arrived by the end of a period, so that what must leave and the floor are met."""
         return max(0.0, self.must[period - 1] + self.floor[period - 1] - self.opening - self.ordered[period - 1])
 
 
 @lru_cache(maxsize=4)
 def reach(case: Case) -> Mapping[str, Outlook]:
     """The arithmetic of every material. Losses are left out of what can be there, so that it is never too little."""
-    demand, stock, orders = (grouped(rows, "material") for rows in (case.demand, case.opening_stock, case.open_orders))
+    demand, calls, stock, orders = (
+        grouped(rows, "material") for rows in (case.demand, case.call_offs, case.opening_stock, case.open_orders)
+    )
     found = {}
     for record in case.materials:
         name = record.material
         part = Case(
-            case.settings, (record,), (), (), demand=tuple(demand.get(name, ())),
+            case.settings, (record,), (), (), demand=tuple(demand.get(name, ())), call_offs=tuple(calls.get(name, ())),
             opening_stock=tuple(stock.get(name, ())), unrestricted=case,
         )  # fmt: skip
         arriving, certain = (dict.fromkeys(case.calendar.horizon, 0.0) for _ in range(2))
@@ -74,7 +75,7 @@ def reach(case: Case) -> Mapping[str, Outlook]:
 def _outlook(case: Case, part: Case, name: str, arriving: list[float], certain: list[float]) -> Outlook:
     record, horizon = case.material[name], case.calendar.horizon
     drawn = list(needs.drawn(part, name).values())
-    hard = record.demand_use is DemandUse.DRAWS_STOCK and record.value_of_shortage is None
+    hard = any(drawn) and record.value_of_shortage is None
     keeps, level, least = needs.kept(part, name), needs.opening_stock(part, name), []
     for arrival, draw in zip(certain, drawn, strict=True):
         level = max(0.0, keeps * level + arrival - draw) if record.shelf_life is None else 0.0

@@ -129,17 +129,19 @@ BREAKS = [
 
 MONEY = [
     # Antimony: 72 t drawn, 15 in stock, 57 to buy: 40 at 28,000 and 17 at 30,000, with a fee of 0.5 %: 1,638,150. Gallium:
-    # 60 kg less 50 at the cheapest: Ga-2 at 320 − 20 = 300, with 1 %: 3,030. Unpaid: 30 · 305 = 9,150.
+    # 60 kg, after 27 called off, less 50: 37 at the cheapest, Ga-2 at 320 − 20 = 300, with 2.78 % duty and 1 % fee: 11,522.
+    # Unpaid: 30 · 305 = 9,150.
     Example("budget below the cheapest", put(Settings, 0, budget=1.6e6), FAULT, Settings, None, "budget",
-            "the ceiling of USD 1,600,000 is below what must be spent: USD 9,150 for unpaid open orders and USD 1,641,264 to "
-            "buy at the lowest cost what floors and demand need (Antimony USD 1,638,150, Gallium USD 3,114.18)", more=1),
+            "the ceiling of USD 1,600,000 is below what must be spent: USD 9,150 for unpaid open orders and USD 1,649,672 to "
+            "buy at the lowest cost what floors, demand and call-offs need (Antimony USD 1,638,150, Gallium USD 11,522.5)",
+            more=1),
     Example("ceiling below the cheapest", add(Budget, amount=1.65e6), FAULT, Budget, 1, "amount",
             "the ceiling of USD 1,650,000 is below what must be spent"),
     Example("ceiling below what is owed", put(Budget, 0, amount=9000.0), FAULT, Budget, 0, "amount",
             "the ceiling of USD 9,000 is below what must be spent: USD 9,150 for unpaid open orders"),
     # All six months of the plan lie in 2027.
     Example("a year's ceiling below the cheapest", add(Budget, year=2027, amount=1.6e6), FAULT, Budget, 1, "amount",
-            "to buy at the lowest cost what floors and demand need by the end of 2027"),
+            "to buy at the lowest cost what floors, demand and call-offs need by the end of 2027"),
     Example("all units dearer from a step on", both(drop(PriceBreak), add(PriceBreak, offer="Ga-2", from_quantity=20.0,
             price=900.0, kind="all units")), WARNING, PriceBreak, 0, "price", "makes all units dearer, 900 USD/kg"),
     Example("free metal", put(Offer, 2, price=0.0), WARNING, Offer, 2, "price", "its price is 0"),

@@ -3,6 +3,7 @@
 from datetime import date
 
 from models.records import (
+    CallOff,
     Decision,
     Demand,
     Depot,
@@ -24,11 +25,13 @@ NO_GALLIUM = both(
     drop(Offer, 0, 1), drop(PriceBreak), drop(Policy, 0, 1, 3), drop(Decision, 0), put(OpenOrder, 0, offer=None)
 )  # fmt: skip
 """Nothing of gallium can be bought."""
+NONE_EARLY = both(put(Material, 0, minimum_stock=None), put(Offer, 0, lead_days=60.0))
+"""In January nothing of gallium arrives, and none need be in stock."""
 
 # fmt: off
 SUPPLY = [
     # 3 kg a day: 20 days are 60 kg, from May. 20 kg in stock + 30 kg on order = 50, and nothing can be bought.
-    Example("floor and no offer", NO_GALLIUM, FAULT, Material, 0, "floor_days",
+    Example("floor and no offer", both(NO_GALLIUM, drop(CallOff)), FAULT, Material, 0, "floor_days",
             "asks for 60 kg at the end of 2027-05, and no more than 50 kg can be there"),
     Example("target and no offer", both(NO_GALLIUM, put(Material, 0, floor_days=None)), WARNING, Material, 0, "material",
             "nothing of it can be bought within the plan: no offer is for Gallium"),
@@ -36,25 +39,26 @@ SUPPLY = [
     # to April, 4 · 80. With 20 in stock and 30 on order: 570.
     Example("floor above capacity and lead times",
             both(put(Material, 0, floor_days=200.0, target_cover_days=None, ramp_to=None, participation_cap=None),
-                 put(Offer, 0, capacity_per_period=40.0)), FAULT, Material, 0, "floor_days",
+                 put(Offer, 0, capacity_per_period=40.0), drop(CallOff)), FAULT, Material, 0, "floor_days",
             "600 kg at the end of 2027-05, and no more than 570 kg can be there: 20 kg opening stock, 30 kg open orders, 520"),
     # 190 days are 570 kg, and one kilogram less of the maximum total is one too few.
     Example("floor above a maximum total",
             both(put(Material, 0, floor_days=190.0, target_cover_days=None, ramp_to=None, participation_cap=None),
-                 put(Offer, 0, capacity_per_period=40.0), put(Offer, 1, maximum_total=319.0)),
+                 put(Offer, 0, capacity_per_period=40.0), put(Offer, 1, maximum_total=319.0), drop(CallOff)),
             FAULT, Material, 0, "floor_days", "no more than 569 kg can be there"),
     # The supplier's 30 kg a period hold both back: 5 · 30 for Ga-1 and nothing else: 20 + 30 + 150 = 200 < 210.
     Example("floor above a supplier's capacity",
             both(put(Material, 0, floor_days=70.0, target_cover_days=None, ramp_to=None, participation_cap=None), drop(Offer,
             1),
-                 put(Supplier, 0, capacity_per_period=30.0), put(PriceBreak, 1, from_quantity=25.0), drop(Policy, 3)),
+                 put(Supplier, 0, capacity_per_period=30.0), put(PriceBreak, 1, from_quantity=25.0), drop(Policy, 3),
+                 drop(CallOff)),
             FAULT, Material, 0, "floor_days", "no more than 200 kg can be there", more=1),
     # 1 % of 15,000 kg a year are 12.5 a month: 20 + 30 + 5 · 12.5 = 112.5 of the 180 that 60 days ask for.
     Example("floor above the participation cap",
-            both(put(Material, 0, floor_days=60.0, participation_cap=0.01, accessible_world_supply=15000.0),
-                 drop(PriceImpact)), WARNING, Material, 0,
-            "floor_days", "no plan can exist: Gallium: the floor of 60 days asks for 180 kg at the end of 2027-05, and the "
-            "participation cap lets no more than 112.5 kg be there: it allows 12.5 kg per period"),
+            both(put(Material, 0, floor_days=60.0, participation_cap=0.01, accessible_world_supply=15000.0), drop(PriceImpact),
+                 drop(CallOff)),
+            WARNING, Material, 0, "floor_days", "no plan can exist: Gallium: the floor of 60 days asks for 180 kg at the end "
+            "of 2027-05, and the participation cap lets no more than 112.5 kg be there: it allows 12.5 kg per period"),
     # The whole target of 120 days, 360 kg, holds from April: 20 + 30 + 4 · 25 within a cap of 25 a month; in June 200.
     Example("target out of reach", both(put(Material, 0, target_cover_days=120.0, participation_cap=0.01), drop(PriceImpact)),
             WARNING, Material, 0, "target_cover_days",
@@ -66,6 +70,14 @@ SUPPLY = [
             both(drop(Demand), put(Material, 1, annual_demand=144.0), put(Offer, 2, lead_days=60.0), put(Offer, 3,
             lead_days=60.0)),
             FAULT, Material, 1, "annual_demand", "demand of 24 t by the end of 2027-02 must be met"),
+    # 15 kg in stock; the 30 kg on order arrive in February, and what is bought in March.
+    Example("call-offs before anything arrives",
+            both(NONE_EARLY, put(CallOff, 1, date=month(1, 10), quantity=20.0), put(OpeningStock, 0, quantity=15.0)), FAULT,
+            CallOff, 1, "quantity", "Gallium: call-offs of 20 kg by the end of 2027-01 must be met, and no more than 15 kg"),
+    # 15 kg called off in February and 12 in May leave 23 of 50 for the floor.
+    Example("floor after call-offs, and no offer", both(NO_GALLIUM, put(Material, 0, floor_days=10.0)), FAULT, Material, 0,
+            "floor_days", "asks for 30 kg at the end of 2027-05, after call-offs of 27 kg by the end of 2027-05 must be met, "
+            "and no more than 50 kg can be there"),
     Example("minimum stock from the first day", put(Material, 0, minimum_stock=90.0), FAULT, Material, 0, "minimum_stock",
             "asks for 90 kg at the end of 2027-01, and no more than 80 kg can be there"),
     Example("no trader may buy", both(put(Mandate, 0, allowed=False), put(Mandate, 2, allowed=False), drop(Decision, 0)),
