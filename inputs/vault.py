@@ -34,6 +34,7 @@ from models.records import (
     Policy,
     Price,
     PriceBreak,
+    PriceImpact,
     Record,
     Scenario,
     Settings,
@@ -90,6 +91,7 @@ def tables() -> dict[type[Record], list[Row]]:
         Supplier: list(suppliers()),
         Offer: list(offers()),
         PriceBreak: list(price_breaks()),
+        PriceImpact: list(price_impact()),
         Trader: list(traders()),
         Mandate: list(mandates()),
         Price: list(prices()),
@@ -141,7 +143,17 @@ def materials() -> Iterator[Row]:
             "holding_cost": assumed(holding),
             "accessible_world_supply": figure(row, "accessible supply"),
             "participation_cap": figure(target, "participation cap"),
+            "shelf_life": target["shelf life"] and Figure(int(target["shelf life"]), target["basis"]),
+            "rotation_haircut": figure(target, "rotation haircut"),
         }
+
+
+def price_impact() -> Iterator[Row]:
+    """What buying much of a thin market adds to its price: assumed."""
+    names = by("symbol", "materials")
+    for row in read("price_impact"):
+        found = {name.replace(" ", "_"): figure(row, name) for name in ("from share", "uplift")}
+        yield {"material": names[row["symbol"]]["material"]} | found
 
 
 def suppliers() -> Iterator[Row]:
@@ -169,7 +181,7 @@ def price_breaks() -> Iterator[Row]:
 
 def traders() -> Iterator[Row]:
     for row in read("traders"):
-        names = ("fee", "maximum spend", "minimum share", "maximum share")
+        names = ("fee", "credit days", "credit rate", "maximum spend", "minimum share", "maximum share")
         yield {"trader": row["trader"]} | {name.replace(" ", "_"): figure(row, name) for name in names}
 
 
@@ -217,6 +229,10 @@ def open_orders() -> Iterator[Row]:
             "quantity": figure(row, "quantity"),
             "arrival": day(row["arrival"]),
             "price": assumed(float(row["price share"]) * benchmark(index[row["symbol"]])),
+            "cancellable": row["cancellable"] == "yes",
+            "cancel_fee": figure(row, "cancel fee"),
+            "deferrable": row["deferrable"] and Figure(int(row["deferrable"]), row["basis"]),
+            "defer_fee": figure(row, "defer fee"),
         }
 
 

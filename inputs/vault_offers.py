@@ -75,7 +75,7 @@ def _factor(text: str) -> tuple[float, str]:
 
 def order_terms(terms: Mapping[str, str], monthly: Figure) -> Row:
     """Minimum order, lot and fixed costs of a material's offers; who delivers less in a month has no minimum."""
-    names = ("minimum order", "lot", "fixed order cost", "contract cost")
+    names = ("minimum order", "lot", "lot tolerance", "fixed order cost", "contract cost")
     found = {name.replace(" ", "_"): figure(terms, name) for name in names}
     minimum = found["minimum_order"]
     return found | {"minimum_order": minimum if minimum and minimum.value <= monthly.value else None}
