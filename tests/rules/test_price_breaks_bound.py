@@ -14,7 +14,9 @@ from random import Random
 import numpy as np
 import pytest
 
+from models.records import PriceBreak
 from planner.engine import StandardForm
+from tests.cases import case, offer
 from tests.engine_forms import INF, dense
 from tests.price_schedules import BASES, Schedule, case_of, tiers
 from tests.solving import minimised, optimum, relaxation
@@ -112,3 +114,12 @@ def test_the_bound_of_one_schedule_by_hand() -> None:
     assert optimum(made).cost == pytest.approx(540.0) and least(other) == pytest.approx(540.0)
     assert relaxation(made) == pytest.approx(540.0)
     assert least(replace(other, integer=np.zeros_like(other.integer))) == pytest.approx(520.0)
+
+
+def test_a_step_out_of_reach_does_not_loosen_the_bound() -> None:
+    """o sells 50 at 10, and at 1 from 80 on; p asks 9.5: the 50 cost 475, and half a step must not make them cheaper."""
+    quotes = offer(capacity_per_period=50.0), offer("p", 9.5)
+    step = PriceBreak(offer="o", from_quantity=80, price=1.0, kind="all units")
+    found = case(*quotes, needs=(50,), price_breaks=(step,))
+    assert relaxation(found) == pytest.approx(475.0)
+    assert optimum(found).cost == pytest.approx(475.0)
