@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from planner.engine.compiler import compile
+from planner.pipeline import sound
+from planner.template import write_case
 from tests.benchmarks.building import built
+from tests.benchmarks.filled import filled
 from tests.benchmarks.flat import flat
 from tests.benchmarks.generator import synthetic
 from tests.benchmarks.main_job import Figure
@@ -45,3 +49,12 @@ def test_memory_is_told_by_stage() -> None:
 def test_a_figure_is_missed_above_its_limit(value: float, at_most: float | None, ok: bool) -> None:
     assert Figure("work", value, "s", at_most).ok is ok
     assert ("NO" in str(Figure("work", value, "s", at_most))) is not ok
+
+
+def test_a_workbook_with_every_sheet_filled_reads_as_the_case_that_it_was_written_from(tmp_path: Path) -> None:
+    """Without fault, in itself or between its sheets."""
+    case = filled(synthetic(4, 24, 3, 12, seed=1, shared_suppliers=True, binding=True), 1)
+    assert all(case.tables().values())
+    write_case(tmp_path / "full.xlsx", case)
+    again = sound(tmp_path / "full.xlsx").case
+    assert (again.settings, again.tables()) == (case.settings, case.tables())

@@ -14,7 +14,10 @@ from models.records import DemandUse, Trader
 from planner.engine import Held, Options, Outcome, solve
 from planner.engine.compiler import compile
 from planner.engine.standard_form import StandardForm
+from tests.benchmarks.building import built
+from tests.benchmarks.financing import financed
 from tests.benchmarks.generator import synthetic
+from tests.benchmarks.strength import relaxed
 
 
 def materials_of(case: Case) -> dict[str, set[str]]:
@@ -91,8 +94,8 @@ def test_without_any_one_binding_row_the_optimum_is_a_hundredth_lower(shared: bo
         "first trader's share": replace(case, traders=(_unlimited(case, 0), *case.traders[1:])),
         "last trader's share": replace(case, traders=(*case.traders[:-1], _unlimited(case, -1))),
     }
-    for row, relaxed in without.items():
-        cost = nearly_solved(relaxed).objective
+    for row, loosened in without.items():
+        cost = nearly_solved(loosened).objective
         assert cost is not None
         assert bound >= 1.01 * cost, row
 
@@ -114,3 +117,19 @@ def test_slack_rows_exist_and_leave_room() -> None:
     assert activity[budget] <= 0.9 * form.row_upper[budget]
     assert activity[rows["policy.share_portfolio"]] <= -0.1 * outcome.objective * case.policy[0].limit
     assert {"traders.most", "traders.least"} <= set(rows)
+
+
+def test_money_is_short_of_every_kind() -> None:
+    """The relaxation costs a hundredth less without funding, without advances on the stock, and without the budget."""
+    case = financed(synthetic(3, 18, 3, 12, seed=1, shared_suppliers=False, binding=True), 1)
+    bound, _ = relaxed(built(case))
+    for less in (replace(case, funding=()), replace(case, advances=()), case.with_settings(budget=None)):
+        assert bound >= 1.01 * relaxed(built(less))[0]
+
+
+def test_ten_members_are_entitled_to_most_materials_and_draw_on_some() -> None:
+    case = financed(synthetic(20, 60, 3, 12, seed=1, shared_suppliers=False, binding=True), 1)
+    assert len(case.members) == 10
+    assert all(row.entry_fee for row in case.members)
+    assert len({row.material for row in case.commitments}) == 18
+    assert {case.material[row.material].demand_use for row in case.call_offs} == {DemandUse.COVER_ONLY}

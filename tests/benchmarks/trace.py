@@ -1,8 +1,8 @@
 """One synthetic case, decomposed, and its course: `python -m tests.benchmarks.trace KIND MATERIALS SEED SECONDS GAP [CLUSTER]`.
 
-Prints one JSON object. KIND is slack, binding or shared (binding, with shared suppliers); the density is eight offers a
-material, three traders and 24 months. The search ends at the gap, or when the seconds are over. CLUSTER is the address of a
-Dask scheduler.
+Prints one JSON object. KIND is slack, binding, shared (binding, with shared suppliers) or financed (binding, with funding and
+members); the density is eight offers a material, three traders and 24 months. The search ends at the gap, or when the seconds
+are over. CLUSTER is the address of a Dask scheduler.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ import sys
 from models.case import Case
 from planner.engine import Method, Options, Progress, Resources, solve
 from tests.benchmarks.building import built
+from tests.benchmarks.financing import financed
 from tests.benchmarks.generator import synthetic
 
-KINDS = {"slack": (False, False), "binding": (False, True), "shared": (True, True)}
+KINDS = {"slack": (False, False), "binding": (False, True), "shared": (True, True), "financed": (False, True)}
 """Whether suppliers are shared, and whether what couples binds."""
 OFFERS = 8
 
@@ -41,7 +42,8 @@ def main() -> None:
 def case_of(kind: str, materials: int, seed: int) -> Case:
     """A case of a kind, at the benchmark's density."""
     shared, binding = KINDS[kind]
-    return synthetic(materials, OFFERS * materials, 3, 24, seed=seed, shared_suppliers=shared, binding=binding)
+    case = synthetic(materials, OFFERS * materials, 3, 24, seed=seed, shared_suppliers=shared, binding=binding)
+    return financed(case, seed) if kind == "financed" else case
 
 
 if __name__ == "__main__":
