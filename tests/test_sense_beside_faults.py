@@ -25,6 +25,7 @@ from models.records import (
     Policy,
     Price,
     PriceBreak,
+    PriceImpact,
     Record,
     Settings,
     Supplier,
@@ -140,6 +141,8 @@ HANGS_ON_THE_START = (
     "order before the plan",
     "force of an expired offer",
     "shock that ends before the plan",
+    "stock from the future",
+    "stock past its shelf life",
 )
 
 
@@ -157,7 +160,7 @@ def test_a_slip_may_mean_any_name_that_looks_like_it(tmp_path: Path) -> None:
     """`Gallium 5N` may be the 4N or the 6N: neither is said to have no offer."""
     rows = sensible()
     rows[Material] = [rows[Material][0] | {"material": f"Gallium {grade}"} for grade in ("4N", "6N")] + rows[Material][1:]
-    for record in (Mandate, OpeningStock, OpenOrder, Policy, Decision, PriceBreak, Commitment, CallOff, Partner):
+    for record in (Mandate, OpeningStock, OpenOrder, Policy, Decision, PriceBreak, PriceImpact, Commitment, CallOff, Partner):
         del rows[record]
     rows[Offer] = [row for row in rows[Offer] if row["material"] != "Gallium"]
     rows[Offer].append(sensible()[Offer][0] | {"material": "Gallium 5N"})

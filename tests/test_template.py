@@ -84,7 +84,8 @@ class TestTemplate:
 
     def test_units_are_printed_in_brackets(self, book: Workbook) -> None:
         assert headings(book["Traders"]) == [
-            *("trader", "fee [share]", "maximum spend [USD]", "minimum share [share]", "maximum share [share]"),
+            *("trader", "fee [share]", "credit days [days]", "credit rate [per year]", "maximum spend [USD]"),
+            *("minimum share [share]", "maximum share [share]"),
             *("working capital [USD]", "month share [share]"),
         ]
         assert headings(book["Prices"])[:3] == ["index", "date", "value [USD/unit]"]

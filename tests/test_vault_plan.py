@@ -121,6 +121,7 @@ def _alone(result: Result, material: str) -> Case:
         mandates=tuple(row for row in case.mandates if row.material == material),
         price_breaks=tuple(row for row in case.price_breaks if row.offer in names),
         decisions=tuple(row for row in case.decisions if row.offer in names),
+        price_impact=tuple(row for row in case.price_impact if row.material == material),
         opening_stock=tuple(row for row in case.opening_stock if row.material == material),
         open_orders=tuple(row for row in case.open_orders if row.material == material),
         partners=tuple(row for row in case.partners if row.material == material),

@@ -70,6 +70,7 @@ CHECKS: tuple[Check, ...] = (
     prices.impact_rises,
     stock.depots_are_open,
     stock.stock_is_fresh,
+    stock.ages_count,
     stock.materials_have_depots,
     stock.depots_of_others,
     stock.opening_stock_fits,

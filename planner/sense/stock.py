@@ -94,17 +94,21 @@ def stock_is_fresh(case: Case) -> Iterator[Doubt]:
     """Opening stock has come before the plan starts, and is not older than its shelf life."""
     for row, stock in enumerate(case.opening_stock):
         life, start = case.material[stock.material].shelf_life, case.settings.start_date
-        if stock.received is None:
-            continue
-        if stock.received > start:
+        if stock.received is not None and stock.received > start:
             message = f"this {stock.material} came on {stock.received}, after the plan starts on {start}"
             yield warning(OpeningStock, row, "received", message, "Correct the day; what is yet to come belongs on OpenOrders.")
-        elif life is None:
+        elif stock.received is not None and life is not None:
+            if case.calendar.period_of(stock.received) <= 1 - max(1, life // case.calendar.months):
+                message = f"this {stock.material} came on {stock.received}, and its shelf life of {life} months is over at once"
+                yield warning(OpeningStock, row, "received", message, "Check the day; the plan sells it in its first period.")
+
+
+def ages_count(case: Case) -> Iterator[Doubt]:
+    """A day on which stock came is that of something with a shelf life."""
+    for row, stock in enumerate(case.opening_stock):
+        if stock.received is not None and case.material[stock.material].shelf_life is None:
             message = f"{stock.material} has no shelf life: the day on which it came counts for nothing"
             yield note(OpeningStock, row, "received", message, "Give the shelf life on Materials if it has one.")
-        elif case.calendar.period_of(stock.received) <= 1 - max(1, life // case.calendar.months):
-            message = f"this {stock.material} came on {stock.received}, and its shelf life of {life} months is over at once"
-            yield warning(OpeningStock, row, "received", message, "Check the day; the plan sells it in its first period.")
 
 
 def _overfull(case: Case, row: int, depot: Depot, lying: dict[str, float]) -> Iterator[Doubt]:
@@ -116,8 +120,8 @@ def _overfull(case: Case, row: int, depot: Depot, lying: dict[str, float]) -> It
     stock = sum(quantity * case.in_unit(name, unit) for name, quantity in lying.items())
     left = sum(
         max(0.0, needs.kept(case, name) * quantity - reach(case)[name].drawn[0]) * case.in_unit(name, unit)
-        for name, quantity in lying.items()
-    )
+        for name, quantity in lying.items() if case.material[name].shelf_life is None  # what is too old is sold
+    )  # fmt: skip
     if stock > depot.capacity + quantity_tolerance(depot.capacity):
         message = f"{depot.depot} holds {figure(depot.capacity)} {unit}, and {figure(stock)} {unit} lie there at the start"
         proven = left > depot.capacity + quantity_tolerance(depot.capacity)
