@@ -141,7 +141,6 @@ HANGS_ON_THE_START = (
     "order before the plan",
     "force of an expired offer",
     "shock that ends before the plan",
-    "stock from the future",
     "stock past its shelf life",
 )
 

@@ -92,15 +92,17 @@ def opening_stock_fits(case: Case) -> Iterator[Doubt]:
 
 def stock_is_fresh(case: Case) -> Iterator[Doubt]:
     """Opening stock has come before the plan starts, and is not older than its shelf life."""
+    start = case.settings.start_date
     for row, stock in enumerate(case.opening_stock):
-        life, start = case.material[stock.material].shelf_life, case.settings.start_date
-        if stock.received is not None and stock.received > start:
+        life = case.material[stock.material].shelf_life
+        if stock.received is None:
+            continue
+        if stock.received > start:
             message = f"this {stock.material} came on {stock.received}, after the plan starts on {start}"
             yield warning(OpeningStock, row, "received", message, "Correct the day; what is yet to come belongs on OpenOrders.")
-        elif stock.received is not None and life is not None:
-            if case.calendar.period_of(stock.received) <= 1 - max(1, life // case.calendar.months):
-                message = f"this {stock.material} came on {stock.received}, and its shelf life of {life} months is over at once"
-                yield warning(OpeningStock, row, "received", message, "Check the day; the plan sells it in its first period.")
+        elif life is not None and case.calendar.period_of(stock.received) <= 1 - max(1, life // case.calendar.months):
+            message = f"this {stock.material} came on {stock.received}, and its shelf life of {life} months is over at once"
+            yield warning(OpeningStock, row, "received", message, "Check the day; the plan sells it in its first period.")
 
 
 def ages_count(case: Case) -> Iterator[Doubt]:
