@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from models.audit import places
+from models.audit import called_in, places
 from models.case import Case
 from models.decisions import Rotation
 from models.effects import effects_of
@@ -112,12 +112,15 @@ class ShelfLife(Rule):
                 yield from self._left(plan, name, t)
 
     def _left(self, plan: Plan, name: str, t: int) -> Iterator[Assessment]:
-        """What is sold has left the depots."""
+        """What is sold has left the depots; nothing else has where nobody draws."""
         given = sum(plan.stock[name, place, t].given_out for place in places(plan.case, name))
         sold = plan.rotated.get((name, t), 0.0)
-        where = f"{name} that leaves in {plan.case.calendar.name(t)}, of which so much is sold"
-        tolerance = quantity_tolerance(given, plan.decisions_on[name])
-        yield Assessment(self.name, where, "at least", sold, given, plan.case.material[name].unit, tolerance)
+        asked = plan.case.material[name].demand_use is DemandUse.DRAWS_STOCK or called_in(plan.case, name, t)
+        yield Assessment(
+            self.name, f"{name} that leaves in {plan.case.calendar.name(t)}, of which so much is sold",
+            "at least" if asked else "equal", sold, given, plan.case.material[name].unit,
+            quantity_tolerance(given, plan.decisions_on[name]),
+        )  # fmt: skip
 
 
 def _life(case: Case, material: str) -> int:
