@@ -54,6 +54,7 @@ def plain(seed: int) -> Case:
     """A random case in which stock left at the end is worth nothing, to the plan or to lenders: an average price must not move
     with the offers."""
     found = every(replace(served(seed), advances=()), "commitments", strike_price=0.0)
+    found = every(found, "materials", rotation_haircut=None)
     return replace(found, settings=found.settings.model_copy(update={"terminal_haircut": 1.0}))
 
 

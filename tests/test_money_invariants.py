@@ -18,7 +18,7 @@ from typing import Any
 from models.case import Case
 from models.records import Advance, Duty, Funding, FundingKind, Measure, Milestone
 from tests.cases import case, first, kept, offer
-from tests.random_cases import served
+from tests.random_served import served
 from tests.test_invariants import cost, every, plain, the_same
 
 SEEDS = range(320, 334)

@@ -37,6 +37,7 @@ SHEETS = (
         "Contracts",
         "Open orders",
         "Stock",
+        "Rotation",
         "Cover",
         "Members",
         "Member accounts",
@@ -54,8 +55,8 @@ SHEETS = (
 )
 
 
-EMPTY = ("Cash", "Sources", "Margins")
-"""Sheets of Funding and Advances, which the sample has none of: `tests/test_cash.py` reads them."""
+EMPTY = ("Cash", "Sources", "Margins", "Rotation")
+"""Sheets of what the sample has none of: Funding and Advances (`tests/test_cash.py` reads them), and shelf lives."""
 
 KEYS = {"Open orders": "B", "Purchases": "D", "Survival": "B", "Losses": "B", "Recourse": "C", "Members": "B", "Rationing": "C",
         "Entitlements": "C", "Sources": "B"}  # fmt: skip

@@ -24,6 +24,7 @@ from models.records import (
     OpenOrder,
     Partner,
     PriceBreak,
+    PriceImpact,
     Record,
     columns,
 )
@@ -48,6 +49,7 @@ def filled(case: Case, seed: int) -> Case:
         offers=tuple(row.model_copy(update={"tariff_code": _code(row.material), "duty_rate": 0.0}) for row in whole.offers),
         budgets=tuple(_budgets(whole)),
         price_breaks=tuple(_price_breaks(whole)),
+        price_impact=tuple(_price_impact(whole)),
         duties=tuple(_duties(random, whole)),
         depots=tuple(Depot(depot=f"Depot {n + 1:02}", country="USA", rent=20.0 + n, handling_in=5.0) for n in range(DEPOTS)),
         open_orders=tuple(_open_orders(random, whole)),
@@ -78,6 +80,13 @@ def _price_breaks(case: Case) -> Iterator[PriceBreak]:
 
 def _code(material: str) -> str:
     return f"Code of {material}"
+
+
+def _price_impact(case: Case) -> Iterator[PriceImpact]:
+    """Two steps of market share for each material whose supply is known."""
+    for row in case.materials:
+        for share, uplift in ((0.05, 0.02), (0.1, 0.05)) if row.accessible_world_supply is not None else ():
+            yield PriceImpact(material=row.material, from_share=share, uplift=uplift)
 
 
 def _duties(random: Random, case: Case) -> Iterator[Duty]:
