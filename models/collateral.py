@@ -75,17 +75,20 @@ def _of_material(plan: Plan, material: Material) -> Iterator[Collateral]:
     case, name = plan.case, material.material
     row = _terms(case, material)
     first = benchmark_on(case, material, case.settings.start_date)
-    cost = usual_cost(case, material)
+    cost = usual_cost(case, material.material)
     standard = first if cost is None else cost
     opening = [lot for lot in case.opening_stock if lot.material == name]
     account = sum(lot.quantity * (first if lot.unit_cost is None else lot.unit_cost) for lot in opening)
     lines = [line for line in plan.lines if line.material == name]
     orders = [(case.calendar.period_of(order.arrival), order) for order in plan.open_orders if order.material == name]
+    gone = dict.fromkeys(case.calendar.horizon, 0.0)
+    for (i, _, t), line in plan.stock.items():
+        if i == name:
+            gone[t] += line.given_out + line.lost
     for t in case.calendar.horizon:
         account += sum(line.spend for line in lines if line.arrival == t)
         account += sum(order.quantity * order.price for period, order in orders if period == t)
-        stock = [line for (i, _, period), line in plan.stock.items() if (i, period) == (name, t)]
-        account -= standard * sum(line.given_out + line.lost for line in stock)
+        account -= standard * gone[t]
         way = [(line.purchase.quantity, line.price) for line in lines if line.due_period <= t < line.arrival]
         way += [(order.quantity, order.price) for period, order in orders if order.paid and t < period]
         market = benchmark_on(case, material, case.calendar.first_day(t))

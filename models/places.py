@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 
 from models.case import Case
 from models.records import Depot
 
 
-def depots_of(case: Case, material: str) -> dict[str, Depot | None]:
+@lru_cache(maxsize=512)
+def depots_of(case: Case, material: str) -> Mapping[str, Depot | None]:
     """The depots that may hold a material, by place; one place without name where the case has no depots.
 
     A place is a depot's space of one storage class: `depot / class`, or `depot` where it takes any class.
@@ -32,6 +35,7 @@ def takes(case: Case, depot: Depot | None, period: int) -> bool:
     return (depot.from_date or date.min) <= end <= (depot.to_date or date.max)
 
 
+@lru_cache(maxsize=512)
 def space_unit(case: Case, space: str) -> str:
     """The unit in which a space is measured: its materials', tonnes where they differ."""
     return case.common_unit(i for i in case.whole.material if space in depots_of(case.whole, i))

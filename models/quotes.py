@@ -91,13 +91,14 @@ def _cheapest(case: Case, material: str) -> float:
     return least
 
 
-def usual_cost(case: Case, material: Material) -> float | None:
+@lru_cache(maxsize=512)
+def usual_cost(case: Case, material: str) -> float | None:
     """The mean landed cost of a material's offers that can be bought, each at its mean over the plan (USD per unit), if any."""
     means = []
     for row in case.offers:
         supplier = case.supplier.get(row.supplier)
         closed = supplier is not None and (supplier.sanctioned or not supplier.approved)
-        if row.material != material.material or closed:
+        if row.material != material or closed:
             continue
         prices = [(quoted(case, row, day), arrival_day(row, day)) for _, day in order_periods(case, row)]
         if prices:

@@ -11,8 +11,9 @@ agreed, those limits make it so dear, and are named.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple, cast
 
@@ -96,23 +97,27 @@ class _Reach:
     form: StandardForm
     values: Floats
 
+    @cached_property
+    def words(self) -> list[str | None]:
+        """What each row limits."""
+        return [limit_in_words(self.m, name) for name in self.form.rows]
+
     def explained(self, gaps: Mapping[str, Gap]) -> dict[str, tuple[Limit, ...]]:
         """The limits behind each gap."""
-        words = [limit_in_words(self.m, name) for name in self.form.rows]
         enough = {i: self._stock_now(i, gap) + CLOSED * gap.missing for i, gap in gaps.items()}
-        blocks = {i: self._block(i, words, MONEY) for i in gaps}
+        blocks = {i: self._block(i, MONEY) for i in gaps}
         wanted = self._solved(blocks, {i: self.form.cost[block.columns] for i, block in blocks.items()})
         found = {i: self._money(i, gaps[i]) for i in gaps if self._stock(wanted[i], blocks[i], i, gaps[i]) >= enough[i]}
         rest = {i: block for i, block in blocks.items() if i not in found}
         most = self._solved(rest, {i: -self._is_stock(block, i, gaps[i]) / gaps[i].missing for i, block in rest.items()})
         for i, block in rest.items():
             if self._stock(most[i], block, i, gaps[i]) < enough[i]:
-                found[i] = _weightiest(self._prices(block, most[i], words))
-        loose = {i: self._block(i, words, MONEY | AGREED) for i in gaps if i not in found}
+                found[i] = _weightiest(self._prices(block, most[i]))
+        loose = {i: self._block(i, MONEY | AGREED) for i in gaps if i not in found}
         at_will = self._solved(loose, {i: self.form.cost[block.columns] for i, block in loose.items()})
         for i, block in loose.items():
             priced = self._stock(at_will[i], block, i, gaps[i]) >= enough[i]
-            agreed = (pair for pair in self._prices(blocks[i], wanted[i], words) if pair[0].rule in AGREED)
+            agreed = (pair for pair in self._prices(blocks[i], wanted[i]) if pair[0].rule in AGREED)
             found[i] = _weightiest(agreed) if priced else ()
         return found
 
@@ -136,7 +141,7 @@ class _Reach:
             found[i] = Polished(best.values[columns], 0.0, best.row_duals[rows], best.reduced_costs[columns])
         return found
 
-    def _block(self, material: str, words: Sequence[str | None], without: frozenset[str]) -> _Block:
+    def _block(self, material: str, without: frozenset[str]) -> _Block:
         """The columns of a material, its own rows, and the limits that it shares, but for the limits of some rules."""
         form = self.form
         mine = form.cluster == form.clusters.index(material)
@@ -146,7 +151,7 @@ class _Reach:
         kept = np.array(
             [
                 (text is not None and rule_of(name) not in without) or (text is None and not coupling)
-                for name, coupling, text in zip(form.rows, form.coupling, words, strict=True)
+                for name, coupling, text in zip(form.rows, form.coupling, self.words, strict=True)
             ]
         )
         return _Block(np.flatnonzero(touched & kept), np.flatnonzero(mine))
@@ -182,12 +187,12 @@ class _Reach:
         """1 for the columns whose sum is the stock at the end of the gap's period, else 0."""
         return np.array([float(_is_stock(self.form.columns[c], material, gap)) for c in block.columns])
 
-    def _prices(self, block: _Block, best: Polished, words: Sequence[str | None]) -> Iterator[tuple[Limit, float]]:
+    def _prices(self, block: _Block, best: Polished) -> Iterator[tuple[Limit, float]]:
         """The limits that hold the stock down, each with how much of it they account for."""
         form = self.form
         turnover = totals(form.row, np.abs(form.value * self.values[form.column]), len(form.rows))
         for r, dual in zip(block.rows, best.row_duals, strict=True):
-            text, bound = words[r], form.row_upper[r] if np.isfinite(form.row_upper[r]) else form.row_lower[r]
+            text, bound = self.words[r], form.row_upper[r] if np.isfinite(form.row_upper[r]) else form.row_lower[r]
             if text is not None and abs(dual) > WORTH:  # a share's limit stands inside its sum: what it weighs is the sum
                 size = abs(bound) or turnover[r] / 2.0 or WORTH
                 yield Limit(rule_of(form.rows[r]), text), abs(dual) * size
@@ -212,8 +217,8 @@ class _Reach:
                 if case.offer[o].material == material and slot.arrival <= gap.period]  # fmt: skip
         cost = CLOSED * gap.missing * min(self.m.landed[o, t].total for o, _, t in ways)
         stopped: dict[str, set[Limit]] = {f: set() for _, f, _ in ways}
-        for r, name in enumerate(self.form.rows):
-            rule, text = rule_of(name), limit_in_words(self.m, name)
+        for r, (name, text) in enumerate(zip(self.form.rows, self.words, strict=True)):
+            rule = rule_of(name)
             if rule in MONEY and text is not None and self.form.row_upper[r] - activity[r] < cost:
                 parts = name[1] if isinstance(name[1], tuple) else (name[1],)
                 named = [f for f in stopped if f in parts]

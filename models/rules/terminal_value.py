@@ -127,7 +127,7 @@ def _value(case: Case, material: Material, wanted: float) -> float:
     rows = in_force(case).get((material.material, case.calendar.periods), ())
     bought_back = sum(row.quantity * strike_of(case, row) for row in rows)
     worth = (bought_back + (wanted - sum(row.quantity for row in rows)) * worth) / wanted
-    cost = usual_cost(case, material)
+    cost = usual_cost(case, material.material)
     return worth if cost is None else min(worth, cost)
 
 

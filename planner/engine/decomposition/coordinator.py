@@ -289,7 +289,7 @@ class Search:
             raise _Reached
 
     def _job(self, programme: Programme, start: Floats | None = None, gap: float = 0.0, nodes: int = tuning.NODES) -> Job:
-        return Job(programme, gap, nodes, max(self._seconds_left(), 0.0), self._options.seed, start)
+        return Job(programme, gap, nodes, max(self._seconds_left(), 0.0), self._options.seed, start, tuning.SEARCH)
 
     def _answer(self, programme: Programme) -> Answer:
         return self._answers([self._job(programme)])[0]
