@@ -62,11 +62,13 @@ def order_periods(case: Case, offer: Offer) -> Iterator[tuple[int, date]]:
 def arrival_days(case: Case, order: OpenOrder) -> Iterator[date]:
     """The days on which an open order may arrive: as agreed, or whole periods later within the plan."""
     yield order.arrival
-    for n in range(1, order.deferrable + 1):
+    later, end, n = order.arrival, case.calendar.last_day(case.calendar.periods), 0
+    while later <= end and n < order.deferrable:
+        n += 1
         months = order.arrival.month - 1 + n * case.calendar.months
         year, month = order.arrival.year + months // 12, months % 12 + 1
         later = date(year, month, min(order.arrival.day, monthrange(year, month)[1]))
-        if later <= case.calendar.last_day(case.calendar.periods):
+        if later <= end:
             yield later
 
 

@@ -6,6 +6,7 @@ from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from models.case import Case
@@ -31,8 +32,11 @@ def ways(case: Case) -> Mapping[str, tuple[OpenOrder, ...]]:
 
 
 def _ways(case: Case, order: OpenOrder) -> list[OpenOrder]:
-    days = [_later(order.arrival, n * case.calendar.months) for n in range(1, order.deferrable + 1)]
-    within = [day for day in days if case.calendar.period_of(day) in case.calendar.horizon]
+    last = case.calendar.last_day(case.calendar.periods)
+    if order.arrival > last:
+        return [order]
+    days = (_later(order.arrival, n * case.calendar.months) for n in range(1, order.deferrable + 1))
+    within = [day for day in takewhile(lambda day: day <= last, days) if case.calendar.period_of(day) in case.calendar.horizon]
     return [order, *(order.model_copy(update={"arrival": day}) for day in within)]
 
 

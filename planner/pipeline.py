@@ -37,8 +37,8 @@ WITHOUT_POLICY = 0.25
 """Share of the time that is kept for the same plan without the Policy sheet, where the two are solved one after the other."""
 
 CLOSE_ENOUGH = 0.002
-"""Relative gap to which the plan without the Policy sheet is solved at least, where it takes time of its own: it only tells what
-the sheet costs, and the Summary says between which figures that lies."""
+"""Relative gap to which the plan without the Policy sheet is solved at least, where it takes time of its own: it only tells
+what the sheet costs, and the Summary says between which figures that lies."""
 
 
 @dataclass(frozen=True)

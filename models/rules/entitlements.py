@@ -10,7 +10,7 @@ from models.classes import restricted_stock
 from models.decisions import Allotment
 from models.ledgers import Account, Linear, linear
 from models.membership import holdings, joining
-from models.needs import committed
+from models.needs import called_off, committed
 from models.places import place, space_unit
 from models.plan import Assessment, Charge, Plan, quantity_tolerance, rounded
 from models.rules.base import Rule
@@ -22,14 +22,15 @@ class Entitlements(Rule):
 
     owed:  held[i,c,t] + missing[i,c,t] ≥ committed[i,c,t] − Σ_τ drawn[i,c,τ]
                                       ∀ i, c with a commitment in force, t, over the last periods τ to replenish       [unit]
+    due:   held[i,c,t] ≤ committed[i,c,t] − Σ_τ drawn[i,c,τ]         ∀ i, c, t; 0 if less is committed than called off [unit]
     there: Σ_c held[i,c,t] ≤ Σ_w stock[i,w,t]                        ∀ i, t                                            [unit]
     clean: Σ_c held[i,c,t] + restricted[i,t] ≤ Σ_w stock[i,w,t]      ∀ i, t, over c that take clean origin only        [unit]
 
     A commitment is in force in the periods on whose last day it holds. A missing unit costs the commitment's gap penalty
     (USD per unit and year, by default a quarter of the benchmark price on the first day, divided by the member's priority)
-    · part of a year. What nobody holds is the pool's. For what is held a member is billed, each part of a year, the carry
-    rate on its strike price, the material's holding cost and the mean rent of the depots that may hold it; and its entry fee
-    once.
+    · part of a year. What nobody holds is the pool's, and nobody holds more than it is entitled to. For what is held a member
+    is billed, each part of a year, the carry rate on its strike price, the material's holding cost and the mean rent of the
+    depots that may hold it; and its entry fee once.
     """
 
     nature: ClassVar[Literal["physical", "agreed"]] = "agreed"
@@ -60,16 +61,21 @@ class Entitlements(Rule):
                 m.money.add(Account("entry fees", "", "", joins, joins), -member.entry_fee, None)
 
     def constrain(self, block: Any, m: Skeleton) -> None:
-        owed, there, clean = {}, {}, {}
+        owed, due, there, clean = {}, {}, {}, {}
         for i in m.case.material:
+            called = called_off(m.case, i)
             everyone, strict = defaultdict[int, Linear](Linear), defaultdict[int, Linear](Linear)
             for (c, t), row in committed(m.case, i).items():
                 held, missing = block.held[i, c, t], block.missing[i, c, t]
                 held.setub(row.quantity)
                 missing.setub(row.quantity)
-                drawn = ((i, c, s) for s in range(max(1, t - row.replenish_periods + 1), t + 1))
-                drawn_lately = ((1.0, m.drawn[key]) for key in drawn if key in m.drawn)
+                lately = range(max(1, t - row.replenish_periods + 1), t + 1)
+                drawn_lately = [(1.0, m.drawn[i, c, s]) for s in lately if (i, c, s) in m.drawn]
                 owed[i, c, t] = row.quantity, linear((1.0, held), (1.0, missing), *drawn_lately), None
+                if sum(called.get((c, s), 0.0) for s in lately) > row.quantity:  # it has less committed than before
+                    held.setub(0.0)
+                elif drawn_lately:
+                    due[i, c, t] = None, linear((1.0, held), *drawn_lately), row.quantity
                 everyone[t].add(1.0, held)
                 if m.case.member[c].clean_origin_only:
                     strict[t].add(1.0, held)
@@ -77,7 +83,7 @@ class Entitlements(Rule):
                 there[i, t] = None, body.plus(_stock(m, i, t), -1.0), 0.0
             for t, body in strict.items():
                 clean[i, t] = None, body.add(1.0, m.restricted[i, t]).plus(_stock(m, i, t), -1.0), 0.0
-        for name, rows in (("owed", owed), ("there", there), ("clean", clean)):
+        for name, rows in (("owed", owed), ("due", due), ("there", there), ("clean", clean)):
             m.rows(block, name, rows)
 
     def taken(self, block: Any, value: Callable[[Any], float]) -> Iterator[Allotment]:
@@ -112,6 +118,7 @@ class Entitlements(Rule):
             tolerance = quantity_tolerance(one.entitled, plan.decisions_on[one.material])
             unit = plan.case.material[one.material].unit
             yield Assessment(self.name, where, "at least", one.entitled, one.held, unit, tolerance, hard=False)
+            yield Assessment(self.name, f"{where}: held", "at most", one.entitled, one.held, unit, tolerance)
 
     def _room(self, plan: Plan) -> Iterator[Assessment]:
         """What members hold is in the depots, and clean where they take no other."""

@@ -51,11 +51,17 @@ class PriceImpact(Rule):
             row[1].add(1.0, block.in_step[i, k, t])
         m.rows(block, "split", split)
 
+    def decided(self, block: Any, plan: Plan) -> Iterator[tuple[tuple[str, Any], float]]:
+        """What is bought fills the steps in their order."""
+        bought = _bought(plan)
+        for i, k, t in block.in_step:
+            begins, ends, _ = _steps(plan.case, i)[k]
+            supply = (plan.case.material[i].accessible_world_supply or 0.0) * plan.case.calendar.year_fraction
+            beyond = max(bought.get((i, t), 0.0) - begins * supply, 0.0)
+            yield (block.in_step.name, (i, k, t)), beyond if ends == inf else min(beyond, (ends - begins) * supply)
+
     def charges(self, plan: Plan) -> Iterator[Charge]:
-        bought: dict[tuple[str, int], float] = defaultdict(float)
-        for line in plan.lines:
-            bought[line.material, line.purchase.period] += line.purchase.quantity
-        for (name, t), quantity in bought.items():
+        for (name, t), quantity in _bought(plan).items():
             units = _surcharge(plan.case, name, quantity)
             if units:
                 price = benchmark_on(plan.case, plan.case.material[name], plan.case.calendar.first_day(t))
@@ -66,6 +72,14 @@ class PriceImpact(Rule):
             due = sum(charge.amount for charge in self.charges(plan))
             booked = sum(charge.amount for charge in charges if charge.line == "price impact")
             yield Assessment(self.name, "surcharges for market share", "equal", due, booked, "USD", 0.005)
+
+
+def _bought(plan: Plan) -> dict[tuple[str, int], float]:
+    """What is ordered of each material in each period."""
+    bought: dict[tuple[str, int], float] = defaultdict(float)
+    for line in plan.lines:
+        bought[line.material, line.purchase.period] += line.purchase.quantity
+    return bought
 
 
 def _steps(case: Case, material: str) -> list[tuple[float, float, float]]:

@@ -1,0 +1,135 @@
+"""The commands of the night: many workbooks planned unattended, and what stands in the morning."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from planner import cli_words as words
+from planner.cli_words import JSON, PLACE
+from planner.findings import Exit, FaultyInput
+
+if TYPE_CHECKING:
+    from planner.nightly.case_run import CaseOutcome
+    from planner.nightly.config import CaseOfNight, Night
+
+CONFIG = click.argument("config", type=PLACE, default="nightly.toml")
+
+
+class _Nightly(click.Group):
+    """`planner nightly CONFIG` runs the night; what is the name of no command is a file."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in self.commands:
+            return "run", self.commands["run"], args
+        return super().resolve_command(ctx, args)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        helps = {"-h", "--help"}
+        return super().parse_args(ctx, args if args and (args[0] in self.commands or args[0] in helps) else ["run", *args])
+
+
+@click.group(cls=_Nightly)
+def nightly() -> None:
+    """Plan many workbooks unattended: `planner nightly CONFIG.toml`."""
+
+
+@nightly.command()
+@CONFIG
+@click.option("--only", multiple=True, metavar="CASE", help="Plan this case alone; may be repeated.")
+@click.option("--force", is_flag=True, help="Plan workbooks that have not changed, too.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done.")
+@click.option("--check", "checks", is_flag=True, help="Check the configuration and the workbooks, and plan nothing.")
+@JSON
+def run(config: Path, only: tuple[str, ...], force: bool, dry_run: bool, checks: bool, as_json: bool) -> None:
+    """Plan every workbook of CONFIG that has changed; `latest` of each case leads to its last good plan [nightly.toml]."""
+    from planner.nightly.config import read
+    from planner.nightly.night import chosen, run_night
+
+    night = read(config)
+    cases = chosen(night, only)
+    if checks:
+        status, told = _checked(cases)
+    elif dry_run:
+        status, told = Exit.PLAN, [_plans(case, force) for case in cases]
+    else:
+        found = run_night(night, cases, force, lambda outcome: None if as_json else click.echo(_line(outcome, night.night)))
+        status, told = max((one.status for one in found), default=Exit.PLAN), [_told(one, night.night) for one in found]
+    if as_json:
+        click.echo(json.dumps({"status": int(status), "cases": told}))
+    elif checks or dry_run:
+        for one in told:
+            click.echo(f"{one['case']}: {one['message']}")
+    raise SystemExit(status)
+
+
+@nightly.command()
+@CONFIG
+@JSON
+def status(config: Path, as_json: bool) -> None:
+    """Say how old the plan of each case is; ends with 0 when every case has a fresh one [nightly.toml]."""
+    from planner.nightly.case_run import is_fresh
+    from planner.nightly.config import read
+    from planner.nightly.night import standing
+
+    night = read(config)
+    found = standing(night)
+    ended = Exit.PLAN if all(is_fresh(one, night.night) for one in found) else Exit.OUT_OF_TIME
+    if as_json:
+        click.echo(json.dumps({"status": int(ended), "cases": [_told(one, night.night) for one in found]}))
+    else:
+        for one in found:
+            click.echo(_line(one, night.night))
+    raise SystemExit(ended)
+
+
+def _told(outcome: CaseOutcome, night: Night) -> dict[str, Any]:
+    from planner.nightly.case_run import told
+
+    return told(outcome, night)
+
+
+def _line(outcome: CaseOutcome, night: Night) -> str:
+    """What came of a case, and what its users have this morning."""
+    from planner.nightly.case_run import is_fresh
+
+    plan = outcome.published
+    if plan is None:
+        stands = "there is no plan"
+    else:
+        age = f"the plan of {plan.run}, {plan.age():.1f} h old"
+        stands = f"{age}, {'fresh' if is_fresh(outcome, night) else 'stale'}"
+    said = f"{outcome.message} (status {int(outcome.status)}); " if outcome.message else ""
+    return f"{outcome.case}: {said}{stands}"
+
+
+def _plans(case: CaseOfNight, force: bool) -> dict[str, Any]:
+    """What a night would do with a case."""
+    from planner.nightly.case_run import is_unchanged
+
+    if not case.book.is_file():
+        message = f"{case.book} is not there"
+    elif is_unchanged(case) and not force:
+        message = "nothing has changed since the published plan"
+    else:
+        message = f"{case.book} would be planned"
+    return {"case": case.name, "message": message}
+
+
+def _checked(cases: list[CaseOfNight]) -> tuple[Exit, list[dict[str, Any]]]:
+    """What the checks find in every workbook; the largest status."""
+    from planner import pipeline
+
+    told: list[dict[str, Any]] = []
+    for case in cases:
+        try:
+            findings = pipeline.examine(case.book).findings
+        except FaultyInput as error:
+            findings = error.findings
+        faults = pipeline.faults_of(findings)
+        message = "\n  ".join([words.faults(findings), *map(str, faults)])
+        told.append({"case": case.name, "message": message, "findings": words.as_records(findings), "faults": len(faults)})
+    return (Exit.FAULTY_INPUT if any(one["faults"] for one in told) else Exit.PLAN), told

@@ -1,0 +1,7 @@
+"""Every night, unattended: each workbook is planned anew, and each case's folder always leads to a whole, verified plan.
+
+`config` says what a night is, `fingerprint` whether a workbook has changed, `shares` how long each case may take, `command`
+runs the planner in a process of its own, `record` says what came of a run, `folder` holds a case's runs and the link to the
+last good one, `durable` is the only way in which these change, `case_run` takes one case from its workbook to its folder, and
+`night` all of them.
+"""

@@ -1,0 +1,184 @@
+"""What a night is: a TOML file with one table for the night and one for each group of workbooks."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from rapidfuzz.process import extractOne
+
+from planner.findings import FaultyInput, Finding, Severity
+
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Name = Annotated[str, Field(pattern=r"^[\w][\w .-]{0,99}$")]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Night(_Table):
+    """The table `[night]`.
+
+    Attributes:
+        hours: of the whole night, in which every case is planned or has been given up.
+        outputs: folder in which each case has its own, relative to the file.
+        workers: cases at a time.
+        memory: GiB that all of them together may take.
+        fresh_hours: a plan that is older is stale.
+        keep_runs, keep_days: runs that are kept: those among the last, those that are younger, and the published one.
+    """
+
+    hours: Positive = 6.0
+    outputs: str = "outputs"
+    workers: Annotated[int, Field(ge=1, le=64)] = 1
+    memory: Positive = 8.0
+    fresh_hours: Positive = 30.0
+    keep_runs: Annotated[int, Field(ge=1)] = 30
+    keep_days: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 90.0
+
+
+class Workbooks(_Table):
+    """A table `[[case]]`.
+
+    Attributes:
+        books: patterns of the workbooks' paths, relative to the file; each workbook is a case.
+        name: of the case, where one workbook is meant; else a case is called as its workbook is.
+        objective: what to make as small as possible; by default what the workbook says.
+        gap: asked for; by default what the workbook says.
+        accept_gap: a plan that is proven no closer than this is not published.
+        share: of the night, where nothing is known of past nights.
+        cluster: address of a Dask scheduler that solves; this machine by default.
+        cluster_required: whether to give the case up where the cluster cannot be used.
+        output: folder of the case; by default its own in the night's outputs.
+        baseline: plan workbook to compare the new plan with; by default the last one published.
+    """
+
+    books: Annotated[list[str], Field(min_length=1)]
+    name: Name | None = None
+    objective: Literal["cost", "protection"] | None = None
+    gap: Annotated[float, Field(ge=0, lt=1)] | None = None
+    accept_gap: Annotated[float, Field(ge=0, le=1)] = 0.05
+    share: Positive = 1.0
+    cluster: str | None = None
+    cluster_required: bool = False
+    output: str | None = None
+    baseline: str | None = None
+
+
+class _File(_Table):
+    night: Night = Night()
+    case: Annotated[list[Workbooks], Field(min_length=1)]
+
+
+class CaseOfNight(BaseModel):
+    """One workbook of a night.
+
+    Attributes:
+        book: its workbook; it need not be there.
+        folder: where its runs go.
+        baseline: plan to compare with; nothing for the last one published.
+        terms: of the table that it comes from.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    name: str
+    book: Path
+    folder: Path
+    baseline: Path | None
+    terms: Workbooks
+
+
+class Config(BaseModel):
+    """A night: its terms, and its cases by name."""
+
+    model_config = ConfigDict(frozen=True)
+    night: Night
+    outputs: Path
+    cases: dict[str, CaseOfNight]
+
+
+def read(path: Path) -> Config:
+    """Read the file of a night.
+
+    Raises:
+        FaultyInput: it cannot be read, or says what makes no sense; every fault is named.
+    """
+    try:
+        found = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise FaultyInput([_fault(path, "", f"cannot be read: {error.strerror}", "Name the file of the night.")]) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        remedy = "Texts stand in quotes, and each case begins with [[case]]."
+        raise FaultyInput([_fault(path, "", f"is no TOML file: {error}", remedy)]) from error
+    except ValidationError as error:
+        raise FaultyInput([_told(path, one) for one in error.errors()]) from error
+    outputs = path.parent / found.night.outputs
+    cases: dict[str, CaseOfNight] = {}
+    faults = []
+    for number, terms in enumerate(found.case, 1):
+        books = _books(path.parent, terms)
+        if terms.name is not None and len(books) > 1:
+            message = f"the name {terms.name!r} stands for {len(books)} workbooks: {', '.join(book.name for book in books)}"
+            faults.append(_fault(path, f"case {number}", message, "Leave the name out, or name one workbook."))
+            continue
+        for book in books:
+            name = terms.name or book.stem
+            if name.casefold() in {other.casefold() for other in cases}:
+                message, remedy = f"two cases are called {name!r}, the second of {book}", "Give one of them a name."
+                faults.append(_fault(path, f"case {number}", message, remedy))
+                continue
+            folder = outputs / name if terms.output is None else path.parent / terms.output / (name if len(books) > 1 else "")
+            baseline = None if terms.baseline is None else path.parent / terms.baseline
+            cases[name] = CaseOfNight(name=name, book=book, folder=folder, baseline=baseline, terms=terms)
+    faults += _shared_folders(path, cases)
+    if faults:
+        raise FaultyInput(faults)
+    return Config(night=found.night, outputs=outputs, cases=cases)
+
+
+def _books(root: Path, terms: Workbooks) -> list[Path]:
+    """The workbooks of a table, in the order of their patterns; a plain path stands for itself even where nothing is there."""
+    found: dict[Path, None] = {}
+    for pattern in terms.books:
+        if not any(mark in pattern for mark in "*?["):
+            found[root / pattern] = None
+            continue
+        anchor = Path(pattern).anchor
+        matches = Path(anchor).glob(str(Path(pattern).relative_to(anchor))) if anchor else root.glob(pattern)
+        found |= dict.fromkeys(sorted(path for path in matches if path.is_file() and not path.name.startswith(("~$", "."))))
+    return list(found)
+
+
+def _shared_folders(path: Path, cases: dict[str, CaseOfNight]) -> list[Finding]:
+    """Cases that would write to the folder of another."""
+    owner: dict[Path, str] = {}
+    faults = []
+    for name, case in cases.items():
+        first = owner.setdefault(case.folder.absolute(), name)
+        if first != name:
+            message = f"{first} and {name} have the same output folder {case.folder}"
+            faults.append(_fault(path, "case", message, "Give each case an output of its own."))
+    return faults
+
+
+def _told(path: Path, error: Any) -> Finding:
+    """A fault of the file in its own words."""
+    place = [str(part + 1 if isinstance(part, int) else part) for part in error["loc"]]
+    key, where = place[-1], " ".join(place[:-1]) or "the file"
+    if error["type"] == "extra_forbidden":
+        known = Night.model_fields if place[0] == "night" else Workbooks.model_fields if len(place) > 1 else _File.model_fields
+        near = extractOne(key, list(known), score_cutoff=60)
+        guess = f"Did you mean {near[0]}? " if near else ""
+        return _fault(path, where, f"there is no setting {key!r}", f"{guess}There are {', '.join(known)}.", str(error["input"]))
+    if error["type"] == "missing":
+        return _fault(path, where, f"{key} is missing", "Each [[case]] names its books.")
+    value = repr(error["input"])
+    return _fault(path, where, f"{key} = {value}: {error['msg'][0].lower()}{error['msg'][1:]}", "", value)
+
+
+def _fault(path: Path, where: str, message: str, remedy: str, value: str = "") -> Finding:
+    place = f"{path.name}, {where}" if where else path.name
+    return Finding(Severity.FAULT, place, "", value, message, remedy)

@@ -1,0 +1,139 @@
+"""The folder of a case: its runs, each in a dated folder of its own, and `latest`, which leads to the last good one.
+
+    vault/
+      runs/20261127T020000Z/      one run: input/vault.xlsx, plan.xlsx, plan_traders/, plan_members/,
+                                  log.txt, run.json, SHA256SUMS
+      latest -> runs/20261127T020000Z
+      status.json                 what the last night came to, and how old the published plan is
+
+A run is written under a name that begins with a dot, and gets its own when it is whole and on the disk. `latest` changes
+after that. So a machine that stops at any instant leaves either the old link or the new one, both of which lead to a whole
+run; what it leaves beside them has a dot in front, and goes with the next run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from pydantic import ValidationError
+
+from planner.findings import AlreadyRunning
+from planner.nightly import durable, record
+from planner.nightly.record import Record
+
+STAMP = "%Y%m%dT%H%M%SZ"
+SUMS = "SHA256SUMS"
+PLAN = "plan.xlsx"
+LATEST = "latest"
+UNFINISHED, GONE = ".new-", ".gone-"
+_RUN = re.compile(r"\d{8}T\d{6}Z")
+
+
+class Folder:
+    """A case's folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._runs = root / "runs"
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep every other run out; what one that was killed has left is put right first.
+
+        Raises:
+            AlreadyRunning: another run is at it. The lock of a process that is gone counts for nothing.
+        """
+        durable.make_folder(self._runs)
+        lock = FileLock(self.root / ".lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise AlreadyRunning(f"Another night is at {self.root}. Wait for its end.") from None
+        try:
+            self._recover()
+            yield
+        finally:
+            lock.release()
+
+    def records(self) -> list[Record]:
+        """All runs that are whole, the oldest first."""
+        if not self._runs.is_dir():
+            return []
+        found = (self._record(path) for path in sorted(self._runs.iterdir()) if _RUN.fullmatch(path.name))
+        return [one for one in found if one is not None]
+
+    @property
+    def published(self) -> Record | None:
+        """The run that `latest` leads to."""
+        return self._record(self.root / LATEST) if (self.root / LATEST).exists() else None
+
+    @property
+    def latest_plan(self) -> Path | None:
+        """The published plan."""
+        plan = self.root / LATEST / PLAN
+        return plan if plan.is_file() else None
+
+    def begin(self, now: datetime) -> tuple[str, Path]:
+        """The name of a new run, and the folder in which it is written.
+
+        Runs come in the order of their names, also where the clock has jumped back.
+        """
+        names = [path.name for path in self._runs.iterdir() if _RUN.fullmatch(path.name)]
+        moment = now.astimezone(UTC)
+        if names:
+            last = datetime.strptime(max(names), STAMP).replace(tzinfo=UTC)
+            moment = max(moment, last + timedelta(seconds=1))
+        name = moment.strftime(STAMP)
+        folder = self._runs / f"{UNFINISHED}{name}"
+        durable.make_folder(folder)
+        return name, folder
+
+    def keep(self, found: Record) -> Path:
+        """A run that was begun becomes whole: its record and check sums are written, and it gets its name."""
+        folder = self._runs / f"{UNFINISHED}{found.run}"
+        durable.write(folder / record.NAME, found.model_dump_json(indent=2).encode())
+        durable.write(folder / SUMS, _sums(folder).encode())
+        durable.keep_tree(folder)
+        durable.rename(folder, self._runs / found.run)
+        return self._runs / found.run
+
+    def publish(self, run: str) -> None:
+        """`latest` leads to a run from now on."""
+        durable.point(self.root / LATEST, self._runs / run)
+
+    def retire(self, keep_runs: int, keep_days: float, now: datetime) -> list[str]:
+        """Take away runs that are neither among the last nor young nor published; their names."""
+        records, published = self.records(), self.published
+        kept = {one.run for one in records[-keep_runs:]} | {one.run for one in records if one.age(now) <= 24 * keep_days}
+        gone = [one.run for one in records if one.run not in kept and (published is None or one.run != published.run)]
+        for run in gone:
+            durable.remove(self._runs / run)
+        return gone
+
+    def _recover(self) -> None:
+        """Take away what is unfinished, and publish what was about to be."""
+        for path in sorted(self._runs.iterdir()):
+            if path.name.startswith((UNFINISHED, GONE)):
+                durable.remove(path)
+        published = self.published
+        good = [one for one in self.records() if one.published]
+        if good and (published is None or published.run < good[-1].run):
+            self.publish(good[-1].run)
+
+    def _record(self, folder: Path) -> Record | None:
+        try:
+            return Record.model_validate_json((folder / record.NAME).read_bytes())
+        except (OSError, ValidationError):
+            return None
+
+
+def _sums(folder: Path) -> str:
+    """A line for each file, as sha256sum writes and checks them."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != SUMS)
+    return "".join(f"{sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n" for path in files)

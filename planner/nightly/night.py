@@ -1,0 +1,129 @@
+"""A whole night: every case, within the time and the memory that there is, none stopped by another."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Lock
+
+from filelock import FileLock, Timeout
+
+from planner.engine.signals import handled
+from planner.findings import AlreadyRunning, Exit, Misused
+from planner.nightly import durable
+from planner.nightly.case_run import Allowance, CaseOutcome, is_unchanged, plan_case
+from planner.nightly.config import CaseOfNight, Config
+from planner.nightly.folder import Folder
+from planner.nightly.shares import allotted, weights_of
+
+Tell = Callable[[CaseOutcome], object]
+"""Told of each case as it ends."""
+
+
+def chosen(config: Config, only: Sequence[str]) -> list[CaseOfNight]:
+    """The cases that are meant.
+
+    Raises:
+        Misused: there is none of a name.
+    """
+    unknown = [name for name in only if name not in config.cases]
+    if unknown:
+        raise Misused(f"There is no case {unknown[0]!r} in this night. There are {', '.join(config.cases) or 'none'}.")
+    return [case for name, case in config.cases.items() if not only or name in only]
+
+
+def run_night(config: Config, cases: Sequence[CaseOfNight], force: bool, tell: Tell) -> list[CaseOutcome]:
+    """Plan some cases; what came of each, in their order.
+
+    Raises:
+        AlreadyRunning: another night is at work in the same folder.
+        OSError: the folder of the outputs cannot be made.
+    """
+    stopped = Event()
+    with _private(), _alone(config.outputs), _until(stopped), ThreadPoolExecutor(config.night.workers) as pool:
+        clock = _Clock(config, cases)
+        found = {}
+        futures = {pool.submit(_one, case, config, clock, force, stopped): case.name for case in cases}
+        for future in as_completed(futures):
+            found[futures[future]] = future.result()
+            tell(found[futures[future]])
+    return [found[case.name] for case in cases]
+
+
+def standing(config: Config) -> list[CaseOutcome]:
+    """What each case's folder leads to, without doing anything."""
+    return [
+        CaseOutcome(name, Exit.PLAN, "", Folder(case.folder).published, is_unchanged(case))
+        for name, case in config.cases.items()
+    ]
+
+
+def _one(case: CaseOfNight, config: Config, clock: _Clock, force: bool, stopped: Event) -> CaseOutcome:
+    if stopped.is_set():
+        message = "the night was asked to end before this case began"
+        return CaseOutcome(case.name, Exit.TERMINATED, message, Folder(case.folder).published)
+    allowance = Allowance(lambda: clock.seconds(case.name), config.night.memory / config.night.workers, force, stopped)
+    try:
+        return plan_case(case, config.night, allowance)
+    finally:
+        clock.end(case.name)
+
+
+class _Clock:
+    """Divides what is left of the night among the cases that have not ended."""
+
+    def __init__(self, config: Config, cases: Sequence[CaseOfNight]) -> None:
+        past = {case.name: runs[-1].seconds for case in cases if (runs := Folder(case.folder).records())}
+        self._weights = weights_of({case.name: case.terms.share for case in cases}, past)
+        self._end, self._workers, self._lock = time.monotonic() + 3600 * config.night.hours, config.night.workers, Lock()
+
+    def seconds(self, case: str) -> float:
+        """What a case may take that begins now."""
+        with self._lock:
+            return allotted(self._end - time.monotonic(), self._workers, case, self._weights)
+
+    def end(self, case: str) -> None:
+        """A case has ended; what it has left is the others'."""
+        with self._lock:
+            del self._weights[case]
+
+
+@contextmanager
+def _private() -> Iterator[None]:
+    """Files that come about are this user's alone."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+@contextmanager
+def _alone(outputs: Path) -> Iterator[None]:
+    """Keep a second night out of the same outputs; the system takes the lock back from one that is killed."""
+    durable.make_folder(outputs)
+    lock = FileLock(outputs / ".night.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise AlreadyRunning(f"Another night is at work in {outputs}. Wait for its end, or choose other outputs.") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _until(stopped: Event) -> Iterator[None]:
+    """Ctrl-C and SIGTERM ask the night to end: each case at work keeps its best plan, the others are not begun."""
+
+    def end(signum: int, frame: object) -> None:
+        stopped.set()
+
+    with handled(signal.SIGTERM, end), handled(signal.SIGINT, end):
+        yield

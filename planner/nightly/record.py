@@ -1,0 +1,59 @@
+"""What came of one run of one case, as it is kept in the run's folder."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from planner.findings import Exit
+
+NAME = "run.json"
+GOOD = frozenset({Exit.PLAN, Exit.GAP_ABOVE_TARGET, Exit.INTERRUPTED, Exit.TERMINATED})
+"""Exit statuses of runs that hold a plan."""
+
+
+class Record(BaseModel):
+    """One run.
+
+    Attributes:
+        run: name of its folder.
+        fingerprint: of the workbook's cells and the terms; nothing where it could not be read.
+        sha256: of the workbook's bytes.
+        status: exit status of the case.
+        published: whether its plan was good enough to be published.
+        message: what came of it, in a sentence.
+        notes: what the user should know beside it.
+        seconds: wall clock of the whole run; allotted: what it could have taken.
+        solve_seconds: of the solve alone.
+        memory: GiB at most.
+        objective, bound: USD; gap: as a share of the objective.
+        differs: what the plan changes against the one before.
+    """
+
+    model_config = ConfigDict(frozen=True)
+    case: str
+    run: str
+    book: str
+    fingerprint: str | None
+    sha256: str
+    version: str
+    started: AwareDatetime
+    ended: AwareDatetime
+    status: Exit
+    published: bool
+    message: str
+    notes: tuple[str, ...] = ()
+    seconds: Annotated[float, Field(ge=0)]
+    allotted: float
+    solve_seconds: float | None = None
+    memory: float = 0.0
+    objective: float | None = None
+    bound: float | None = None
+    gap: float | None = None
+    changes: int | None = None
+
+    def age(self, now: datetime | None = None) -> float:
+        """Hours since it ended; 0 where the clock says that it ends in future."""
+        return max(0.0, ((now or datetime.now(UTC)) - self.ended).total_seconds() / 3600)

@@ -1,0 +1,31 @@
+"""How long each case may take of what is left of the night."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+def allotted(left: float, workers: int, case: str, weights: Mapping[str, float]) -> float:
+    """Seconds for a case that begins now.
+
+    Every case that has not ended yet gets a part of the time that is left, over all workers, by its weight; none gets more
+    than there is.
+
+    Args:
+        left: seconds of the night.
+        case: which of them.
+        weights: of it and of all that wait or are at work.
+    """
+    total = sum(weights.values())
+    return max(0.0, min(left, left * workers * weights[case] / total))
+
+
+def weights_of(shares: Mapping[str, float], past: Mapping[str, float]) -> dict[str, float]:
+    """What each case weighs: the seconds that it took last, and where that is not known its share of what is usual.
+
+    Args:
+        shares: of each case, as the file of the night has them.
+        past: seconds of its last run, of those that have had one.
+    """
+    usual = sum(past.values()) / len(past) if past else 1.0
+    return {name: past.get(name, usual * share) for name, share in shares.items()}

@@ -1,0 +1,95 @@
+"""Nights for tests: a file of the night, workbooks beside it, and commands that answer at once with a plan made before."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from planner.findings import Exit
+from planner.nightly.command import Ended
+from planner.nightly.folder import LATEST, PLAN, SUMS, Folder
+
+SOLVED: dict[str, Any] = {"gap": 0.001, "objective": 100.0, "bound": 99.9, "seconds": {"solve": 1.0}}
+
+
+def config(folder: Path, text: str) -> Path:
+    """The file of a night."""
+    path = folder / "nightly.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@dataclass
+class Commands:
+    """Stands for `planner solve` and `planner verify`: writes what it is told to, and remembers what it was asked.
+
+    Attributes:
+        solves, verifies: how each ends; the last of them again and again.
+        content: of the plan that is written where the solve holds one.
+    """
+
+    solves: list[Ended] = field(default_factory=lambda: [ended(Exit.PLAN, **SOLVED)])
+    verifies: list[Ended] = field(default_factory=lambda: [ended(Exit.PLAN)])
+    content: bytes = b"a plan"
+    asked: list[list[str]] = field(default_factory=list)
+    on_solve: Callable[[], object] = lambda: None
+
+    def __call__(self, arguments: Sequence[str], log: Path, seconds: float, memory: float, stopped: Event) -> Ended:
+        self.asked.append(list(arguments))
+        log.write_text("a line", encoding="utf-8")
+        answers = self.solves if arguments[0] == "solve" else self.verifies
+        answer = answers[0] if len(answers) == 1 else answers.pop(0)
+        if arguments[0] == "solve":
+            self.on_solve()
+            if answer.answer.get("objective") is not None:
+                plan = Path(arguments[arguments.index("--output") + 1])
+                plan.write_bytes(self.content)
+                traders = plan.parent / "plan_traders"
+                traders.mkdir()
+                (traders / "Alpha.xlsx").write_bytes(self.content)
+        return answer
+
+    @property
+    def count(self) -> int:
+        """How many solves there were."""
+        return sum(arguments[0] == "solve" for arguments in self.asked)
+
+
+def ended(status: Exit, why: str = "", **answer: Any) -> Ended:
+    """A command that has ended."""
+    return Ended(status, answer, why, 1.0, 0.1)
+
+
+def published(root: Path) -> str | None:
+    """The run that a case's `latest` leads to, once every file of it is what its check sums say; nothing without `latest`."""
+    link = root / LATEST
+    if not link.exists():
+        assert not link.is_symlink(), "it leads nowhere"
+        return None
+    listed = dict(reversed(line.split("  ", 1)) for line in (link / SUMS).read_text(encoding="utf-8").splitlines())
+    run = link.resolve()
+    files = {path.relative_to(run).as_posix(): path for path in run.rglob("*") if path.is_file()}
+    files.pop(SUMS)
+    assert listed == {name: sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
+    assert PLAN in listed
+    record = Folder(root).published
+    assert record is not None and record.published and record.run == link.resolve().name
+    return record.run
+
+
+def status_of(root: Path) -> dict[str, Any]:
+    """What the folder of a case says of last night."""
+    found: dict[str, Any] = json.loads((root / "status.json").read_text(encoding="utf-8"))
+    return found
+
+
+def copied(source: Path, target: Path) -> Path:
+    """A folder as it is, links and all."""
+    shutil.copytree(source, target, symlinks=True)
+    return target
