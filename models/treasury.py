@@ -70,6 +70,8 @@ def lendable(case: Case, row: Funding, period: int) -> float:
     end = case.calendar.last_day(period)
     tranches = [other for other in case.funding if other.kind is FundingKind.TRANCHE and other.source == row.source]
     there = sum(part.amount for part in tranches or [row] if part.available_from is None or part.available_from <= end)
+    if row.available_from is not None and end < row.available_from:
+        there = 0.0
     if row.repay_by is None or not _begun(case, row, period):
         return there
     left = max(0, (row.repay_by - end).days)

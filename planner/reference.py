@@ -24,6 +24,7 @@ TYPES: dict[Kind, str] = {
     "yes/no": "yes or no",
     "choice": "choice",
     "country": "country (code or name)",
+    "territory": "country (code or name) or bloc",
     "origin": "countries with shares",
     "list": "one or several names, separated by semicolons",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar
 
-from models.records.schema import Record, Scope, column
+from models.records.schema import Record, Scope, Territory, column
 from models.records.units import PriceUnit
 
 
@@ -19,7 +19,7 @@ class Duty(Record):
     needed_where_named: ClassVar[bool] = True
 
     tariff_code: str = column("The code, as in Offers.")
-    origin: str = column("Country of refining, or bloc, that it is charged on.", "", blank="all origins")
+    origin: Territory = column("Country of refining, or bloc, that it is charged on.", "", blank="all origins")
     kind: str = column("What it is: MFN, Section 301, anti-dumping and the like. A preference or column 2 is of the kind MFN.")
     rate: float = column("Share of the customs value.", 0.0, unit="share", at_least=0, at_most=20)
     specific_duty: float = column("Duty per unit, whatever the value.", 0.0, unit="USD/{unit}", at_least=0)

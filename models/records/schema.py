@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
 
 Scope = Literal["global", "material", "offer", "supplier"]
-Kind = Literal["text", "number", "integer", "date", "yes/no", "choice", "country", "origin", "list"]
+Kind = Literal["text", "number", "integer", "date", "yes/no", "choice", "country", "territory", "origin", "list"]
 
 
 class Choice(StrEnum):
@@ -49,6 +49,8 @@ def _squeeze(text: str) -> str:
 
 Country = Annotated[str, "country"]
 """An ISO 3166-1 alpha-3 code, or `REC` for secondary (recycled) material."""
+Territory = Annotated[str, "territory"]
+"""A country's alpha-3 code, or the name of a bloc."""
 Origin = Annotated[tuple[tuple[str, float], ...], "origin"]
 """Countries with their shares, which add up to one: `(("CHN", 0.6), ("AUS", 0.4))`; empty = unknown."""
 TextList = Annotated[tuple[str, ...], "list"]
@@ -181,7 +183,7 @@ def _column(name: str, field: FieldInfo) -> Column:
 
 def _kind(field: FieldInfo) -> tuple[Kind, tuple[str, ...]]:
     marks = [item for item in (*field.metadata, *_marks(field.annotation)) if isinstance(item, str)]
-    for mark in ("country", "origin", "list"):
+    for mark in ("country", "territory", "origin", "list"):
         if mark in marks:
             return cast(Kind, mark), ()
     plain = _plain(field.annotation)

@@ -51,15 +51,6 @@ class PriceImpact(Rule):
             row[1].add(1.0, block.in_step[i, k, t])
         m.rows(block, "split", split)
 
-    def decided(self, block: Any, plan: Plan) -> Iterator[tuple[tuple[str, Any], float]]:
-        """What is bought fills the steps in their order."""
-        bought = _bought(plan)
-        for i, k, t in block.in_step:
-            begins, ends, _ = _steps(plan.case, i)[k]
-            supply = (plan.case.material[i].accessible_world_supply or 0.0) * plan.case.calendar.year_fraction
-            beyond = max(bought.get((i, t), 0.0) - begins * supply, 0.0)
-            yield (block.in_step.name, (i, k, t)), beyond if ends == inf else min(beyond, (ends - begins) * supply)
-
     def charges(self, plan: Plan) -> Iterator[Charge]:
         for (name, t), quantity in _bought(plan).items():
             units = _surcharge(plan.case, name, quantity)

@@ -20,8 +20,9 @@ def settled(form: StandardForm, values: Floats, decided: Booleans) -> Floats:
     """The values with everything that is neither decided nor whole worked out from the rows.
 
     An equation with one unknown gives it, within its bounds: giving out a step more than is asked for is no negative
-    shortage. Of two, one of which costs and the other may grow as it likes, the first is as small as the second allows: nothing
-    is short while something is left. Of others (the parts of a split) the largest that has room for it takes the rest.
+    shortage. A sum of steps of rising cost fills the cheapest first. Of two unknowns, one of which costs and the other may grow
+    as it likes, the first is as small as the second allows: nothing is short while something is left. Of others (the parts of
+    a split) the largest that has room for it takes the rest.
     What no equation gives is as small as the rows allow if it costs, as large if it earns, and stays otherwise.
 
     Args:
@@ -45,6 +46,9 @@ class _Settlement:
         ready = deque(int(row) for row in np.flatnonzero(self.equation & (self.unknowns == 1)))
         self._solve(ready)
         for row in np.flatnonzero(self.equation & (self.unknowns > 1)):
+            if self._fill(int(row), ready):
+                self._solve(ready)
+        for row in np.flatnonzero(self.equation & (self.unknowns > 1)):
             self._divide(int(row), ready)
             self._solve(ready)
         for column in self.rows_of:
@@ -60,6 +64,22 @@ class _Settlement:
                 wanted = self.values[column] + (self.form.row_upper[row] - self._activity(row)) / coefficient
                 self.values[column] = min(max(wanted, self.form.lower[column]), self.form.upper[column])
                 self._settle(column, ready)
+
+    def _fill(self, row: int, ready: deque[int]) -> bool:
+        """Divide a sum into steps that nothing else limits, the cheapest filled first; whether an equation is such a sum."""
+        steps = sorted(self._unknown(row), key=lambda entry: float(self.form.cost[entry[0]]))
+        costs = [float(self.form.cost[column]) for column, _ in steps]
+        alike = len({factor for _, factor in steps}) == 1 and len(set(costs)) == len(costs) and costs[0] >= 0.0
+        if not alike or any(self.form.lower[column] or not self._is_free(column, row) for column, _ in steps):
+            return False
+        for column, _ in steps:
+            self.values[column] = 0.0
+        for column, factor in steps:
+            rest = (float(self.form.row_upper[row]) - self._activity(row)) / factor
+            self.values[column] = min(max(rest, 0.0), float(self.form.upper[column]))
+        for column, _ in steps:
+            self._settle(column, ready)
+        return True
 
     def _divide(self, row: int, ready: deque[int]) -> None:
         """Take all unknowns of an equation as they are but one, which takes the rest: the largest that has room for it."""

@@ -37,7 +37,8 @@ def number_format(item: Shown, values: Sequence[object]) -> str:
     if item.form == "share":
         return f"{_digits('0', places)}%{GAP}"
     least, enough = LARGE.get(item.form, (0, places))
-    if places <= enough:
+    if places <= enough or any(isinstance(value, int | float) and value < 0 for value in values):
+        # sections with conditions drop the sign
         return f"{_digits('#,##0', places)}{GAP}"
     return f"[>={least}]{_digits('#,##0', enough)}{GAP};[=0]0{GAP};{_digits('#,##0', places)}{GAP}"
 

@@ -14,17 +14,21 @@ from planner.sense.spans import spans_are_clear
 from planner.sense.supply import sources
 from planner.validate.names import did_you_mean, listed
 
+BASE = "MFN"
+"""The kind of the duty that a code bears from everywhere, to which others are added."""
+
 
 def duties_are_clear(case: Case) -> Iterator[Doubt]:
     """A duty begins before it ends, no two of one kind, code and origin hold on one day, and its origin is there."""
     yield from spans_are_clear(
         case.duties, Duty, _named, lambda row: (row.tariff_code, row.origin, row.kind), "give it its own kind"
     )
-    known = {*case.country, *(bloc for row in case.countries for bloc in row.blocs)}
+    blocs = {bloc for row in case.countries for bloc in row.blocs}
+    known = {*case.country, *blocs, *(row.refine_country for row in case.offers if row.refine_country)}
     for position, row in enumerate(case.duties):
-        if row.origin and case.countries and row.origin not in known:
+        if row.origin and row.origin not in known:
             guess = did_you_mean(row.origin, known)
-            message = f"{_named(row)}: '{row.origin}' is no country and no bloc of this workbook{guess}"
+            message = f"{_named(row)}: '{row.origin}' is no country and no bloc of this workbook{guess}: it counts for nothing"
             yield warning(Duty, position, "origin", message, "Correct it, or add it to Countries.")
 
 
@@ -49,6 +53,23 @@ def codes_are_met(case: Case) -> Iterator[Doubt]:
             origin = offer.refine_country or "an origin that is not known"
             message = f"{name}: no row of Duties is about {code} from {origin} for what arrives on {missing[0]}"
             yield fault(Offer, row, "tariff_code", message, "Add a row, with a rate of 0 if it is free.")
+
+
+def additions_have_a_base(case: Case) -> Iterator[Doubt]:
+    """What is charged beside the usual duty of a code has the usual duty beside it, if only at a rate of 0."""
+    usual = {row.tariff_code for row in case.duties if row.kind == BASE}
+    for source in sources(case).values():
+        offer = source.offer
+        for slot in source.slots if offer.tariff_code in usual else ():
+            kinds = {row.kind for row in duties_on(case, offer, slot.arrives)}
+            if kinds and BASE not in kinds:
+                origin = offer.refine_country or "an origin that is not known"
+                message = (
+                    f"offer {offer.offer}: what arrives on {slot.arrives} of {offer.tariff_code} from {origin} is charged "
+                    f"{listed(sorted(kinds))}, and no {BASE} duty"
+                )
+                yield warning(Offer, source.row, "tariff_code", message, "Add a row to Duties, with a rate of 0 if it is free.")
+                break
 
 
 def duties_convert(case: Case) -> Iterator[Doubt]:

@@ -46,6 +46,9 @@ def terms_are_meant(case: Case) -> Iterator[Doubt]:
         if row.drawn > row.amount and row.kind is not FundingKind.TRANCHE:
             message = f"of {row.source} {money(row.drawn)} are drawn, more than its {money(row.amount)}"
             yield fault(Funding, position, "drawn", message, "Correct one of them.")
+        if row.drawn and row.available_from is not None and row.available_from > case.settings.start_date:
+            message = f"of {row.source} {money(row.drawn)} are drawn, and it cannot be drawn before {row.available_from}"
+            yield fault(Funding, position, "drawn", message, "Correct one of them.")
         if row.kind is FundingKind.LOAN:
             yield from _days(case, position, row)
 
@@ -61,6 +64,23 @@ def _days(case: Case, position: int, row: Funding) -> Iterator[Doubt]:
     elif row.repay_from is not None and row.repay_by is not None and row.repay_from >= row.repay_by:
         message = f"{row.source} is repaid from {row.repay_from}, which is not before {row.repay_by}"
         yield fault(Funding, position, "repay_from", message, "Correct one of the days.")
+
+
+def tranches_open(case: Case) -> Iterator[Doubt]:
+    """What is drawn of a loan's tranches is open, and some of every loan can be drawn within the plan."""
+    start, end = case.calendar.first_day(1), case.calendar.last_day(case.calendar.periods)
+    for position, row in enumerate(case.funding):
+        if row.kind is not FundingKind.LOAN:
+            continue
+        tranches = [part for part in case.funding if part.kind is FundingKind.TRANCHE and part.source == row.source]
+        opened = sum(part.amount for part in tranches if part.available_from is None or part.available_from <= start)
+        if tranches and opened < row.drawn <= row.amount:
+            message = f"of {row.source} {money(row.drawn)} are drawn, and its tranches that are open come to {money(opened)}"
+            yield fault(Funding, position, "drawn", message, "Correct it, or the tranches.")
+        since = row.available_from or start
+        if not any(part.amount and max(since, part.available_from or start) <= end for part in tranches or [row]):
+            message = f"nothing of {row.source} can be drawn before the plan ends"
+            yield warning(Funding, position, "amount", message, "Correct its days and tranches, or lengthen the plan.")
 
 
 def advances_are_met(case: Case) -> Iterator[Doubt]:

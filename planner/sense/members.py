@@ -136,13 +136,14 @@ def _entitled(case: Case, row: CallOff, period: int) -> tuple[float, float]:
 
 def terms_have_effect(case: Case) -> Iterator[Doubt]:
     """What is drawn is replenished within the plan, and who is billed has something held."""
+    last = case.calendar.periods
     for position, row in enumerate(case.commitments):
-        if row.replenish_periods > case.settings.periods and any(
-            (one.member, one.material) == (row.member, row.material) for one in case.call_offs
-        ):
+        called = [one for one in case.call_offs if (one.member, one.material) == (row.member, row.material)]
+        late = [one for one in called if case.calendar.period_of(one.date) + row.replenish_periods > last]
+        if late and len(late) == len(called):
             message = (
-                f"what {row.member} draws of {row.material} is replenished within {row.replenish_periods} periods, and "
-                f"the plan has {case.settings.periods}: it is never asked for"
+                f"what {row.member} draws of {row.material} on {late[0].date} is replenished within {row.replenish_periods} "
+                f"periods, and the plan ends after {case.calendar.name(last)}: it is not asked for"
             )
             yield warning(Commitment, position, "replenish_periods", message, "Correct it, or lengthen the plan.")
     if case.settings.carry_rate and not case.commitments:

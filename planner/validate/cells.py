@@ -19,6 +19,7 @@ from typing import Any
 
 from models.records import SHEETS, Column, Record, columns
 from models.records.schema import Kind
+from planner.validate.countries import country
 from planner.validate.dates import date_from_text, date_from_value
 from planner.validate.numbers import LARGEST_NUMBER, number, number_from_text, whole, whole_from_text
 from planner.validate.places import countries_from_text, country_from_text, list_from_text, origin_from_text
@@ -74,11 +75,16 @@ def reader(record: type[Record], item: Column, names: frozenset[str] = frozenset
 
 def is_identifier(record: type[Record], item: Column) -> bool:
     """Whether rows refer to each other by this column."""
-    return bool(item.refers) or f"{record.sheet}.{item.name}" in REFERRED
+    return bool(item.refers) or f"{record.sheet}.{item.name}" in REFERRED or item.name in record.key
 
 
 def _text(item: Column, text: str) -> Any:
     return text
+
+
+def _territory(item: Column, text: str) -> Any:
+    """A country by its code, however it is named; a bloc as it is called."""
+    return country(text) or text
 
 
 def _number_as_text(item: Column, value: Value) -> Any:
@@ -134,6 +140,7 @@ _READERS: Mapping[Kind, tuple[Callable[[Column, str], Any], Callable[[Column, Va
     "yes/no": (_yes_no_from_text, _yes_no),
     "choice": (_text, _not_text),
     "country": (country_from_text, _not_text),
+    "territory": (_territory, _not_text),
     "origin": (origin_from_text, _not_text),
     "list": (partial(list_from_text, frozenset()), _yes_no_in_list),
 }

@@ -57,6 +57,14 @@ def test_a_loan_that_costs_nothing_is_as_good_as_cash() -> None:
     assert free == pytest.approx(optimum(funded()).cost)
 
 
+def test_a_tranche_is_not_lent_before_its_loan() -> None:
+    """The tranche is there from the first day, the loan from February: nothing can be paid in January."""
+    loans = (loan(available_from=date(2027, 2, 1)), source("tranche", 500.0, available_from=date(2027, 1, 1)))
+    assert not solve(funded(*loans)).feasible
+    later = optimum(funded(*loans, needs=(0, 10, 10)))
+    assert [(row.period, row.drawn) for row in later.plan.drawings] == [(2, 100.0), (3, 101.0)]
+
+
 def test_equity_is_put_in_before_anything_is_lent() -> None:
     """Of 100 in January 60 are equity; 40 bear 0.40, 40.40 bear 0.404 in March, and 140.804 bear 1.408 after it."""
     solved = optimum(funded(loan(), source("equity", 60.0)))

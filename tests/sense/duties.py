@@ -16,6 +16,8 @@ DUTIES = [
             "offer Sb-1: no row of Duties is about 8110.10 from BOL for what arrives on 2027-01-01"),
     Example("code that no duty is about any more", put(Duty, 3, to_date=month(3, 15)), FAULT, Offer, 2, "tariff_code",
             "for what arrives on 2027-04-01"),
+    Example("addition without its base", put(Duty, 0, origin="BOL"), WARNING, Offer, 1,
+            "tariff_code", "is charged 301, and no MFN duty"),
     Example("code and rate", put(Offer, 2, duty_rate=0.02), WARNING, Offer, 2, "duty_rate",
             "offer Sb-1 has the tariff code 8110.10: its duty rate of 2 % counts for nothing"),
     Example("duty that the seller pays", put(Offer, 0, incoterm="DDP"), WARNING, Offer, 0, "incoterm",

@@ -39,7 +39,7 @@ MEMBERS = [
             "it is entitled to 0 kg"),
     Example("replenished after the plan", both(put(Commitment, 1, replenish_periods=7), put(CallOff, 0, quantity=10.0)),
             WARNING, Commitment, 1, "replenish_periods",
-            "is replenished within 7 periods, and the plan has 6"),
+            "is replenished within 7 periods, and the plan ends after 2027-06: it is not asked for"),
     Example("carry that nobody pays", both(drop(Commitment), drop(CallOff), drop(Member)), WARNING, Settings, None,
             "carry_rate", "nobody has commitments"),
     Example("nothing is covered", put(Country, 0, covered=False), WARNING, Member, 1, "clean_origin_only",

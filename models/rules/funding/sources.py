@@ -52,7 +52,8 @@ def _source(case: Case, row: Funding) -> Source:
     opens = next((t for t in calendar.horizon if since <= calendar.last_day(t)), None)
     tranches = [other for other in case.funding if other.kind is FundingKind.TRANCHE and other.source == row.source]
     parts = tranches or [row]
-    available = {t: _opened(parts, calendar.last_day(t)) * _still_lent(row, calendar.last_day(t)) for t in calendar.horizon}
+    ends = {t: calendar.last_day(t) for t in calendar.horizon}
+    available = {t: _opened(parts, row, end) * _still_lent(row, end) for t, end in ends.items()}
     return Source(
         name=row.source, is_loan=lent, amount=row.amount, drawn=row.drawn, rate=row.rate if lent else 0.0,
         commitment_fee=row.commitment_fee if lent else 0.0, upfront_fee=row.upfront_fee, available=available,
@@ -62,8 +63,10 @@ def _source(case: Case, row: Funding) -> Source:
     )  # fmt: skip
 
 
-def _opened(parts: list[Funding], day: date) -> float:
-    return sum(part.amount for part in parts if (part.available_from or date.min) <= day)
+def _opened(parts: list[Funding], row: Funding, day: date) -> float:
+    """What of a source can be drawn by a day: its tranches that are open, once the source itself is."""
+    since = row.available_from or date.min
+    return sum(part.amount for part in parts if max(since, part.available_from or date.min) <= day)
 
 
 def _still_lent(row: Funding, day: date) -> float:
