@@ -75,8 +75,6 @@ def arrival_days(case: Case, order: OpenOrder) -> Iterator[date]:
 def quoted(case: Case, offer: Offer, day: date, factor: float = 1.0) -> float:
     """The offer's own price on a day, in USD per unit: fixed, or index (times a factor) plus premium, within floor and cap,
     less the share of the upside that is given back."""
-    own = case.material[offer.material].unit
-    per = offer.quoted_per or own
     figure = offer.price or 0.0
     if offer.index is not None:
         figure = index_on(case, offer, day) * factor + offer.premium
@@ -85,7 +83,13 @@ def quoted(case: Case, offer: Offer, day: date, factor: float = 1.0) -> float:
         figure = offer.cap
     if offer.floor is not None and figure > offer.floor:
         figure -= (figure - offer.floor) * offer.upside_share
-    return figure / units_in(per, own)
+    return figure * quoted_units(case, offer)
+
+
+def quoted_units(case: Case, offer: Offer) -> float:
+    """How many of the units that an offer is quoted per are one unit of its material."""
+    own = case.material[offer.material].unit
+    return 1.0 / units_in(offer.quoted_per or own, own)
 
 
 def units_in(unit: str, other: str) -> float:

@@ -22,6 +22,7 @@ class Quote(NamedTuple):
         customs_value: what the duty is charged on.
         ad_valorem: share of it that is charged.
         specific: what is charged whatever the value.
+        below_minimum: what the value is below a minimum import price.
         duty: all that is charged.
         duty_rate: by how much the duty falls with each dollar that the price falls by.
     """
@@ -34,6 +35,7 @@ class Quote(NamedTuple):
     customs_value: float
     ad_valorem: float
     specific: float
+    below_minimum: float
     duty: float
     duty_rate: float
 
@@ -50,9 +52,9 @@ def quote(case: Case, offer: Offer, price: float, arrives: date) -> Quote:
     beside = freight, insurance, handling, offer.assay_cost, offer.inspection_cost
     value = max(price - sum(getattr(offer, name) for name in WAY if name in contained), 0.0)
     if "duty" in contained:
-        return Quote(*beside, value, 0.0, 0.0, 0.0, 0.0)
+        return Quote(*beside, value, 0.0, 0.0, 0.0, 0.0, 0.0)
     if not offer.tariff_code:
-        return Quote(*beside, value, offer.duty_rate, 0.0, offer.duty_rate * value, offer.duty_rate)
+        return Quote(*beside, value, offer.duty_rate, 0.0, 0.0, offer.duty_rate * value, offer.duty_rate)
     rows = _charged(case, offer, arrives)
     factors = [1 / units_in(row.duty_unit or _unit(case, offer), _unit(case, offer)) for row in rows]
     rate = sum(row.rate for row in rows)
@@ -60,7 +62,7 @@ def quote(case: Case, offer: Offer, price: float, arrives: date) -> Quote:
     floors = [(row.minimum_import_price or 0.0) * factor for row, factor in zip(rows, factors, strict=True)]
     missing = max([0.0, *(floor - value for floor in floors)])
     return Quote(
-        *beside, value, rate, specific, value * rate + specific + missing, rate - (1 if missing > 0 else 0)
+        *beside, value, rate, specific, missing, value * rate + specific + missing, rate - (1 if missing > 0 else 0)
     )  # fmt: skip
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from math import inf
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,11 +12,15 @@ import pytest
 from models.audit import benchmark_on, quoted
 from models.case import Case
 from models.landed_cost import benchmark, price
+from models.plan import Plan
 from models.records import Price
+from planner import validate
+from planner.outputs.landed_cost import landed_cost_rows
 from tests.cases import case, first, kept, offer
 from tests.rules.test_scenarios import risky, shock
 from tests.solving import optimum
 
+INPUTS = Path(__file__).parents[1] / "inputs"
 POUNDS_IN_KG = 1 / 0.45359237
 POUNDS_IN_TONNE = 1000 * POUNDS_IN_KG
 TROY_OUNCES_IN_KG = 1000 / 31.1034768
@@ -99,3 +105,30 @@ def test_what_a_scenario_does_to_an_index_stays_within_floor_and_cap() -> None:
     spike = shock(hits="index", name="i", availability=1.0, price_factor=2.0, from_date=first(1))
     solved = optimum(risky(offer(price=None, index="i", cap=15.0), shocks=(spike,), prices=rows))
     assert solved.lines["expected loss"] == pytest.approx(0.25 * 20 * 5)
+
+
+@pytest.mark.parametrize("name", QUOTES)
+def test_the_sheet_lets_its_reader_follow_a_price(name: str) -> None:
+    follow(QUOTES[name][0])
+
+
+def test_the_sheet_lets_its_reader_follow_every_price_of_the_example() -> None:
+    read = validate.read(INPUTS / "vault.xlsx").case
+    assert read is not None
+    follow(read)
+
+
+def follow(of: Case) -> None:
+    """Work out price, customs value, duty and landed cost from the columns before them, as a reader would."""
+    fixed = {row.offer: row.price for row in of.offers}
+    for row in landed_cost_rows(Plan(of, (), ())):
+        figure = fixed[row.offer] if row.index_price is None else row.index_price + (row.premium or 0.0)
+        assert figure is not None
+        figure = min(max(figure, row.floor or 0.0), inf if row.cap is None else row.cap)
+        if row.floor is not None:
+            figure -= (row.upside_share or 0.0) * max(0.0, figure - row.floor)
+        assert row.price == pytest.approx(figure * row.quoted_units)
+        assert row.customs_value == pytest.approx(row.price - row.contained)
+        assert row.duty == pytest.approx(row.duty_rate * row.customs_value + row.specific_duty + row.below_minimum)
+        way = row.freight + row.insurance + row.handling + row.assay + row.inspection
+        assert row.landed_cost == pytest.approx(row.price + way + row.duty)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, ClassVar
 
-from models.audit import arrival_day, due_day, index_on, order_periods, quoted
+from models.audit import arrival_day, due_day, index_on, order_periods, quoted, quoted_units
 from models.case import Case
 from models.plan import Plan
 from models.quotes import quote
@@ -34,13 +34,18 @@ class LandedCostRow(Row):
         float | None,
         Shown("What the index counts as: the quotation of the day, or the mean of the month.", "price"),
     ]
+    quotation: Annotated[str, Shown("Which month's mean the index counts as; blank: the quotation of the day of order.")]
     premium: Annotated[float | None, Shown("Added to the index, per the price's unit.", "price")]
+    floor: Annotated[float | None, Shown("Least that index and premium count as; blank: none.", "price")]
+    cap: Annotated[float | None, Shown("Most that they count as; blank: none.", "price")]
+    upside_share: Annotated[float | None, Shown("Share of what is above the floor that the seller gives back.", "share")]
     quoted_per: Annotated[str, Shown("Unit that index, premium, floor and cap are per.")]
+    quoted_units: Annotated[float, Shown("How many of these are one unit of the material.", "figure")]
     price: Annotated[
         float,
         Shown(
-            "Price of the offer per unit of the material, before price breaks: fixed, or index and premium; within floor and "
-            "cap, less the share of the upside that is given back.",
+            "Price of the offer per unit of the material, before price breaks: quoted units × the fixed price, or index and "
+            "premium, within floor and cap, less the upside share of what is above the floor.",
             "price",
             unit="USD/unit",
         ),
@@ -53,15 +58,34 @@ class LandedCostRow(Row):
     handling: Annotated[float, Shown("Handling on the way that the buyer pays.", "price", unit="USD/unit")]
     assay: Annotated[float, Shown("Sampling and assay.", "price", unit="USD/unit")]
     inspection: Annotated[float, Shown("Inspection and supervision.", "price", unit="USD/unit")]
+    contained: Annotated[
+        float,
+        Shown(
+            "Freight, insurance and handling that the seller pays by the delivery term, and that are no part of the customs "
+            "value.",
+            "price",
+            unit="USD/unit",
+            heading="way in price",
+        ),
+    ]
     customs_value: Annotated[
         float, Shown("What duty is charged on: the price less what it contains of the way.", "price", unit="USD/unit")
     ]
     duty_rate: Annotated[float, Shown("All duties on the value, as a share of it.", "share", unit="share")]
     specific_duty: Annotated[float, Shown("All duties on the quantity.", "price", unit="USD/unit")]
+    below_minimum: Annotated[
+        float,
+        Shown(
+            "What the customs value is below a minimum import price.",
+            "price",
+            unit="USD/unit",
+            heading="below minimum import price",
+        ),
+    ]
     duty: Annotated[
         float,
         Shown(
-            "Duty rate × customs value + specific duty, and what the value is below a minimum import price.",
+            "Duty rate × customs value + specific duty + what the value is below a minimum import price.",
             "price",
             unit="USD/unit",
         ),
@@ -122,12 +146,14 @@ def _row(case: Case, offer: Offer, day: date, period: str, bought: float) -> Lan
         material=offer.material, offer=offer.offer, supplier=offer.supplier, first=period, last=period,
         unit=case.material[offer.material].unit, index=offer.index or "",
         index_price=None if offer.index is None else index_on(case, offer, day),
-        premium=None if offer.index is None else offer.premium,
-        quoted_per=str(offer.quoted_per or case.material[offer.material].unit),
+        quotation=_quotation(offer), premium=None if offer.index is None else offer.premium,
+        floor=offer.floor, cap=offer.cap, upside_share=offer.upside_share or None,
+        quoted_per=str(offer.quoted_per or case.material[offer.material].unit), quoted_units=quoted_units(case, offer),
         price=price, price_basis=price_basis(case, offer, day), liquidity=_liquidity(case, offer, day),
         incoterm=str(offer.incoterm or ""), freight=beside.freight, insurance=beside.insurance, handling=beside.handling,
-        assay=beside.assay, inspection=beside.inspection, customs_value=beside.customs_value, duty_rate=beside.ad_valorem,
-        specific_duty=beside.specific,
+        assay=beside.assay, inspection=beside.inspection,
+        contained=price - beside.customs_value, customs_value=beside.customs_value,
+        duty_rate=beside.ad_valorem, specific_duty=beside.specific, below_minimum=beside.below_minimum,
         duty=beside.duty, landed_cost=price + beside.total,
         finance_days=days, finance=price * _rate_of_money(case) * days / 365,
         price_breaks="; ".join(_step(row) for row in case.breaks_of.get(offer.offer, ())),
@@ -136,6 +162,15 @@ def _row(case: Case, offer: Offer, day: date, period: str, bought: float) -> Lan
         class_=origin_class(case, offer),
         bought=bought,
     )  # fmt: skip
+
+
+def _quotation(offer: Offer) -> str:
+    """`mean of the month 1 after arrival`, `mean of the month of order`."""
+    if offer.index is None or offer.quotation_months is None:
+        return ""
+    months = offer.quotation_months
+    distance = f"{abs(months)} {'after' if months > 0 else 'before'}" if months else "of"
+    return f"mean of the month {distance} {offer.quotation_from.value}"
 
 
 def _liquidity(case: Case, offer: Offer, day: date) -> str:
