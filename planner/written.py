@@ -12,7 +12,7 @@ from datetime import date
 from math import fsum
 from typing import NamedTuple
 
-from models.audit import places, required_cover
+from models.audit import due_day, places, required_cover
 from models.plan import CENT, QUANTITY_STEP, Assessment, Charge, Plan, discounted, quantity_tolerance
 from models.rules.price_breaks.settlement import settlements
 from planner.distribution import as_planned
@@ -103,6 +103,7 @@ def _purchases(book: Book, plan: Plan) -> Iterator[Row]:
             {
                 "order_date": Expected(line.ordered),
                 "arrival_date": Expected(line.arrives),
+                "supplier_due": Expected(due_day(plan.case.offer[line.purchase.offer], line.ordered)),
                 "payment_due": Expected(line.due),
                 "list_price": Expected(line.price, "USD/unit"),
                 "unit_price": Expected(paid, "USD/unit"),

@@ -54,8 +54,9 @@ DATES = (
     Faulty("month without a day", {"Offers!H1": "valid to", "Offers!H3": "Q3 2027"}, "Offers!H3", "names no day"),
     Faulty("words for a date", {"Settings!B2": "next January"}, "Settings!B2", "is text, not a date"),
     Faulty("number for a date", {"Settings!B2": 46388}, "Settings!B2", "start date '46388' is a number, not a date"),
-    Faulty("date of 1900", {"Settings!B2": date(1900, 1, 30)}, "Settings!B2", "lies in 1900 or before"),
-    Faulty("date before 1900", {"Settings!B2": "1899-12-31"}, "Settings!B2", "lies in 1900 or before"),
+    Faulty("date of 1900", {"Settings!B2": date(1900, 1, 30)}, "Settings!B2", "lies in 1906 or before"),
+    Faulty("year shown as a date", {"Settings!B2": date(1905, 7, 19)}, "Settings!B2", "a number shown as a date"),
+    Faulty("date before 1900", {"Settings!B2": "1899-12-31"}, "Settings!B2", "lies in 1906 or before"),
     Faulty("time for a date", {"Offers!H1": "valid to", "Offers!H2": time(3, 4)}, "Offers!H2", "is a time, not a date"),
     Faulty("start within a month", {"Settings!B2": date(2027, 1, 15)}, "Settings!B2", "not the first day of a month"),
     Faulty(

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from models.invoice import CASH
 from models.treasury import cash_flows, owed_on_loans
 from planner import pipeline
 from planner.engine.progress import Display
@@ -21,7 +22,7 @@ from planner.outputs import (
     columns,
     tables,
 )
-from planner.outputs.outlook import of_money
+from planner.outputs.outlook import of_later_payments, of_money
 from planner.outputs.pictures import pictures
 from planner.outputs.schema import Row
 from planner.plan_reader import Line, rows
@@ -129,6 +130,24 @@ def test_the_summary_says_when_money_binds_and_why() -> None:
     assert "a fall of all prices by 25.0 % is borne" in summary(room)
     assert "no fall of prices is borne" in summary(room, fall=1e-9)
     assert list(of_money(tables_with((), ()))) == []
+
+
+def test_both_reasons_are_told_where_money_binds_by_one_and_then_the_other() -> None:
+    drawn = {"period": "2027-02", "room": 0.0, "to_draw": 0.0, "headroom": 700.0}
+    based = {"period": "2027-05", "room": 0.0, "to_draw": 800.0, "headroom": 0.0}
+    told = summary(drawn, {"period": "2027-03", "room": 50.0}, based)
+    assert "money binds in 2027-02, by what can be drawn, and in 2027-05, by what lenders advance on the stock" in told
+
+
+def test_the_summary_tells_what_is_payable_after_the_plan(solved: tuple[Result, Book]) -> None:
+    """What is due later is in Costs and not in Cash: the two come to the same with it."""
+    result, _ = solved
+    later = [one for one in result.charges if one.line in CASH and one.due > result.plan.case.calendar.periods]
+    facts = list(of_later_payments(result))
+    assert [fact.figure for fact in facts] == ([pytest.approx(sum(one.amount for one in later))] if later else [])
+    paid = sum(sum(flow.paid.values()) for flow in cash_flows(result.plan, result.charges))
+    costed = sum(one.amount for one in result.charges if one.line in CASH)
+    assert paid + sum(one.amount for one in later) == pytest.approx(costed)
 
 
 def test_an_account_adds_up_what_a_member_has_and_pays(solved: tuple[Result, Book]) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from models.futures import futures_of
+from models.invoice import CASH
 from models.outcomes import cvar, losses_of
 from planner.outputs import Tables
-from planner.outputs.cash import ALL_PRICES
+from planner.outputs.cash import ALL_PRICES, CashRow
 from planner.outputs.fact import Fact, counted, percent, usd
 from planner.outputs.survival import SURVIVED
 
@@ -28,12 +30,13 @@ def of_money(found: Tables) -> Iterator[Fact]:
             usd(sum(getattr(row, name) for row in rows)) for name in ("equity", "loans", "repaid", "financing")
         )
         detail = f"{equity} equity and {drawn} loans are drawn, {repaid} repaid; interest and fees come to {fees}; "
-        binding = next((row for row in rows if row.room <= max(LITTLE, TINY * row.owed)), None)
+        binding = [row for row in rows if row.room <= max(LITTLE, TINY * row.owed)]
         tight = min(rows, key=lambda row: row.room)
-        if binding is not None:
-            base = binding.headroom is not None and binding.headroom < binding.to_draw
-            why = "what lenders advance on the stock" if base else "what can be drawn"
-            detail += f"money binds in {binding.period}, by {why}"
+        if binding:
+            first, last = binding[0], binding[-1]
+            detail += f"money binds in {first.period}, by {_binds_by(first)}"
+            if _binds_by(last) != _binds_by(first):
+                detail += f", and in {last.period}, by {_binds_by(last)}"
         else:
             detail += f"money never binds: {usd(tight.room)} are left in {tight.period}, when least is"
         margin = next((row for row in found.margins if row.material == ALL_PRICES), None)
@@ -41,6 +44,27 @@ def of_money(found: Tables) -> Iterator[Fact]:
             share = percent(margin.fall)
             detail += f"; a fall of all prices by {share} is borne" if margin.fall > TINY else "; no fall of prices is borne"
         yield Fact("Loan balance at the end", rows[-1].owed, "money", "USD", detail, "Cash")
+
+
+def _binds_by(row: CashRow) -> str:
+    """What keeps more from being paid in a period."""
+    base = row.headroom is not None and row.headroom < row.to_draw
+    return "what lenders advance on the stock" if base else "what can be drawn"
+
+
+def of_later_payments(result: Result) -> Iterator[Fact]:
+    """What the plan owes for after its last period, which no money of the plan has to pay; nothing without a Funding sheet."""
+    case = result.plan.case
+    due: dict[str, float] = defaultdict(float)
+    for charge in result.charges:
+        if charge.line in CASH and charge.due > case.calendar.periods:
+            due[charge.line] += charge.amount
+    total = sum(due.values())
+    if case.funding and abs(total) > LITTLE:
+        largest_first = sorted(due.items(), key=lambda item: -item[1])
+        parts = (f"{line} {usd(amount)}" for line, amount in largest_first if abs(amount) > LITTLE)
+        detail = f"{', '.join(parts)}: in Costs, and not in Cash, where no money is planned for them"
+        yield Fact("Payable after the last period", total, "money", "USD", detail, "Costs")
 
 
 def of_members(found: Tables) -> Iterator[Fact]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, ClassVar
 
-from models.audit import last_valid
+from models.audit import due_day, last_valid
 from models.case import Case
 from models.classes import is_restricted
 from models.lots import lots_of
@@ -49,7 +49,15 @@ class PurchaseRow(Row):
         str,
         Shown("Depot that takes it in, with quantities where there are several; blank: the input has no depots.", "sentence"),
     ]
-    payment_due: Annotated[date, Shown("Day on which the price is due.", "date")]
+    supplier_due: Annotated[
+        date,
+        Shown(
+            "Day on which the trader pays the supplier; what is due later is the trader's credit.",
+            "date",
+            heading="supplier paid",
+        ),
+    ]
+    payment_due: Annotated[date, Shown("Day on which the stockpile pays the price.", "date")]
     quantity: Annotated[float, Shown("Quantity ordered.", "quantity", unit="unit")]
     unit: Annotated[str, Shown("Unit of the material.")]
     lots: Annotated[int | None, Shown("Number of whole lots; blank: bought in any quantity.", "count")]
@@ -161,6 +169,7 @@ def _row(case: Case, line: Line, saving: Saving, remaining: float | None, purpos
         arrives_in=case.calendar.name(line.arrival),
         arrival_date=line.arrives,
         deliver_to=place,
+        supplier_due=due_day(offer, line.ordered),
         payment_due=line.due,
         quantity=purchase.quantity,
         unit=case.material[line.material].unit,

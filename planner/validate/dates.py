@@ -2,7 +2,7 @@
 
 Dates are real dates or the text `2027-01-15`. Every other text is a fault, a month without a day too, because a first
 and a last day are different answers (Excel itself makes a date of `2027-01` as it is typed). A time of day is left out
-and reported. A date of 1900 is a number shown as a date.
+and reported. A date up to 1906 is a number shown as a date, such as a year.
 """
 
 from __future__ import annotations
@@ -33,8 +33,9 @@ def date_from_value(item: Column, value: Value) -> date | Changed:
 
 
 def _plausible(day: date) -> date:
-    if day.year <= 1900:
-        raise Unfit("lies in 1900 or before: a number shown as a date, or a slip", "Type a date such as 2027-01-31.")
+    if day.year <= 1906:
+        problem = "lies in 1906 or before: a number shown as a date (2028 is shown as 1905-07-20), or a slip"
+        raise Unfit(problem, "Type a date such as 2027-01-31.")
     return day
 
 

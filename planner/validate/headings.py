@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 
-from models.records import MASS_IN_TONNES, Column, Material, Record, columns
+from models.records import MASS_IN_TONNES, Column, Material, PriceUnit, Record, columns
 from planner.reference import BASES
 from planner.validate.log import Log
 from planner.validate.names import MISSPELT, nearest_heading
@@ -13,6 +14,7 @@ from planner.validate.rows import Rows
 from planner.workbook import address
 
 _NOTE = re.compile(r"\[([^\[\]]*)\]|\(([^()]*)\)")
+_PER = re.compile(r"(?:/|\bper\b)\s*((?:oz t|short ton|long ton|[^\W\d_]+))")
 _WORD = re.compile(r"oz t|[^\W\d_]+|[€£¥₹$%]")
 _CURRENCY_SIGNS: Mapping[str, str] = {"€": "EUR", "£": "GBP", "¥": "JPY or CNY", "₹": "INR", "RMB": "CNY"}
 _CURRENCIES = frozenset(
@@ -69,18 +71,36 @@ def report_units(rows: Rows, record: type[Record], units: Mapping[str, str], log
 def _contradictions(item: Column, note: str, own: Collection[str]) -> Iterator[tuple[str, str]]:
     """What a note says of a column's unit that is not so, and what is: for its currency, its mass and its time."""
     words = _WORD.findall(note)
-    masses = {unit.casefold(): unit for unit in MASS_IN_TONNES}
+    per = _PER.search(note)
+    if "USD/{unit}" in item.unit and per and not _is_unit(per[1].strip(), own):
+        yield f"{per[0].strip()}", f"USD per {' or '.join(sorted(own)) or 'unit of the material'}"
     for word in words:
         currency = _CURRENCY_SIGNS.get(word, word)
-        mass, time = masses.get(word.casefold()), _TIMES.get(word.casefold())
+        mass, time = _mass(word), _TIMES.get(word.casefold())
         if "USD" in item.unit and currency != "USD" and (word in _CURRENCY_SIGNS or word in _CURRENCIES):
             yield currency, "USD"
+        elif "USD" in item.unit and word != "USD" and word.endswith("USD"):
+            yield word, "USD"
         elif "USD" in item.unit and "/" not in item.unit and word.casefold() in _MULTIPLES:
             yield word, "USD, each counted as one"
         elif "{unit}" in item.unit and mass and own and mass not in own:
             yield mass, " and ".join(sorted(own))
         elif time and (right := _time(item)) and right != time:
             yield word, "days" if right == "days" else "figures of a year"
+
+
+def _is_unit(word: str, own: Collection[str]) -> bool:
+    """Whether a price may be said to be per something: a unit of mass is looked at by itself."""
+    return _mass(word.split()[0]) is not None or word.split()[0].casefold() in {"unit", *(unit.casefold() for unit in own)}
+
+
+def _mass(word: str) -> str | None:
+    """The unit of mass that a word stands for; Mt is a million tonnes, and MT is the trade's tonne."""
+    if word in MASS_IN_TONNES:
+        return word
+    with suppress(ValueError):
+        return PriceUnit(word).value
+    return None
 
 
 def _time(item: Column) -> str | None:
