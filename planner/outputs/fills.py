@@ -35,7 +35,7 @@ def fills(plan: Plan) -> Mapping[Purchase, str]:
     """What each purchase fills: `demand 2027-03 to 2027-05; floor 30 days 2027-07; beyond need: minimum order`.
 
     Opening stock comes first, then arrivals by period, open orders before purchases. The first units are those that are
-    drawn or lost within the horizon; the next hold up the floor, the next the target, the next what members are entitled
+    drawn, lost or sold past their shelf life within the horizon; the next hold up the floor, the next the target, the next what members are entitled
     to; what remains is beyond need.
     """
     asked, horizon = asked_cover(plan.case), plan.case.calendar.horizon
@@ -67,7 +67,7 @@ def _layers(plan: Plan, material: Material, covers: Sequence[tuple[float, float]
     days = max(material.floor_days, plan.case.settings.cover_floor or 0.0)
     lowest = f"floor {days:g} days" if max(floors) > material.minimum_stock else "minimum stock"
     needs = (
-        ("demand" if drawn else "losses", used),
+        ("demand" if drawn else "rotation" if any(i == material.material for i, _ in plan.rotated) else "losses", used),
         (lowest, [a + b for a, b in zip(used, floors, strict=True)]),
         (f"target {material.target_cover_days:g} days", [a + b for a, b in zip(used, targets, strict=True)]),
         ("members", [a + b for a, b in zip(used, entitled, strict=True)]),

@@ -75,4 +75,9 @@ class MemberPage:
     def _to_replenish(self) -> str:
         if self.account.to_replenish:
             return f"what you draw by the end of {self.end}, and will be replenished after it"
+        ended = [row.material for row in self.commitments if row.to_replenish]
+        if ended:
+            return (
+                f"nothing at the end of {self.end}; what you drew of {', '.join(ended)} was not, as your commitment ended first"
+            )
         return "all that you draw is replenished by the end" if self.account.drawn else "you draw nothing"

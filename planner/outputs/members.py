@@ -39,7 +39,7 @@ class MemberRow(Row):
     to_replenish: Annotated[float, in_unit("What of that need not be in the depots again by the end.", "to replenish")]
     carry: Annotated[float, in_usd("What it is billed for what is held for it, over the plan.", "carry billed")]
     paid: Annotated[float, in_usd("What it pays for what it draws, at its strike price.", "call-offs paid")]
-    buy_back: Annotated[float, in_usd("What it would pay to buy back what is held at the end.", "buy-back at the end")]
+    buy_back: Annotated[float, in_usd("What it would pay to buy back what it holds then.", "buy-back")]
 
 
 @dataclass(frozen=True)

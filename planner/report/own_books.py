@@ -9,6 +9,7 @@ from planner.outputs.fact import Fact, counted
 from planner.outputs.member_page import HeldRow, MemberPage
 from planner.outputs.members import AccountRow, EntitlementRow, MemberRow
 from planner.outputs.misses import missed_by_one
+from planner.outputs.open_orders import CANCELLED, KEPT
 from planner.report.books import content, new_book, periods
 from planner.report.recipients import MEMBERS, TRADERS, Recipients
 from planner.report.sheets import add_sheet
@@ -58,8 +59,12 @@ def _trader_facts(
     fees = sum(row.trader_fee for row in purchases)
     costs = sum(row.fixed_order_cost for row in purchases) + sum(row.contract_cost for row in contracts)
     landed = sum(row.landed_cost for row in purchases)
-    unpaid = sum(row.unpaid + row.fee for row in orders)
-    still = f"what is unpaid of {counted(len(orders), 'order')} placed before the plan, and fees for changing them"
+    unpaid, due = sum(row.unpaid + row.fee for row in orders), sum(row.unpaid > 0 for row in orders)
+    still = f"what is unpaid of {counted(due, 'order')} placed before the plan, and fees for changing orders"
+    changed = [row for row in orders if row.decided != KEPT]
+    told = "; ".join(
+        f"cancel {row.order}" if row.decided == CANCELLED else f"defer {row.order} to {row.arrival_date}" for row in changed
+    )
     return (
         Fact("Bought", landed, "money", "USD", bought, "Purchases"),
         Fact("Fee", fees, "money", "USD", "your fee on the landed cost", "Purchases"),
@@ -68,6 +73,7 @@ def _trader_facts(
         Fact("Spend", landed + fees + costs + unpaid, "money", "USD", "sum of the lines above", "Purchases"),
         Fact("Price breaks", saved, "money", "USD", "what they save on price and duty; already off", "Purchases"),
         Fact("Orders", len(purchases), "count", "", when, "Purchases"),
+        Fact("Open orders to change", len(changed), "count", "", told or "all arrive as agreed", "Open orders"),
         Fact("Contracts to sign", len(contracts), "count", "", suppliers, "Contracts"),
     )  # fmt: skip
 
