@@ -35,8 +35,8 @@ def fills(plan: Plan) -> Mapping[Purchase, str]:
     """What each purchase fills: `demand 2027-03 to 2027-05; floor 30 days 2027-07; beyond need: minimum order`.
 
     Opening stock comes first, then arrivals by period, open orders before purchases. The first units are those that are
-    drawn, lost or sold past their shelf life within the horizon; the next hold up the floor, the next the target, the next what members are entitled
-    to; what remains is beyond need.
+    drawn, lost or sold past their shelf life within the horizon; the next hold up the floor, the next the target, the next
+    what members are entitled to; what remains is beyond need.
     """
     asked, horizon = asked_cover(plan.case), plan.case.calendar.horizon
     lines: dict[str, list[Line]] = defaultdict(list)

@@ -60,6 +60,7 @@ CHECKS: tuple[Check, ...] = (
     prices.priced_once,
     prices.quoted_in_time,
     prices.benchmarks_are_worth_something,
+    prices.ends_enclose_quotations,
     prices.premium_below_price,
     prices.price_terms_make_sense,
     prices.breaks_are_clear,
@@ -120,6 +121,7 @@ CHECKS: tuple[Check, ...] = (
     units.units_add_up,
     units.prices_convert,
     magnitudes.prices_fit_benchmark,
+    magnitudes.own_prices_fit_benchmark,
     magnitudes.quantities_fit_demand,
     magnitudes.shares_look_meant,
 )

@@ -11,12 +11,14 @@ from models.landed_cost import benchmark
 from models.records import (
     Commitment,
     Duty,
+    Funding,
     Material,
     Offer,
     OpeningStock,
     OpenOrder,
     Partner,
     PriceBreak,
+    PriceImpact,
     Record,
     Settings,
     Trader,
@@ -30,6 +32,8 @@ FAR = 20
 """How many times a price may be another of the same material before it looks like another unit's."""
 YEARS = 100
 """Years of demand above which a quantity looks like another unit's."""
+RATES = ("rate", "commitment_fee", "upfront_fee")
+"""What loans cost, as shares."""
 OTHER_UNITS: Mapping[str, tuple[str, float]] = {
     "t": ("kg", 1e3), "kg": ("t", 1e-3), "g": ("kg", 1e-3), "lb": ("t", 4.5359237e-4), "kt": ("t", 1e3),
 }  # fmt: skip
@@ -64,6 +68,22 @@ def prices_fit_benchmark(case: Case) -> Iterator[Doubt]:
             yield warning(PriceBreak, positions[id(step)], "price", message, "Check the price and its unit.")
 
 
+def own_prices_fit_benchmark(case: Case) -> Iterator[Doubt]:
+    """What members pay, what stock has cost and what is due for open orders are of the order of the benchmark."""
+    figures: list[tuple[type[Record], int, str, str, float | None]] = []
+    for row, commitment in enumerate(case.commitments):
+        figures.append((Commitment, row, "strike_price", commitment.material, commitment.strike_price))
+    for row, lot in enumerate(case.opening_stock):
+        figures.append((OpeningStock, row, "unit_cost", lot.material, lot.unit_cost))
+    for row, order in enumerate(case.open_orders):
+        figures.append((OpenOrder, row, "price", order.material, order.price or None))
+    for record_type, row, column, material, own in figures:
+        reference, what = _reference(case, material, ())
+        if own is not None and reference and not 1 / FAR <= own / reference <= FAR:
+            message = f"{column.replace('_', ' ')}: {_compared(case, material, own, reference, what)}"
+            yield warning(record_type, row, column, message, "Check the price and its unit.")
+
+
 def quantities_fit_demand(case: Case) -> Iterator[Doubt]:
     """Orders and stocks of a material are not many years of its demand, nor its demand many years of the world's supply."""
     yearly = _yearly_demand(case)
@@ -93,6 +113,10 @@ def shares_look_meant(case: Case) -> Iterator[Doubt]:
         *((Offer, row, "duty_rate", record.duty_rate, 3.0) for row, record in enumerate(case.offers)),
         *((Duty, row, "rate", record.rate, 3.0) for row, record in enumerate(case.duties)),
         *((Material, row, "loss_rate", record.loss_rate, 0.5) for row, record in enumerate(case.materials)),
+        *((PriceImpact, row, "uplift", record.uplift, 1.0) for row, record in enumerate(case.price_impact)),
+        *((Funding, row, name, getattr(record, name), 0.25) for row, record in enumerate(case.funding) for name in RATES),
+        *((Trader, row, "credit_rate", record.credit_rate, 0.5) for row, record in enumerate(case.traders)),
+        (Settings, None, "carry_rate", case.settings.carry_rate, 0.5),
         (Settings, None, "discount_rate", case.settings.discount_rate, 0.5),
     ]
     for record_type, row, column, value, usual in figures:

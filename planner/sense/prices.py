@@ -59,6 +59,17 @@ def benchmarks_are_worth_something(case: Case) -> Iterator[Doubt]:
             yield warning(Price, row, "value", message, "Correct the price.")
 
 
+def ends_enclose_quotations(case: Case) -> Iterator[Doubt]:
+    """The low end of a quotation is not above it, and the high one not below."""
+    for row, quotation in enumerate(case.prices):
+        for name, is_beyond in (("low", quotation.low is not None and quotation.low > quotation.value),
+                                ("high", quotation.high is not None and quotation.high < quotation.value)):  # fmt: skip
+            if is_beyond:
+                side = "above" if name == "low" else "below"
+                message = f"index {quotation.index}: the {name} price from {quotation.date} is {side} its price"
+                yield warning(Price, row, name, message, "Correct one of them.")
+
+
 def premium_below_price(case: Case) -> Iterator[Doubt]:
     """A discount on an index leaves something of the price."""
     for source in sources(case).values():

@@ -33,6 +33,8 @@ SOURCES = [
             "no day is given by which"),
     Example("repaid from the end on", put(Funding, 0, repay_from=month(30)), FAULT, Funding, 0, "repay_from",
             "which is not before 2029-06-01"),
+    Example("interest without its sign", put(Funding, 0, rate=0.48), WARNING, Funding, 0, "rate",
+            "a rate of 48 % is unusually high"),
     Example("advance on nothing", put(Advance, 0, group="nichee"), FAULT, Advance, 0, "group",
             "'nichee' is neither a material nor a group"),
     Example("advances without a loan", drop(Funding, 0, 1, 2), WARNING, Advance, 0, "in_depot", "no loan is there"),

@@ -40,6 +40,8 @@ MEMBERS = [
     Example("replenished after the plan", both(put(Commitment, 1, replenish_periods=7), put(CallOff, 0, quantity=10.0)),
             WARNING, Commitment, 1, "replenish_periods",
             "is replenished within 7 periods, and the plan ends after 2027-06: it is not asked for"),
+    Example("strike price of another unit", put(Commitment, 2, strike_price=3e5), WARNING, Commitment, 2, "strike_price",
+            "strike price: USD 300,000 per kg of Gallium is 1,000 times the benchmark price of USD 300"),
     Example("carry that nobody pays", both(drop(Commitment), drop(CallOff), drop(Member)), WARNING, Settings, None,
             "carry_rate", "nobody has commitments"),
     Example("nothing is covered", put(Country, 0, covered=False), WARNING, Member, 1, "clean_origin_only",
