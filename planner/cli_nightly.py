@@ -102,8 +102,10 @@ def _line(outcome: CaseOutcome, night: Night) -> str:
     else:
         age = f"the plan of {plan.run}, {plan.age():.1f} h old"
         stands = f"{age}, {'fresh' if is_fresh(outcome, night) else 'stale'}"
-    said = f"{outcome.message} (status {int(outcome.status)}); " if outcome.message else ""
-    return f"{outcome.case}: {said}{stands}"
+    if not outcome.message:
+        return f"{outcome.case}: {stands}"
+    said = outcome.message.replace("\n", "\n  ")
+    return f"{outcome.case}: status {int(outcome.status)}, {stands}\n  {said}"
 
 
 def _plans(case: CaseOfNight, force: bool) -> dict[str, Any]:

@@ -47,6 +47,16 @@ def test_a_gap_is_as_small_as_its_row_allows_and_a_credit_as_large() -> None:
     assert settle(form(rows, [0, 1, -1], [INF, INF, 50.0]), [7.0, 2.9, 4.9], {0}) == pytest.approx([7.0, 3.0, 7.0])
 
 
+@pytest.mark.parametrize(("bought", "steps"), [(4.0, (4.0, 0, 0)), (12.5, (10.0, 2.5, 0)), (33.0, (10.0, 20.0, 3.0))])
+def test_steps_of_rising_cost_are_filled_from_the_cheapest(bought: float, steps: tuple[float, ...]) -> None:
+    """Whatever the solver left in them, and beside a row that adds up what they cost, as cash does."""
+    rows = [(0.0, {1: 1.0, 2: 1.0, 3: 1.0, 0: -1.0}, 0.0), (0.0, {4: 1.0, 2: -5.0, 3: -9.0}, 0.0)]
+    for order in (rows, rows[::-1]):
+        given = form(order, [0, 0, 5, 9, 0], [INF, 10.0, 20.0, INF, INF])
+        found = settle(given, [bought, 9.999, 2.501, 0.5, 7.0], {0})
+        assert found == pytest.approx([bought, *steps, 5 * steps[1] + 9 * steps[2]])
+
+
 def test_of_a_split_the_largest_part_takes_the_rest() -> None:
     """8 bought, 5 of them in the first step: the second has 3."""
     rows = [(0.0, {1: 1.0, 2: 1.0, 0: -1.0}, 0.0)]

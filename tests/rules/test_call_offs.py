@@ -12,7 +12,7 @@ from models.case import Case
 from models.classes import restricted_stock
 from models.membership import holdings
 from models.outcomes import courses_of
-from models.records import Advance, CallOff, Funding, FundingKind, Member, Scenario, Shock
+from models.records import Advance, CallOff, Funding, FundingKind, Member, OpeningStock, Scenario, Shock
 from tests.cases import first, kept, offer
 from tests.policies import ALLIED, CHINESE
 from tests.rules.test_entitlements import entitled, row
@@ -44,6 +44,17 @@ def test_what_is_drawn_is_bought_again_once_it_is_to_be_replenished() -> None:
     assert [one.entitled for one in (january, february, march)] == pytest.approx([10.0, 6.0, 10.0])
     assert [one.drawn for one in (january, february, march)] == pytest.approx([0.0, 4.0, 0.0])
     assert march.held == pytest.approx(10.0)
+
+
+def test_nobody_is_billed_for_more_than_it_is_entitled_to() -> None:
+    """20 t lie in stock, and what members pay saves interest: after 4 t are drawn A holds, and pays for, 6 until March."""
+    bank = Funding(source="Bank", kind=FundingKind.LOAN, amount=1000.0, rate=0.24, drawn=500.0)
+    stock = (OpeningStock(material="x", quantity=20.0),)
+    solved = optimum(called(opening_stock=stock, funding=(bank,), terms={"replenish_periods": 2}, periods=4,
+                            settings=NO_CREDIT | {"carry_rate": 0.06}))  # fmt: skip
+    held = [one.held for one in holdings(solved.plan)]
+    assert held == pytest.approx([10.0, 6.0, 6.0, 10.0])
+    assert -solved.lines["carry billed"] == pytest.approx(32 * 11 * 0.06 / 12)
 
 
 @pytest.mark.parametrize(("periods", "cost"), [(0, 140.0), (1, 140.0), (2, 100.0)])

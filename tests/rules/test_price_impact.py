@@ -8,7 +8,7 @@ import pytest
 
 from models.case import Case
 from models.plan import Plan
-from models.records import PriceImpact, Trader
+from models.records import Funding, FundingKind, PriceImpact, Trader
 from models.rules.price_impact import RULE
 from tests.cases import case, material, offer
 from tests.solving import Binding, optimum, solve
@@ -46,6 +46,17 @@ def test_a_plan_spreads_its_purchases_to_keep_the_price_down() -> None:
     solved = optimum(market(0.0, 0.0, 40.0))
     assert solved.cost == pytest.approx(400 + 30 + 40)
     assert solved.bought == pytest.approx({("o", 1): 10.0, ("o", 2): 10.0, ("o", 3): 20.0})
+
+
+def test_one_step_is_paid_for_with_the_plans_money() -> None:
+    """20 t of 30 are beyond the only step, at 4 more: 380 in all, and a dollar less of equity is too little."""
+
+    def owned(amount: float) -> Case:
+        owners = Funding(source="Owners", kind=FundingKind.EQUITY, amount=amount)
+        return market(30.0, steps=SOME[:1], funding=(owners,))
+
+    assert optimum(owned(380.0)).cost == pytest.approx(300 + 20 * 4)
+    assert not solve(owned(379.0)).feasible
 
 
 def test_all_traders_and_offers_are_one_market() -> None:
