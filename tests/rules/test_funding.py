@@ -14,7 +14,7 @@ from models.case import Case
 from models.decisions import Drawing
 from models.records import Funding, FundingKind, Milestone
 from models.rules.funding import RULE
-from models.treasury import cash_flows, owed_on_loans
+from models.treasury import cash_flows, owed_on_loans, standings
 from tests import cases
 from tests.cases import first, offer
 from tests.solving import Binding, optimum, solve
@@ -63,6 +63,7 @@ def test_a_tranche_is_not_lent_before_its_loan() -> None:
     assert not solve(funded(*loans)).feasible
     later = optimum(funded(*loans, needs=(0, 10, 10)))
     assert [(row.period, row.drawn) for row in later.plan.drawings] == [(2, 100.0), (3, 101.0)]
+    assert [one.available for one in standings(later.plan)] == [0.0, 500.0, 500.0]
 
 
 def test_equity_is_put_in_before_anything_is_lent() -> None:
