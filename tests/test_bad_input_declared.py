@@ -27,6 +27,7 @@ WRONG = {
     "yes/no": "perhaps",
     "choice": "whatever",
     "country": "Utopia",
+    "territory": 7.5,
     "origin": "Utopia 50 %; CHN 50 %",
     "list": 7.5,
 }

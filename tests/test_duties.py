@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,9 @@ from models.decisions import Purchase
 from models.landed_cost import landed_costs
 from models.plan import Plan, work_out
 from models.records import Country, Duty, Funding, Incoterm, Price, PriceBreak
+from planner import validate
 from planner.outputs.landed_cost import landed_cost_rows
+from tests import books
 from tests.cases import case, first, kept, offer
 from tests.solving import optimum
 
@@ -173,3 +176,11 @@ def test_a_buyer_sees_what_the_money_costs_and_how_much_is_traded() -> None:
     loan = Funding(source="bank", kind="loan", amount=1.0, rate=0.08)
     [dearer, _] = landed_cost_rows(Plan(replace(made, funding=(loan,)), (), ()))
     assert dearer.finance == pytest.approx(100 * 0.08 * 50 / 365)
+
+
+def test_an_origin_is_a_country_by_code_or_name_or_a_bloc(tmp_path: Path) -> None:
+    """A duty on `Tajikistan` must not be lost on offers that are refined in TJK."""
+    named = [("Tajikistan", "MFN"), ("tjk", "301"), ("Central Asia", "232")]
+    duties = [{"tariff code": "1", "origin": origin, "kind": kind, "rate": 0.1} for origin, kind in named]
+    read = validate.read(books.write(tmp_path / "book.xlsx", books.tiny() | {"Duties": duties})).case
+    assert read is not None and [row.origin for row in read.duties] == ["TJK", "TJK", "Central Asia"]

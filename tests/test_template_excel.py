@@ -34,6 +34,7 @@ def sample(item: Column, row: int) -> Any:
         "yes/no": not item.default,
         "choice": item.choices[-1] if item.choices else None,
         "country": ("AUS", "CHN")[row - 1],
+        "territory": ("AUS", "EU")[row - 1],
         "origin": (("CHN", 0.07), ("AUS", 0.93)),
         "list": ("CHN", "AUS"),
     }[item.kind]
