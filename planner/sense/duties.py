@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 
 from models.case import Case
 from models.landed_cost import duties_on, included
@@ -58,9 +59,12 @@ def codes_are_met(case: Case) -> Iterator[Doubt]:
 def additions_have_a_base(case: Case) -> Iterator[Doubt]:
     """What is charged beside the usual duty of a code has the usual duty beside it, if only at a rate of 0."""
     usual = {row.tariff_code for row in case.duties if row.kind == BASE}
+    fine: set[tuple[str | None, str | None, date]] = set()
     for source in sources(case).values():
         offer = source.offer
         for slot in source.slots if offer.tariff_code in usual else ():
+            if (offer.tariff_code, offer.refine_country, slot.arrives) in fine:
+                continue
             kinds = {row.kind for row in duties_on(case, offer, slot.arrives)}
             if kinds and BASE not in kinds:
                 origin = offer.refine_country or "an origin that is not known"
@@ -70,6 +74,7 @@ def additions_have_a_base(case: Case) -> Iterator[Doubt]:
                 )
                 yield warning(Offer, source.row, "tariff_code", message, "Add a row to Duties, with a rate of 0 if it is free.")
                 break
+            fine.add((offer.tariff_code, offer.refine_country, slot.arrives))
 
 
 def duties_convert(case: Case) -> Iterator[Doubt]:
