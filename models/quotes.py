@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from math import inf
@@ -79,10 +80,7 @@ def sale_price(case: Case, material: Material, period: int) -> float:
 def _cheapest(case: Case, material: str) -> float:
     """What the cheapest unit costs that can be bought in the plan (USD), price breaks included; infinite if none can."""
     least = inf
-    for row in case.offers:
-        supplier = case.supplier.get(row.supplier)
-        if row.material != material or (supplier is not None and (supplier.sanctioned or not supplier.approved)):
-            continue
+    for row in _offered(case, material):
         for _, day in order_periods(case, row):
             price = quoted(case, row, day)
             beside = quote(case, row, price, arrival_day(row, day))
@@ -97,15 +95,19 @@ def _cheapest(case: Case, material: str) -> float:
 def usual_cost(case: Case, material: str) -> float | None:
     """The mean landed cost of a material's offers that can be bought, each at its mean over the plan (USD per unit), if any."""
     means = []
-    for row in case.offers:
-        supplier = case.supplier.get(row.supplier)
-        closed = supplier is not None and (supplier.sanctioned or not supplier.approved)
-        if row.material != material or closed:
-            continue
+    for row in _offered(case, material):
         prices = [(quoted(case, row, day), arrival_day(row, day)) for _, day in order_periods(case, row)]
         if prices:
             means.append(fmean(price + quote(case, row, price, arrives).total for price, arrives in prices))
     return sum(means) / len(means) if means else None
+
+
+def _offered(case: Case, material: str) -> Iterator[Offer]:
+    """The offers of a material whose supplier is approved and not sanctioned."""
+    for row in case.offers:
+        supplier = case.supplier.get(row.supplier)
+        if row.material == material and (supplier is None or (supplier.approved and not supplier.sanctioned)):
+            yield row
 
 
 def _unit(case: Case, offer: Offer) -> str:

@@ -95,18 +95,7 @@ class Skeleton:
         self.given_out = self.variables(self.model, "given_out", [(i, w, t) for i, w, t in held if i in draws], _material_first)
         called = [(i, *key) for i in case.material for key in called_off(case, i)]
         self.drawn = self.variables(self.model, "drawn", called, _material_first)
-        self.keeps = self.variables(
-            self.model,
-            "keeps",
-            [(order.order, k) for order in case.open_orders if order.is_open for k in range(len(ways(case)[order.order]))],
-            self._material_of_order,
-            pyo.Binary,
-        )
-        self.on_order = tuple(
-            Coming(way, self.keeps[order.order, k] if order.is_open else None)
-            for order in case.open_orders
-            for k, way in enumerate(ways(case)[order.order])
-        )
+        self.keeps, self.on_order = self._open_orders()
         aging = [i for i, row in case.material.items() if row.shelf_life is not None]
         self.rotated = self.variables(
             self.model, "rotated", [(i, t) for i in aging for t in case.calendar.horizon], _material_first
@@ -115,6 +104,13 @@ class Skeleton:
         self.restricted = self.variables(self.model, "restricted", told, _material_first)
 
     # Declaring
+
+    def _open_orders(self) -> tuple[Any, tuple[Coming, ...]]:
+        """The decisions about open orders, and each order as it may arrive."""
+        found = [(order, k, way) for order in self.case.open_orders for k, way in enumerate(ways(self.case)[order.order])]
+        index = [(order.order, k) for order, k, _ in found if order.is_open]
+        keeps = self.variables(self.model, "keeps", index, self._material_of_order, pyo.Binary)
+        return keeps, tuple(Coming(way, keeps[order.order, k] if order.is_open else None) for order, k, way in found)
 
     def variables(
         self,

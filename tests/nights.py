@@ -31,6 +31,7 @@ class Commands:
 
     Attributes:
         solves, verifies: how each ends; the last of them again and again.
+        given: of each command its name, its seconds, and whether it was to end as it began.
         content: of the plan that is written where the solve holds one.
     """
 
@@ -38,10 +39,12 @@ class Commands:
     verifies: list[Ended] = field(default_factory=lambda: [ended(Exit.PLAN)])
     content: bytes = b"a plan"
     asked: list[list[str]] = field(default_factory=list)
+    given: list[tuple[str, float, bool]] = field(default_factory=list)
     on_solve: Callable[[], object] = lambda: None
 
     def __call__(self, arguments: Sequence[str], log: Path, seconds: float, memory: float, stopped: Event) -> Ended:
         self.asked.append(list(arguments))
+        self.given.append((arguments[0], seconds, stopped.is_set()))
         log.write_text("a line", encoding="utf-8")
         answers = self.solves if arguments[0] == "solve" else self.verifies
         answer = answers[0] if len(answers) == 1 else answers.pop(0)

@@ -90,6 +90,8 @@ WARNINGS = (
     Faulty("heading in thousands", {"Offers!F1": "price [kUSD/t]"}, "Offers!F1", "says kUSD, and its figures are read in USD"),
     Faulty("price per barrel", {"Offers!F1": "price [USD/barrel]"}, "Offers!F1",
            "says /barrel, and its figures are read in USD per t"),
+    Faulty("price per short ton", {"Offers!F1": "price [USD/short ton]"}, "Offers!F1", "says /short ton"),
+    Faulty("price per troy ounce", {"Offers!F1": "price [USD/oz t]"}, "Offers!F1", "says oz t, and its figures are read in t"),
     Faulty("price per pound", {"Offers!F1": "price (USD per lbs)"}, "Offers!F1", "says lb, and its figures are read in t"),
     Faulty("heading in millions", {"Budgets!A1": "amount [USD m]"}, "Budgets!A1", "says m", {"Budgets": [{"amount": 5e9}]}),
     Faulty("unknown setting", {"Settings!A5": "tread", "Settings!B5": 2}, "Settings!A5", "the nearest known is 'threads'"),

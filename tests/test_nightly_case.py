@@ -31,7 +31,7 @@ def commands(monkeypatch: pytest.MonkeyPatch) -> Commands:
 @pytest.fixture
 def case(tmp_path: Path) -> CaseOfNight:
     book = books.write(tmp_path / "tiny.xlsx", books.tiny())
-    return CaseOfNight(name="tiny", book=book, folder=tmp_path / "tiny", baseline=None, terms=Workbooks(books=[str(book)]))
+    return CaseOfNight(name="tiny", book=book, folder=tmp_path / "tiny", terms=Workbooks(books=[str(book)]))
 
 
 def plan(case: CaseOfNight, force: bool = False, night: Night | None = None) -> CaseOutcome:
@@ -126,6 +126,16 @@ def test_what_was_ended_for_its_time_is_published_with_its_reason(case: CaseOfNi
     changed(case, "another name")
     commands.solves = [ended(Exit.TERMINATED, why="its time was up")]
     assert plan(case).status is Exit.OUT_OF_TIME
+
+
+def test_a_plan_is_verified_also_where_the_night_is_to_end(case: CaseOfNight, commands: Commands) -> None:
+    """The signal comes while the solve is at work: its best plan is kept, and must not be lost for want of a check."""
+    stopped = Event()
+    commands.solves, commands.on_solve = [ended(Exit.TERMINATED, why="the night was asked to end", **SOLVED)], stopped.set
+    outcome = plan_case(case, Night(), Allowance(lambda: 1e-3, 8.0, False, stopped))
+    assert outcome.status is Exit.GAP_ABOVE_TARGET and published(case.folder) is not None
+    solve, verify = commands.given
+    assert solve[1] <= 1e-3 < 60.0 < verify[1] and not verify[2]
 
 
 def test_a_solver_that_fails_is_asked_once_more_with_another_seed(case: CaseOfNight, commands: Commands) -> None:

@@ -29,6 +29,21 @@ def test_a_workbook_that_is_not_there_is_a_case_all_the_same(tmp_path: Path) -> 
     assert night.cases["vault"].folder == tmp_path / "elsewhere"
 
 
+def test_a_pattern_that_matches_nothing_is_a_case_that_has_no_workbook(tmp_path: Path) -> None:
+    """A share that is away must not pass for a good night."""
+    night = read(config(tmp_path, '[[case]]\nbooks = ["*.xlsx"]\n[[case]]\nbooks = ["a.xlsx"]\n'))
+    assert list(night.cases) == ["case 1", "a"]
+    assert not night.cases["case 1"].book.exists()
+
+
+def test_a_pattern_has_the_same_folders_however_many_workbooks_it_matches(tmp_path: Path) -> None:
+    path = config(tmp_path, '[[case]]\nbooks = ["*.xlsx"]\noutput = "plans"\n')
+    (tmp_path / "a.xlsx").touch()
+    alone = read(path).cases["a"].folder
+    (tmp_path / "b.xlsx").touch()
+    assert read(path).cases["a"].folder == alone == tmp_path / "plans" / "a"
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -45,6 +60,7 @@ def test_a_workbook_that_is_not_there_is_a_case_all_the_same(tmp_path: Path) -> 
         ('[[case]]\nbooks = ["a.xlsx"]\nname = "../a"\n', "name = '../a'"),
         ('[[case]]\nbooks = ["a.xlsx", "b.xlsx"]\nname = "both"\n', "stands for 2 workbooks: a.xlsx, b.xlsx"),
         ('[[case]]\nbooks = ["a.xlsx"]\n[[case]]\nbooks = ["A.xlsx"]\n', "two cases are called 'A'"),
+        ('[[case]]\nbooks = ["a/x.xlsx", "b/x.xlsx"]\n', "two cases are called 'x'"),
         ('[[case]]\nbooks = ["a.xlsx"]\noutput = "o"\n[[case]]\nbooks = ["b.xlsx"]\noutput = "o"\n', "same output folder"),
     ],
 )  # fmt: skip

@@ -45,7 +45,7 @@ class Killed:
 
 def case_in(root: Path) -> CaseOfNight:
     book = root / "tiny.xlsx"
-    return CaseOfNight(name="tiny", book=book, folder=root / "tiny", baseline=None, terms=Workbooks(books=[str(book)]))
+    return CaseOfNight(name="tiny", book=book, folder=root / "tiny", terms=Workbooks(books=[str(book)]))
 
 
 def night(root: Path, content: bytes) -> CaseOutcome:

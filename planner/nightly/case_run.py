@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import version
@@ -19,11 +19,12 @@ from planner.nightly.config import CaseOfNight, Night
 from planner.nightly.fingerprint import fingerprint
 from planner.nightly.folder import PLAN, Folder
 from planner.nightly.record import GOOD, Record
+from planner.workbook import open_mark
 
 OVERHEAD, SPARE = 30.0, 0.1
 """Seconds beside the solve where nothing is known of past nights, and the share of the time that is kept back."""
-OPEN = ("~${}", ".~lock.{}#")
-"""The marks that Excel and LibreOffice leave beside a workbook while it is open."""
+VERIFYING = 600.0
+"""Seconds in which a plan is verified at most, out of the spare time: a plan that is there must not be lost for want of it."""
 LOG, INPUT, STATUS = "log.txt", "input", "status.json"
 SECOND_SEED = "2"
 DECIDED = frozenset({Exit.PLAN, Exit.FAULTY_INPUT, Exit.NO_PLAN})
@@ -114,9 +115,8 @@ def _planned(case: CaseOfNight, night: Night, allowance: Allowance, folder: Fold
     decided = None if allowance.force else _decided(case)
     if decided is not None:
         return _again(case, decided, folder)
-    began, seconds = time.monotonic(), allowance.seconds()
     name, path = folder.begin(datetime.now(UTC))
-    found = replace(_Run(case, allowance, folder, path, seconds)).record(name, began)
+    found = _Run(case, allowance, folder, path, allowance.seconds(), time.monotonic()).record(name)
     folder.keep(found)
     if found.published:
         folder.publish(name)
@@ -134,24 +134,27 @@ def _again(case: CaseOfNight, decided: Record, folder: Folder) -> CaseOutcome:
 
 @dataclass(frozen=True)
 class _Run:
+    """One run, which may take some seconds from when it began, in a folder of its own."""
+
     case: CaseOfNight
     allowance: Allowance
     folder: Folder
     path: Path
     seconds: float
+    began: float
 
-    def record(self, name: str, began: float) -> Record:
+    def record(self, name: str) -> Record:
         """Do the run; what came of it."""
         started = datetime.now(UTC)
         book, notes = self._snapshot()
-        solved = None if book is None else self._solve(book, began)
-        status, message = self._judged(solved, book, began)
+        solved = None if book is None else self._solve(book)
+        status, message = self._judged(solved, book)
         answer = {} if solved is None else solved.answer
         return Record(
             case=self.case.name, run=name, book=str(self.case.book), version=version("vault-planner"), notes=notes,
             fingerprint=None if book is None else _fingerprint(self.case, book),
             sha256="" if book is None else sha256(book.read_bytes()).hexdigest(),
-            started=started, ended=datetime.now(UTC), seconds=time.monotonic() - began, allotted=self.seconds,
+            started=started, ended=datetime.now(UTC), seconds=self.seconds - self._left(), allotted=self.seconds,
             status=status, published=status in GOOD, message=message,
             solve_seconds=answer.get("seconds", {}).get("solve"), memory=0.0 if solved is None else solved.memory,
             objective=answer.get("objective"), bound=answer.get("bound"), gap=answer.get("gap"),
@@ -166,21 +169,20 @@ class _Run:
             return None, (f"{book} cannot be read: {error.strerror}",)
         durable.make_folder(self.path / INPUT)
         durable.write(self.path / INPUT / book.name, content)
-        is_open = any(book.with_name(mark.format(book.name)).exists() for mark in OPEN)
-        notes = (f"{book} is open in another program: what was saved last is planned",) if is_open else ()
+        notes = (f"{book} is open in another program: what was saved last is planned",) if open_mark(book) else ()
         return self.path / INPUT / book.name, notes
 
-    def _solve(self, book: Path, began: float) -> Ended:
+    def _solve(self, book: Path) -> Ended:
         """Solve; once more with another seed where the solver failed by itself."""
-        solved = self._run(*self._arguments(book))
-        if solved.status is Exit.SOLVER_FAILURE and not solved.why and self._left(began) > 0.0:
-            solved = self._run(*self._arguments(book), "--seed", SECOND_SEED)
+        solved = self._run(self._arguments(book), self._left(), self.allowance.stopped)
+        if solved.status is Exit.SOLVER_FAILURE and not solved.why and self._left() > 0.0:
+            solved = self._run([*self._arguments(book), "--seed", SECOND_SEED], self._left(), self.allowance.stopped)
         return solved
 
     def _arguments(self, book: Path) -> list[str]:
         terms, last = self.case.terms, self.folder.published
         beside = OVERHEAD if last is None or last.solve_seconds is None else last.seconds - last.solve_seconds
-        limit = max(1.0, (1 - SPARE) * self.seconds - beside)
+        limit = max(1.0, (1 - SPARE) * self._left() - beside)
         found = ["solve", str(book), "--output", str(self.path / PLAN), "--time-limit", f"{limit:.1f}"]
         for name in ("objective", "gap", "cluster"):
             value = getattr(terms, name)
@@ -189,7 +191,7 @@ class _Run:
         plan = self.folder.latest_plan
         return found + ([] if plan is None else ["--warm-start", str(plan)])
 
-    def _judged(self, solved: Ended | None, book: Path | None, began: float) -> tuple[Exit, str]:
+    def _judged(self, solved: Ended | None, book: Path | None) -> tuple[Exit, str]:
         """The status of the run, and why, once its plan is verified anew from what was written."""
         if solved is None or book is None:
             return Exit.FAULTY_INPUT, f"{self.case.book} cannot be read"
@@ -198,7 +200,7 @@ class _Run:
         gap = solved.answer.get("gap")
         if gap is not None and gap > self.case.terms.accept_gap:
             return Exit.OUT_OF_TIME, f"the plan is proven to {gap:.2%} only, and {self.case.terms.accept_gap:.2%} is accepted"
-        checked = self._run("verify", str(self.path / PLAN), str(book))
+        checked = self._run(["verify", str(self.path / PLAN), str(book)], VERIFYING, Event())  # also of a night that is to end
         if checked.status is not Exit.PLAN:
             return Exit.NOT_VERIFIED, checked.message
         status = Exit.GAP_ABOVE_TARGET if solved.why or solved.status is not Exit.PLAN else Exit.PLAN
@@ -211,13 +213,13 @@ class _Run:
             return Exit.OUT_OF_TIME
         if solved.why and not self.allowance.stopped.is_set():
             return Exit.SOLVER_FAILURE
-        return Exit.TERMINATED if solved.why else Exit(max(solved.status, Exit.BUG))
+        return Exit.TERMINATED if solved.why else solved.status or Exit.BUG  # a good end without a plan is none
 
-    def _run(self, *arguments: str) -> Ended:
-        return run(arguments, self.path / LOG, self.seconds, self.allowance.memory, self.allowance.stopped)
+    def _run(self, arguments: list[str], seconds: float, stopped: Event) -> Ended:
+        return run(arguments, self.path / LOG, seconds, self.allowance.memory, stopped)
 
-    def _left(self, began: float) -> float:
-        return self.seconds - (time.monotonic() - began)
+    def _left(self) -> float:
+        return self.began + self.seconds - time.monotonic()
 
 
 def _fingerprint(case: CaseOfNight, book: Path) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -44,7 +45,7 @@ class Workbooks(_Table):
     """A table `[[case]]`.
 
     Attributes:
-        books: patterns of the workbooks' paths, relative to the file; each workbook is a case.
+        books: paths of workbooks, or patterns, relative to the file; each workbook is a case.
         name: of the case, where one workbook is meant; else a case is called as its workbook is.
         objective: what to make as small as possible; by default what the workbook says.
         gap: asked for; by default what the workbook says.
@@ -52,8 +53,8 @@ class Workbooks(_Table):
         share: of the night, where nothing is known of past nights.
         cluster: address of a Dask scheduler that solves; this machine by default.
         cluster_required: whether to give the case up where the cluster cannot be used.
-        output: folder of the case; by default its own in the night's outputs.
-        baseline: plan workbook to compare the new plan with; by default the last one published.
+        output: folder of the case, or, where several workbooks may be meant, the one in which each case has its own; by default
+            the night's outputs.
     """
 
     books: Annotated[list[str], Field(min_length=1)]
@@ -65,7 +66,6 @@ class Workbooks(_Table):
     cluster: str | None = None
     cluster_required: bool = False
     output: str | None = None
-    baseline: str | None = None
 
 
 class _File(_Table):
@@ -79,7 +79,6 @@ class CaseOfNight(BaseModel):
     Attributes:
         book: its workbook; it need not be there.
         folder: where its runs go.
-        baseline: plan to compare with; nothing for the last one published.
         terms: of the table that it comes from.
     """
 
@@ -87,7 +86,6 @@ class CaseOfNight(BaseModel):
     name: str
     book: Path
     folder: Path
-    baseline: Path | None
     terms: Workbooks
 
 
@@ -115,41 +113,53 @@ def read(path: Path) -> Config:
         raise FaultyInput([_fault(path, "", f"is no TOML file: {error}", remedy)]) from error
     except ValidationError as error:
         raise FaultyInput([_told(path, one) for one in error.errors()]) from error
-    outputs = path.parent / found.night.outputs
     cases: dict[str, CaseOfNight] = {}
-    faults = []
+    faults: list[Finding] = []
     for number, terms in enumerate(found.case, 1):
-        books = _books(path.parent, terms)
-        if terms.name is not None and len(books) > 1:
-            message = f"the name {terms.name!r} stands for {len(books)} workbooks: {', '.join(book.name for book in books)}"
-            faults.append(_fault(path, f"case {number}", message, "Leave the name out, or name one workbook."))
-            continue
-        for book in books:
-            name = terms.name or book.stem
-            if name.casefold() in {other.casefold() for other in cases}:
-                message, remedy = f"two cases are called {name!r}, the second of {book}", "Give one of them a name."
-                faults.append(_fault(path, f"case {number}", message, remedy))
-                continue
-            folder = outputs / name if terms.output is None else path.parent / terms.output / (name if len(books) > 1 else "")
-            baseline = None if terms.baseline is None else path.parent / terms.baseline
-            cases[name] = CaseOfNight(name=name, book=book, folder=folder, baseline=baseline, terms=terms)
+        faults += _read_case(path, number, terms, found.night, cases)
     faults += _shared_folders(path, cases)
     if faults:
         raise FaultyInput(faults)
-    return Config(night=found.night, outputs=outputs, cases=cases)
+    return Config(night=found.night, outputs=path.parent / found.night.outputs, cases=cases)
 
 
-def _books(root: Path, terms: Workbooks) -> list[Path]:
-    """The workbooks of a table, in the order of their patterns; a plain path stands for itself even where nothing is there."""
-    found: dict[Path, None] = {}
+def _read_case(path: Path, number: int, terms: Workbooks, night: Night, cases: dict[str, CaseOfNight]) -> Iterator[Finding]:
+    """Add the cases of one table to those before; what is wrong with it."""
+    books = _books(path.parent, number, terms)
+    if terms.name is not None and len(books) > 1:
+        message = f"the name {terms.name!r} stands for {len(books)} workbooks: {', '.join(book.name for book in books)}"
+        yield _fault(path, f"case {number}", message, "Leave the name out, or name one workbook.")
+        return
+    for book, usual in books.items():
+        name = terms.name or usual
+        if name.casefold() in {other.casefold() for other in cases}:
+            message = f"two cases are called {name!r}, the second of {book}"
+            yield _fault(path, f"case {number}", message, "Give one of them a name.")
+            continue
+        folder = path.parent / (night.outputs if terms.output is None else terms.output)
+        is_its_own = terms.output is not None and len(terms.books) == 1 and not _is_pattern(terms.books[0])
+        cases[name] = CaseOfNight(name=name, book=book, folder=folder if is_its_own else folder / name, terms=terms)
+
+
+def _books(root: Path, number: int, terms: Workbooks) -> dict[Path, str]:
+    """The workbooks of a table, each with its usual name, in the order of their patterns.
+
+    What is not there is a case all the same, whose plan goes stale: a path under its own name, a pattern under the table's.
+    """
+    found: dict[Path, str] = {}
     for pattern in terms.books:
-        if not any(mark in pattern for mark in "*?["):
-            found[root / pattern] = None
+        if not _is_pattern(pattern):
+            found[root / pattern] = Path(pattern).stem
             continue
         anchor = Path(pattern).anchor
         matches = Path(anchor).glob(str(Path(pattern).relative_to(anchor))) if anchor else root.glob(pattern)
-        found |= dict.fromkeys(sorted(path for path in matches if path.is_file() and not path.name.startswith(("~$", "."))))
-    return list(found)
+        books = sorted(path for path in matches if path.is_file() and not path.name.startswith(("~$", ".")))
+        found |= {book: book.stem for book in books} if books else {root / pattern: f"case {number}"}
+    return found
+
+
+def _is_pattern(path: str) -> bool:
+    return any(mark in path for mark in "*?[")
 
 
 def _shared_folders(path: Path, cases: dict[str, CaseOfNight]) -> list[Finding]:

@@ -29,7 +29,6 @@ class Record(BaseModel):
         solve_seconds: of the solve alone.
         memory: GiB at most.
         objective, bound: USD; gap: as a share of the objective.
-        differs: what the plan changes against the one before.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -52,7 +51,6 @@ class Record(BaseModel):
     objective: float | None = None
     bound: float | None = None
     gap: float | None = None
-    changes: int | None = None
 
     def age(self, now: datetime | None = None) -> float:
         """Hours since it ended; 0 where the clock says that it ends in future."""

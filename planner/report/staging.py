@@ -20,9 +20,8 @@ from typing import NamedTuple
 from planner.engine.signals import postponed
 from planner.findings import CannotWrite
 from planner.report.recipients import Recipients
+from planner.workbook import open_mark
 
-LOCKS = ("~${}", ".~lock.{}#")
-"""The marks that Excel and LibreOffice leave beside a workbook while it is open."""
 MOVES = "moves.json"
 """List of the moves, in the temporary folder while they are made."""
 _OWN_FILES = re.compile(r"\d+\.(xlsx|before|half)|moves\.(json|half)")
@@ -193,12 +192,12 @@ def told(output: Path) -> Iterator[None]:
 
 def refuse_open(target: Path) -> None:
     """Refuse to replace a workbook that a program holds open: it would write its own version over the new one."""
-    for lock in (target.with_name(pattern.format(target.name)) for pattern in LOCKS):
-        if lock.exists():
-            raise CannotWrite(
-                f"{target} is open in another program. Nothing there was changed. Close it there, or choose another place "
-                f"with --output; if it is not open, delete the mark that was left behind, {lock}."
-            )
+    mark = open_mark(target)
+    if mark is not None:
+        raise CannotWrite(
+            f"{target} is open in another program. Nothing there was changed. Close it there, or choose another place "
+            f"with --output; if it is not open, delete the mark that was left behind, {mark}."
+        )
 
 
 def _keep(target: Path, copy: Path) -> None:

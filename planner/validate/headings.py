@@ -14,7 +14,7 @@ from planner.validate.rows import Rows
 from planner.workbook import address
 
 _NOTE = re.compile(r"\[([^\[\]]*)\]|\(([^()]*)\)")
-_PER = re.compile(r"(?:/|\bper\b)\s*((?:oz t|short ton|long ton|[^\W\d_]+))")
+_PER = re.compile(r"(?:/|\bper\b)\s*(oz t|short ton|long ton|[^\W\d_]+)")
 _WORD = re.compile(r"oz t|[^\W\d_]+|[€£¥₹$%]")
 _CURRENCY_SIGNS: Mapping[str, str] = {"€": "EUR", "£": "GBP", "¥": "JPY or CNY", "₹": "INR", "RMB": "CNY"}
 _CURRENCIES = frozenset(
@@ -72,8 +72,8 @@ def _contradictions(item: Column, note: str, own: Collection[str]) -> Iterator[t
     """What a note says of a column's unit that is not so, and what is: for its currency, its mass and its time."""
     words = _WORD.findall(note)
     per = _PER.search(note)
-    if "USD/{unit}" in item.unit and per and not _is_unit(per[1].strip(), own):
-        yield f"{per[0].strip()}", f"USD per {' or '.join(sorted(own)) or 'unit of the material'}"
+    if "USD/{unit}" in item.unit and per and not _is_unit(per[1], own):
+        yield per[0], f"USD per {' or '.join(sorted(own)) or 'unit of the material'}"
     for word in words:
         currency = _CURRENCY_SIGNS.get(word, word)
         mass, time = _mass(word), _TIMES.get(word.casefold())
@@ -91,7 +91,7 @@ def _contradictions(item: Column, note: str, own: Collection[str]) -> Iterator[t
 
 def _is_unit(word: str, own: Collection[str]) -> bool:
     """Whether a price may be said to be per something: a unit of mass is looked at by itself."""
-    return _mass(word.split()[0]) is not None or word.split()[0].casefold() in {"unit", *(unit.casefold() for unit in own)}
+    return _mass(word) is not None or word.casefold() in {"unit", *(unit.casefold() for unit in own)}
 
 
 def _mass(word: str) -> str | None:

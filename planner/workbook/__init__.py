@@ -12,8 +12,15 @@ from planner.findings import FaultyInput, Finding
 from planner.workbook.book import Book, Broken, Sheet, Table, Value
 from planner.workbook.facts import Area, Position, address, letters, position
 
+OPEN_MARKS = ("~${}", ".~lock.{}#")
+"""The marks that Excel and LibreOffice leave beside a workbook while it is open."""
 FAULTS_SHEET = "Faults"
 """Name of the sheet that a marked copy lists its findings on."""
+
+
+def open_mark(path: Path) -> Path | None:
+    """The mark that says that a program holds a workbook open, if there is one."""
+    return next((mark for mark in (path.with_name(name.format(path.name)) for name in OPEN_MARKS) if mark.exists()), None)
 
 
 def is_readable(path: Path) -> bool:
