@@ -15,7 +15,7 @@ from pyomo.core.expr.numeric_expr import LinearExpression
 from models.bounds import USUAL, Assumed
 from models.case import Case
 from models.decisions import Allotment, Change, Contract, Drawing, Emergency, Move, Purchase, Rotation
-from models.invoice import CREDITS, EXPECTED_LOSS, PROTECTION, WEIGHED
+from models.invoice import CREDITS, EXPECTED_LOSS, LINES, PLAN_CHANGES, PROTECTION, WEIGHED
 from models.landed_cost import discount_factor
 from models.ledgers import Linear
 from models.lots import lots_of
@@ -57,7 +57,8 @@ def _built(case: Case, rules: Sequence[Rule], assumed: Assumed) -> Skeleton:
     for rule, block in blocks.items():
         rule.constrain(block, m)
     factors = {due: discount_factor(case, due) for due in {account.due for account in m.money.accounts}}
-    total, counted = Linear(), PROTECTION if case.settings.objective is Objective.PROTECTION else WEIGHED
+    total = Linear()
+    counted = PROTECTION if case.settings.objective is Objective.PROTECTION else {*WEIGHED, PLAN_CHANGES}
     for account, terms in m.money.accounts.items():
         if account.line in counted:
             total.plus(terms, factors[account.due])
@@ -175,5 +176,15 @@ def line_totals(m: Skeleton, value: Callable[[Any], float]) -> dict[str, float]:
     """What the model believes each invoice line comes to, in undiscounted USD."""
     totals: dict[str, float] = defaultdict(float)
     for account, terms in m.money.accounts.items():
-        totals[account.line] += terms.constant + sum(c * value(v) for c, v in terms.terms())
+        if account.line in LINES:
+            totals[account.line] += terms.constant + sum(c * value(v) for c, v in terms.terms())
     return dict(totals)
+
+
+def price_of_changes(m: Skeleton, value: Callable[[Any], float]) -> float:
+    """What the objective counts for orders otherwise than in the last plan, in discounted USD; no part of the plan's cost."""
+    return sum(
+        discount_factor(m.case, account.due) * c * value(v)
+        for account, terms in m.money.accounts.items() if account.line == PLAN_CHANGES
+        for c, v in terms.terms()
+    )  # fmt: skip

@@ -27,6 +27,7 @@ from models.records import (
     Duty,
     Funding,
     Hazard,
+    InputChange,
     Mandate,
     Material,
     Member,
@@ -35,6 +36,7 @@ from models.records import (
     OpenOrder,
     Partner,
     Policy,
+    Previous,
     Price,
     PriceBreak,
     PriceCase,
@@ -80,6 +82,8 @@ class Case:
     depots: tuple[Depot, ...] = ()
     opening_stock: tuple[OpeningStock, ...] = ()
     open_orders: tuple[OpenOrder, ...] = ()
+    previous: tuple[Previous, ...] = ()
+    input_changes: tuple[InputChange, ...] = ()
     decisions: tuple[Decision, ...] = ()
     demand: tuple[Demand, ...] = ()
     members: tuple[Member, ...] = ()
@@ -94,6 +98,8 @@ class Case:
     shocks: tuple[Shock, ...] = ()
     hazards: tuple[Hazard, ...] = ()
     partners: tuple[Partner, ...] = ()
+    cost_cap: float | None = None
+    """Of the second of two solves, for the plan that changes least from the last one: what it may cost (discounted USD)."""
     unrestricted: Case | None = field(default=None, repr=False)
     """The case that this one was narrowed from: what coupling rows are indexed by must not shrink with it."""
 

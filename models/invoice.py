@@ -69,3 +69,5 @@ that are made up, is never more than they cost."""
 PROTECTION = frozenset({SHORTAGE, "cover penalty", "entitlement penalty", "N-1 penalty", EXPECTED_LOSS, "CVaR"})
 """Lines that the objective `protection` makes as small as possible before all others: what is short, now or in scenarios."""
 COMMITMENTS = frozenset(COMMITMENT_LINES)
+PLAN_CHANGES = "plan changes"
+"""What orders otherwise than in the last plan count for in the search for the least changed plan: on nobody's bill."""

@@ -27,14 +27,19 @@ def eligible(case: Case) -> tuple[tuple[str, str], ...]:
 
 
 def lanes(case: Case) -> tuple[tuple[str, str], ...]:
-    """The eligible pairs, but for those of an exclusive offer with a trader for whom another stands (`stand_ins`).
+    """The eligible pairs, but for those of an exclusive offer with a trader for whom another stands (`stand_ins`), unless the
+    last plan has it buy there.
 
     Which of traders with the same terms signs costs the same, and a search that tries them all takes three times as long
     (`tests.test_strength`).
     """
     known = stand_ins(case.whole)
     first = {(o, known[f]): f for o, f in reversed(eligible(case))}
-    return tuple((o, f) for o, f in eligible(case) if not case.offer[o].exclusive or first[o, known[f]] == f)
+    kept = {(row.offer, row.trader) for row in case.previous}
+    return tuple(
+        (o, f) for o, f in eligible(case)
+        if not case.offer[o].exclusive or first[o, known[f]] == f or (o, f) in kept
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=4)

@@ -114,6 +114,7 @@ def record(result: Result, paths: tuple[Path, ...], status: Exit) -> dict[str, A
         "objective_without_policy": baseline.objective if baseline is not None else None,
         "purchases": len(result.plan.purchases),
         "contracts": len(result.plan.contracts),
+        "changes": _changes(result),
         "checks": len(result.assessments),
         "missed_targets": [missed.sentence for missed in result.missed],
         "findings": as_records(found for found in result.findings if found.severity is not Severity.NOTE),
@@ -122,6 +123,17 @@ def record(result: Result, paths: tuple[Path, ...], status: Exit) -> dict[str, A
         "output": str(paths[0]),
         "files": [str(path) for path in paths],
     }
+
+
+def _changes(result: Result) -> dict[str, Any] | None:
+    """What is not as in the last plan, if there is one."""
+    from planner.outputs.changes import moved
+
+    if not result.plan.case.previous:
+        return None
+    found, objective = moved(result.plan), result.outcome.objective
+    saved = None if result.last_cost is None or objective is None else result.last_cost - objective
+    return {"orders": found.orders, "of": found.of, "moved": found.value, "saved": saved}
 
 
 def ending(status: Exit, message: str, findings: Sequence[dict[str, str]] = ()) -> dict[str, Any]:

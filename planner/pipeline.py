@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -13,32 +12,20 @@ from typing import NamedTuple
 from models.case import Case
 from models.records import Objective
 from planner import report, sense, validate, workbook
-from planner.answers import no_plan, result_of, was_asked_to_end
+from planner.answers import no_plan, result_of
 from planner.clock import Clock
-from planner.engine import Method, Options, Outcome, Resources, Running, StandardForm, chosen, results
-from planner.engine import solve as solve_form
+from planner.engine import Options, Resources
 from planner.engine.programme import Floats
 from planner.engine.progress import Display
 from planner.engine.signals import Requests, one_run
 from planner.explain import marginal_values, missed_targets
-from planner.findings import (
-    CannotWrite,
-    FaultyInput,
-    Finding,
-    Severity,
-)
+from planner.findings import CannotWrite, FaultyInput, Finding, Severity
+from planner.main_solve import Task, main_solve
 from planner.protection import aimed
-from planner.proving import Model, Solved, carried_over, proven
+from planner.proving import Model, Solved
 from planner.result import Result
 from planner.verify import verify
 from planner.warm_start import warm_start
-
-WITHOUT_POLICY = 0.25
-"""Share of the time that is kept for the same plan without the Policy sheet, where the two are solved one after the other."""
-
-CLOSE_ENOUGH = 0.002
-"""Relative gap to which the plan without the Policy sheet is solved at least, where it takes time of its own: it only tells
-what the sheet costs, and the Summary says between which figures that lies."""
 
 
 @dataclass(frozen=True)
@@ -149,14 +136,14 @@ def _solved(
         if aim.first is not None and start is None:
             raise no_plan(model, aim.first, options)
     with requests.listen(), clock.stage("solve"):
-        solved, without_policy = _solve(model, baseline, aim.options, display, overrides.resources, start)
+        found = main_solve(Task(model, baseline, aim.options, display, overrides.resources, start))
     if requests.asked is not None:
         overrides.resources.tell("Interrupted: the best plan so far is checked and written.")
     with requests.listen(), clock.stage("explain"):
-        result = _explained(solved, options)
+        result = _explained(found.solved, options)
     result = replace(result, book=book, sha256=reading.sha256, started=started, findings=findings)
     result = replace(result, started_from=overrides.earlier, cluster=overrides.resources.cluster)
-    result = replace(result, without_policy=without_policy, protection=aim.first)
+    result = replace(result, without_policy=found.without_policy, protection=aim.first, last_cost=found.last_cost)
     written = replace(result, seconds=clock.seconds)
     with requests.listen(), clock.stage("write and verify"), report.stage(written, output) as staged:
         verify(staged.plan, case)
@@ -174,66 +161,6 @@ def options_of(case: Case, overrides: Overrides) -> Options:
         threads=settings.threads if overrides.threads is None else overrides.threads,
         seed=settings.seed if overrides.seed is None else overrides.seed,
     )
-
-
-def _solve(
-    model: Model, baseline: Model | None, options: Options, display: Display, resources: Resources, start: Floats | None
-) -> tuple[Solved, Outcome | None]:
-    """Solve the plan, and the same without the Policy sheet."""
-    in_parts = chosen(model.form, resources.method) is Method.DECOMPOSED
-    resources.tell(_way(model.form, in_parts, resources))
-    way = _one_after_the_other if in_parts else _side_by_side
-    with display:
-        solved, without_policy = way(model, baseline, options, display, resources, start)
-    if isinstance(solved, Outcome):
-        raise no_plan(model, solved, options)
-    return solved, without_policy
-
-
-def _way(form: StandardForm, in_parts: bool, resources: Resources) -> str:
-    """How the model is solved, in words."""
-    if in_parts:
-        return f"Solved material by material ({len(form.clusters)}), at prices on the limits that they share."
-    return "Solved as one programme" + (", on this machine: it is too small for a cluster." if resources.cluster else ".")
-
-
-def _side_by_side(
-    model: Model, baseline: Model | None, options: Options, display: Display, resources: Resources, start: Floats | None
-) -> tuple[Solved | Outcome, Outcome | None]:
-    """Both in one process each, at the same time."""
-    with Running(model.form, options, display.labelled("plan"), start) as main:
-        if baseline is None:
-            outcomes = results([main])
-        else:
-            with Running(baseline.form, options, display.labelled("without policy")) as beside:
-                outcomes = results([main, beside])
-    solved = _proven(model, outcomes[0], options, display, resources)
-    return solved, outcomes[1] if len(outcomes) > 1 else None
-
-
-def _one_after_the_other(
-    model: Model, baseline: Model | None, options: Options, display: Display, resources: Resources, start: Floats | None
-) -> tuple[Solved | Outcome, Outcome | None]:
-    """Each with every core; the second starts from the first's plan, and takes what is left of the time."""
-    began = time.monotonic()
-    limited = options if baseline is None else replace(options, time_limit=(1.0 - WITHOUT_POLICY) * options.time_limit)
-    outcome = solve_form(model.form, limited, display.labelled("plan"), start, resources)
-    solved = _proven(model, outcome, limited, display, resources)
-    if baseline is None or isinstance(solved, Outcome) or solved.outcome.values is None or was_asked_to_end(solved.outcome):
-        return solved, None
-    known = carried_over(solved.model.form.columns, solved.outcome.values, baseline.form.columns)
-    left = max(1.0, began + options.time_limit - time.monotonic())
-    left_over = replace(options, time_limit=left, gap=max(options.gap, CLOSE_ENOUGH))
-    return solved, solve_form(baseline.form, left_over, display.labelled("without policy"), known, resources)
-
-
-def _proven(model: Model, outcome: Outcome, options: Options, display: Display, resources: Resources) -> Solved | Outcome:
-    """The plan of an outcome, rounded and judged again."""
-
-    def again(form: StandardForm, left: Options, start: Floats | None) -> Outcome:
-        return solve_form(form, left, display.labelled("plan"), start, resources)
-
-    return proven(model.skeleton.case, model, outcome, options, again)
 
 
 def _start(model: Model, overrides: Overrides) -> Floats | None:

@@ -104,12 +104,12 @@ def proven(case: Case, model: Model, outcome: Outcome, options: Options, solve: 
         return changed, solve(changed.form, replace(options, time_limit=left), start)
 
     assumed = USUAL
-    best = None if outcome.values is None else _judged(model, outcome, options)
+    best = None if outcome.values is None else judged(model, outcome, options)
     while best is None and outcome.held is Held.NO_PLAN_EXISTS and are_estimated(case, assumed):
         assumed = Assumed(looser=assumed.looser * LOOSER if assumed.looser < LOOSER**ROUNDS else inf)
         model, wider = again(assumed)
         with suppress(SolverFailure):  # what only looks like a plan, within tolerances as wide as the bounds
-            found = None if wider.values is None else _judged(model, wider, options)
+            found = None if wider.values is None else judged(model, wider, options)
             best = found if found is not None and _passes(found.plan) else None
     if best is None:
         return outcome
@@ -126,7 +126,7 @@ def proven(case: Case, model: Model, outcome: Outcome, options: Options, solve: 
         if outcome.values is None:  # the time is up before the proof is made without estimates
             return replace(best, outcome=replace(best.outcome, stopped=outcome.stopped, held=Held.PLAN))
         try:
-            found = _judged(tighter, outcome, options)
+            found = judged(tighter, outcome, options)
         except SolverFailure:  # bounds without estimates may be too wide for any solver: the plan stands, unproven
             return replace(best, outcome=replace(best.outcome, held=Held.PLAN))
         best = found if _is_better(found, best) else replace(best, outcome=_bounded(best.outcome, found, options))
@@ -162,7 +162,7 @@ def _bounded(outcome: Outcome, found: Solved, options: Options) -> Outcome:
     return rejudged(bounded, outcome.objective, outcome.values, outcome.objective, options)
 
 
-def _judged(model: Model, outcome: Outcome, options: Options) -> Solved:
+def judged(model: Model, outcome: Outcome, options: Options) -> Solved:
     """The plan that an outcome means, rounded, with what is held of it."""
     assert outcome.values is not None
     polished = made_whole(model.form, outcome)

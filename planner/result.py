@@ -55,6 +55,8 @@ class Result:
         protection: the first solve of the objective `protection`; None where the objective is cost.
         started_from, cluster: the earlier plan, and the address of the cluster, if they were named.
         without_policy: the same solve without the Policy sheet; None where there is no such sheet.
+        last_cost: what the orders of the sheet Previous would cost today, in discounted USD; None where there are none, or
+            where they can no longer be carried out.
         missed: one entry for each material with a missed target.
         findings: warnings and notes on the workbook.
         seconds: wall clock by stage.
@@ -77,3 +79,4 @@ class Result:
     protection: Outcome | None = None
     started_from: Path | None = None
     cluster: str | None = None
+    last_cost: float | None = None

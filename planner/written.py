@@ -18,6 +18,7 @@ from models.rules.price_breaks.settlement import settlements
 from planner.distribution import as_planned
 from planner.outputs import (
     CashRow,
+    ChangeRow,
     ContractRow,
     CostRow,
     CoverRow,
@@ -31,6 +32,7 @@ from planner.outputs import (
     StockRow,
 )
 from planner.outputs.cash import cash_rows, margin_rows, source_rows
+from planner.outputs.changes import change_rows
 from planner.outputs.members import AccountRow, EntitlementRow, account_rows, entitlement_rows, member_rows, ration_rows
 from planner.outputs.open_orders import open_order_rows
 from planner.outputs.risk import LossRow, RecourseRow, RiskRow, loss_rows, recourse_rows, risk_rows
@@ -185,6 +187,7 @@ def _outcomes(plan: Plan) -> Iterator[tuple[type[Shape], Sequence[Shape]]]:
 
 def _money(plan: Plan, charges: Sequence[Charge]) -> Iterator[tuple[type[Shape], Sequence[Shape]]]:
     """How it is paid for."""
+    yield ChangeRow, change_rows(plan)
     yield OpenOrderRow, open_order_rows(plan)
     yield RotationRow, rotation_rows(plan)
     yield from ((CashRow, cash_rows(plan, charges)), (SourceRow, source_rows(plan)), (MarginRow, margin_rows(plan)))

@@ -20,6 +20,7 @@ from models.records import (
     OpeningStock,
     OpenOrder,
     Policy,
+    Previous,
     Price,
     PriceBreak,
     PriceImpact,
@@ -73,6 +74,7 @@ from tests.misread_cases import (
 )
 from tests.policies import ALLIED, from_country
 from tests.rules import test_take_or_pay as take_or_pay
+from tests.rules.test_frozen import SHORT, fenced, last, looked_ahead
 from tests.rules.test_price_impact import crowded
 from tests.rules.test_shelf_life import aging, too_old
 
@@ -104,6 +106,9 @@ MISREADINGS = (
     Misreading(Settings, "cover_floor", 5.0, lambda: covered(WORTHLESS | {"cover_floor": 10.0}), "cover_floor"),
     Misreading(Settings, "cover_floor_penalty", 25.0, lambda: covered(SOFT_FLOOR), COSTS),
     Misreading(Settings, "unknown_origin", "open", lambda: halved(from_country("c", 10.0, None)), "policy"),
+    Misreading(Settings, "frozen_periods", 0, fenced, "frozen"),
+    Misreading(Settings, "previous_until", None, looked_ahead, "frozen"),
+    Misreading(Previous, "quantity", 5.0, lambda: fenced(last("p", 1, 10), materials=SHORT), "frozen"),
     Misreading(Budget, "year", 2028, lambda: funded(year=2027, amount=60.0), "budget"),
     Misreading(Budget, "trader", "f", lambda: funded(amount=60.0), "budget"),
     Misreading(Budget, "amount", 70.0, lambda: funded(amount=60.0), "budget"),
@@ -247,7 +252,10 @@ MISREADINGS = (
 )
 
 DECIDES_NOTHING = {
-    "Settings": "template_version plan_name objective rationing relative_gap time_limit threads seed",
+    "Settings": "template_version plan_name objective rationing stability_weight stability_allowance relative_gap time_limit "
+    "threads seed",
+    "Previous": "material supplier landed_cost",
+    "InputChanges": "where row what before after concerns name",
     "Suppliers": "parent risk_score",
     "Offers": "place currency",
     "Prices": "liquidity currency",

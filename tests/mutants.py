@@ -19,6 +19,7 @@ from models.rules import (
     orders,
     origin_classes,
     policy,
+    stability,
     stock_balance,
     suppliers,
     traders,
@@ -49,6 +50,7 @@ from tests.misread_cases import (
 from tests.misreadings import AUSTRALIAN_ORE, PATIENT, SOON
 from tests.policies import ALLIED, from_country, rule, ruled
 from tests.rules.test_policy_stock import held, stocked
+from tests.rules.test_stability import kept_to
 
 
 class Mutation(NamedTuple):
@@ -173,6 +175,9 @@ def seasonal() -> Case:
 
 
 MUTATIONS = (
+    Mutation(
+        "half of the cost under the cap", stability, "discount_factor", always(0.5), lambda: kept_to(cap=220.0), "stability"
+    ),
     Mutation(
         "a lead time by a period",
         skeleton,

@@ -18,7 +18,7 @@ from pyomo.core import Constraint
 
 from models.assess import assess, charges_of
 from models.bounds import Assumed
-from models.build import build, line_totals
+from models.build import build, line_totals, price_of_changes
 from models.case import Case
 from models.plan import Assessment, Charge, Plan, weighed
 from models.rules import RULES
@@ -37,7 +37,7 @@ class Solved:
     """An optimal plan, or none (then its cost is infinite), with what the model claims and what arithmetic makes of it.
 
     Attributes:
-        cost: the model's optimum, in discounted USD.
+        cost: the model's optimum, in discounted USD, without the price of changes.
         claimed: what the model believes each invoice line comes to, in undiscounted USD.
         charges, assessments: recomputed from the decisions.
     """
@@ -103,9 +103,8 @@ def solve(case: Case, *, rules: Sequence[Rule] = RULES, alter: Alter | None = No
         return Solved(m, form, feasible=False)
     plan, values, value = rounded(m, form, values)
     charges = charges_of(plan)
-    return Solved(
-        m, form, True, form.objective(values), plan, line_totals(m, value), charges, assess(plan, charges)
-    )  # fmt: skip
+    cost = form.objective(values) - price_of_changes(m, value)
+    return Solved(m, form, True, cost, plan, line_totals(m, value), charges, assess(plan, charges))
 
 
 def optimum(case: Case) -> Solved:

@@ -35,6 +35,7 @@ SHEETS = (
         "Summary",
         "Purchases",
         "Contracts",
+        "Changes",
         "Open orders",
         "Stock",
         "Rotation",
@@ -55,10 +56,10 @@ SHEETS = (
 )
 
 
-EMPTY = ("Cash", "Sources", "Margins", "Rotation")
+EMPTY = ("Changes", "Cash", "Sources", "Margins", "Rotation")
 """Sheets of what the sample has none of: Funding and Advances (`tests/test_cash.py` reads them), and shelf lives."""
 
-KEYS = {"Open orders": "B", "Purchases": "D", "Survival": "B", "Losses": "B", "Recourse": "C", "Members": "B", "Rationing": "C",
+KEYS = {"Changes": "D", "Open orders": "B", "Purchases": "D", "Survival": "B", "Losses": "B", "Recourse": "C", "Members": "B", "Rationing": "C",
         "Entitlements": "C", "Sources": "B"}  # fmt: skip
 """Last of the columns that say which row it is, where there are several."""
 

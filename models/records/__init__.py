@@ -13,6 +13,7 @@ from models.records.duties import Duty
 from models.records.funding import Funding, FundingKind
 from models.records.hazards import Hazard
 from models.records.incoterms import Incoterm
+from models.records.input_changes import Concerns, InputChange
 from models.records.mandates import Mandate
 from models.records.materials import DemandUse, Material
 from models.records.members import Member
@@ -21,6 +22,7 @@ from models.records.open_orders import OpenOrder
 from models.records.opening_stock import OpeningStock, OriginClass
 from models.records.partners import Partner
 from models.records.policy import Hardness, Measure, On, Policy, RuleKind, Sense, Stage, Window
+from models.records.previous import Previous
 from models.records.price_breaks import BreakBasis, BreakKind, PriceBreak
 from models.records.price_impact import PriceImpact
 from models.records.prices import Price
@@ -47,6 +49,8 @@ SHEETS: tuple[type[Record], ...] = (
     Depot,
     OpeningStock,
     OpenOrder,
+    Previous,
+    InputChange,
     Decision,
     Demand,
     Member,

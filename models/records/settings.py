@@ -147,6 +147,32 @@ class Settings(Record):
     rationing: Rationing = column(
         "Which members go short in a scenario in which something is: whoever comes last, or all alike.", Rationing.BY_PRIORITY
     )
+    frozen_periods: int = column(
+        "First periods of the plan in which exactly what is on the sheet Previous is ordered.",
+        0,
+        at_least=0,
+        at_most=600,
+        unit="periods",
+    )
+    previous_until: date | None = column(
+        "Last day that the plan on the sheet Previous looked ahead to: an order after it is new, and no change.",
+        None,
+        blank="the period of its last order",
+    )
+    stability_weight: float = column(
+        "What a dollar of goods counts that are ordered otherwise than on the sheet Previous, beside a dollar of cost.",
+        0.01,
+        unit="USD/USD",
+        at_least=0,
+        at_most=1000,
+    )
+    stability_allowance: float = column(
+        "Share of the cost that the plan may come to above the best possible, beside the gap, to change less.",
+        0.001,
+        unit="share",
+        at_least=0,
+        below=1,
+    )
     relative_gap: float = column(
         "Stop once the plan is proven to be within this share of the best possible.",
         0.001,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from planner.distribution import as_planned
 from planner.outputs.cash import CashRow, MarginRow, SourceRow, cash_rows, margin_rows, source_rows
+from planner.outputs.changes import ChangeRow, change_rows
 from planner.outputs.checks import CheckRow, check_rows
 from planner.outputs.contracts import ContractRow, contract_rows
 from planner.outputs.costs import CostRow, cost_rows, totals
@@ -46,6 +47,7 @@ class Tables:
 
     purchases: tuple[PurchaseRow, ...]
     contracts: tuple[ContractRow, ...]
+    changes: tuple[ChangeRow, ...]
     open_orders: tuple[OpenOrderRow, ...]
     stock: tuple[StockRow, ...]
     rotation: tuple[RotationRow, ...]
@@ -74,6 +76,7 @@ class Tables:
         return (
             (PurchaseRow, self.purchases),
             (ContractRow, self.contracts),
+            (ChangeRow, self.changes),
             (OpenOrderRow, self.open_orders),
             (StockRow, self.stock),
             (RotationRow, self.rotation),
@@ -112,6 +115,7 @@ def tables(result: Result) -> Tables:
     return Tables(
         purchases=purchases,
         contracts=contract_rows(plan, purchases),
+        changes=change_rows(plan),
         open_orders=open_order_rows(plan),
         stock=stock_rows(plan),
         rotation=rotation_rows(plan),
@@ -140,6 +144,7 @@ def tables(result: Result) -> Tables:
 __all__ = [
     "AccountRow",
     "CashRow",
+    "ChangeRow",
     "CheckRow",
     "ContractRow",
     "CostRow",

@@ -11,6 +11,7 @@ from models.invoice import CASH
 from models.outcomes import cvar, losses_of
 from planner.outputs import Tables
 from planner.outputs.cash import ALL_PRICES, CashRow
+from planner.outputs.changes import moved
 from planner.outputs.fact import Fact, counted, percent, usd
 from planner.outputs.survival import SURVIVED
 
@@ -65,6 +66,22 @@ def of_later_payments(result: Result) -> Iterator[Fact]:
         parts = (f"{line} {usd(amount)}" for line, amount in largest_first if abs(amount) > LITTLE)
         detail = f"{', '.join(parts)}: in Costs, and not in Cash, where no money is planned for them"
         yield Fact("Payable after the last period", total, "money", "USD", detail, "Costs")
+
+
+def of_changes(result: Result) -> Iterator[Fact]:
+    """How far the plan is from the last one, and what that saves; nothing without a last plan."""
+    case, objective = result.plan.case, result.outcome.objective
+    if case.previous:
+        found = moved(result.plan)
+        unchanged = percent(1.0 - found.orders / found.of) if found.of else percent(1.0)
+        detail = f"{counted(found.orders, 'order')} of {found.of:,} are not as in the last plan ({unchanged} are); "
+        if result.last_cost is None or objective is None:
+            detail += "as it was it can no longer be carried out"
+        else:
+            saved = result.last_cost - objective
+            detail += f"as it was it would cost {usd(result.last_cost)}, so that the changes "
+            detail += f"save {usd(saved)}" if saved >= 0.0 else f"cost {usd(-saved)}, within what is proven"
+        yield Fact("Goods ordered otherwise than planned last", found.value, "money", "USD", detail, "Changes")
 
 
 def of_members(found: Tables) -> Iterator[Fact]:

@@ -16,7 +16,7 @@ from planner.outputs.costs import totals
 from planner.outputs.diversification import BINDING
 from planner.outputs.diversification import MISSED as LIMIT_MISSED
 from planner.outputs.fact import Fact, counted, percent, usd
-from planner.outputs.outlook import of_later_payments, of_members, of_money, of_scenarios, of_survival
+from planner.outputs.outlook import of_changes, of_later_payments, of_members, of_money, of_scenarios, of_survival
 from planner.outputs.purchases import PurchaseRow
 from planner.outputs.stock import MET, MISSED
 from planner.outputs.traders import NOBODY, TraderRow
@@ -44,6 +44,7 @@ def headline(result: Result, found: Tables) -> tuple[Fact, ...]:
         _policy(found),
         *of_money(found),
         *of_later_payments(result),
+        *of_changes(result),
         *of_members(found),
         *of_survival(found),
         *of_scenarios(result),

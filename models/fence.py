@@ -1,0 +1,41 @@
+"""The last plan in this one's periods: what it orders when, how far it looks, and what of it is frozen. Building side only."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import lru_cache
+
+from models.case import Case
+from models.records import Previous
+
+Order = tuple[str, str, int]
+"""Offer, trader and order period."""
+
+
+@lru_cache(maxsize=4)
+def last_orders(case: Case) -> Mapping[Order, float]:
+    """What the last plan orders (material's unit); nothing is listed for nothing."""
+    sums: dict[Order, float] = defaultdict(float)
+    for row in case.previous:
+        sums[order_of(case, row)] += row.quantity
+    return dict(sums)
+
+
+def order_of(case: Case, row: Previous) -> Order:
+    """What an order of the last plan is in this one's periods."""
+    return row.offer, row.trader, case.calendar.period_of(row.period)
+
+
+def known_until(case: Case) -> int:
+    """The last period that the last plan looks ahead to; before the first where there is none."""
+    whole = case.whole
+    if not whole.previous:
+        return 0
+    last = max(row.period for row in whole.previous) if whole.settings.previous_until is None else whole.settings.previous_until
+    return min(case.calendar.periods, case.calendar.period_of(last))
+
+
+def frozen_until(case: Case) -> int:
+    """The last frozen period."""
+    return min(case.settings.frozen_periods, known_until(case))

@@ -1,0 +1,121 @@
+"""A plan that keeps to the last one: as it was, where that is still good enough, else with as few changes as can be.
+
+The best plan and what it costs at least are known by then. Every plan that costs no more than the gap and the allowance
+permit is as good: the last plan is carried out as it is if it is one of them, and otherwise the one is looked for that
+changes least (rule `stability`). Nothing that is decided here costs more than what the workbook states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import cast
+
+import numpy as np
+
+from models.build import price_of_changes
+from models.case import Case
+from models.fence import Order, known_until, last_orders
+from models.plan import QUANTITY_STEP
+from planner.engine import Options, Outcome, StandardForm, polish
+from planner.engine.programme import Floats
+from planner.findings import SolverFailure
+from planner.proving import Model, Solved, carried_over, judged, proven
+
+SHARE = 0.2
+"""Share of the time in which the last plan is tried."""
+LEAST = 1.0
+"""Seconds without which no less changed plan is looked for."""
+
+Solve = Callable[[StandardForm, Options, Floats | None], Outcome]
+
+
+@dataclass(frozen=True, eq=False)
+class LastPlan:
+    """The last plan as it would be carried out today.
+
+    Attributes:
+        solved: with everything that follows from its orders; nothing where they break a hard rule by now, or where that was
+            not found out in time.
+    """
+
+    solved: Solved | None = None
+
+    @property
+    def cost(self) -> float | None:
+        """What it costs today, in discounted USD."""
+        return None if self.solved is None else self.solved.outcome.objective
+
+    @property
+    def values(self) -> Floats | None:
+        """One figure per column of the model."""
+        return None if self.solved is None else self.solved.outcome.values
+
+
+def last_plan(model: Model, options: Options, solve: Solve) -> LastPlan:
+    """Carry out the orders of the sheet Previous as they are, and order what else is needed in periods that it does not know.
+
+    What cannot be ordered any more is left out.
+    """
+    brief = replace(options, time_limit=SHARE * options.time_limit)
+    for slack in (0.0, QUANTITY_STEP):
+        form = _held(model, slack)
+        outcome = solve(form, brief, None)
+        if outcome.values is not None:
+            try:
+                return LastPlan(replace(judged(replace(model, form=form), outcome, options), model=model))
+            except SolverFailure:  # it is a plan within the solver's tolerances only
+                continue
+    return LastPlan()
+
+
+def steady(case: Case, best: Solved, last: LastPlan, options: Options, solve: Solve) -> Solved:
+    """The plan that changes the last one least among those that are good enough.
+
+    Args:
+        best: a plan of the case, and what every plan costs at least.
+        options: with the time that is left.
+    """
+    objective = best.outcome.objective
+    assert objective is not None
+    size = max(abs(objective), 1.0)
+    enough = max(objective, best.outcome.bound + options.gap * size) + case.settings.stability_allowance * size
+    if last.solved is not None and last.cost is not None and last.cost <= enough:
+        return _kept(best, last.solved)
+    if not case.settings.stability_weight or options.time_limit < LEAST:
+        return best
+    changed = replace(case, cost_cap=enough)
+    model = Model.of(changed)
+    assert best.outcome.values is not None
+    start = carried_over(best.model.form.columns, best.outcome.values, model.form.columns)
+    found = proven(changed, model, solve(model.form, options, start), options, solve)
+    return best if isinstance(found, Outcome) else _least_changed(best, found)
+
+
+def _held(model: Model, slack: float) -> StandardForm:
+    """The model's form with all orders held at those of the last plan, as far as it looks ahead; `slack` in units."""
+    case, form = model.skeleton.case, model.form
+    last, until = last_orders(case), known_until(case)
+    lower, upper = form.lower.copy(), form.upper.copy()
+    for number, (container, index) in enumerate(form.columns):
+        if container == "buy" and (key := cast(Order, index))[2] <= until:
+            quantity = last.get(key, 0.0)
+            lower[number] = max(form.lower[number], quantity - slack)
+            upper[number] = quantity + slack if quantity else 0.0
+    return replace(form, lower=lower, upper=np.minimum(np.maximum(upper, lower), form.upper))
+
+
+def _kept(best: Solved, last: Solved) -> Solved:
+    """The last plan, with what is proven of the best one, and what limits are worth where its orders could change."""
+    assert last.outcome.values is not None and last.outcome.objective is not None
+    outcome = replace(last.outcome, bound=min(best.outcome.bound, last.outcome.objective), held=best.outcome.held)
+    outcome = replace(outcome, stopped=best.outcome.stopped, seconds=best.outcome.seconds, clusters=best.outcome.clusters)
+    return replace(last, outcome=outcome, polished=polish(last.model.form, last.outcome.values))
+
+
+def _least_changed(best: Solved, found: Solved) -> Solved:
+    """The plan of the second solve at what it costs, without the price of changes, against what the first one proves."""
+    assert found.outcome.objective is not None
+    cost = found.outcome.objective - price_of_changes(found.model.skeleton, found.value)
+    outcome = replace(found.outcome, objective=cost, bound=min(best.outcome.bound, cost), held=best.outcome.held)
+    return replace(found, outcome=replace(outcome, stopped=best.outcome.stopped))
