@@ -38,5 +38,6 @@ def by_material(case: Case, orders: Iterable[OpenOrder]) -> Mapping[str, Sequenc
     for order in orders:
         supplier = case.offer[order.offer].supplier if order.offer else order.supplier or ""
         t, owed = case.calendar.period_of(order.arrival), 0.0 if order.paid else order.quantity * order.price
-        found[order.material].append(Lot(order.offer or "", supplier, order.arrival, t, order.quantity, owed, t))
+        due = max(1, case.calendar.period_of(order.due or order.arrival))
+        found[order.material].append(Lot(order.offer or "", supplier, order.arrival, t, order.quantity, owed, due))
     return found

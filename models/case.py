@@ -15,6 +15,7 @@ from models.calendar import Calendar
 from models.records import (
     MASS_IN_TONNES,
     SHEETS,
+    Actual,
     Advance,
     Budget,
     CallOff,
@@ -35,6 +36,7 @@ from models.records import (
     OpeningStock,
     OpenOrder,
     Partner,
+    Payable,
     Policy,
     Previous,
     Price,
@@ -82,6 +84,8 @@ class Case:
     depots: tuple[Depot, ...] = ()
     opening_stock: tuple[OpeningStock, ...] = ()
     open_orders: tuple[OpenOrder, ...] = ()
+    payables: tuple[Payable, ...] = ()
+    actuals: tuple[Actual, ...] = ()
     previous: tuple[Previous, ...] = ()
     input_changes: tuple[InputChange, ...] = ()
     decisions: tuple[Decision, ...] = ()

@@ -21,6 +21,7 @@ COMMITMENT_LINES: Mapping[str, str] = {
     "take-or-pay": "what is paid for and not taken of contracts' yearly minimum, less what is made up later",
     "onboarding": "cost of becoming a supplier's customer",
     "open orders": "what is unpaid of orders placed before the plan",
+    "payables": "what is owed for goods that arrived before the plan",
     "order changes": "what suppliers charge for cancelling or deferring such orders",
 }
 """Lines that are commitments to others: budgets and traders' limits count these."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from planner import cli_words as words
+from planner.cli_carry import carry
 from planner.cli_nightly import nightly
 from planner.cli_risk import frontier, scenarios, stress
 from planner.cli_words import JSON, PLACE
@@ -226,6 +227,7 @@ def formulation() -> None:
 cli.add_command(frontier)
 cli.add_command(stress)
 cli.add_command(scenarios)
+cli.add_command(carry)
 cli.add_command(nightly)
 
 

@@ -7,13 +7,15 @@ from datetime import date
 from typing import Any
 
 from models.case import Case
-from models.records import Advance, CallOff, Commitment, Funding, Member, OpeningStock, Settings, Trader
+from models.records import Advance, CallOff, Commitment, Funding, Member, OpeningStock, OpenOrder, Payable, Settings, Trader
 from planner.verify import COSTS
 from tests.cases import first, kept, offer
+from tests.misread_cases import awaited
 from tests.misreadings import Misreading
 from tests.rules.test_borrowing_base import lent
 from tests.rules.test_call_offs import NO_CREDIT, called
 from tests.rules.test_funding import funded, loan, source
+from tests.rules.test_payables import owed_by_trader, owing
 from tests.rules.test_spend_balance import spread
 from tests.rules.test_working_capital import tied
 
@@ -66,6 +68,12 @@ MONEY = (
             loan(100.0, rate=-0.1, drawn=100.0, repay_from=date(2026, 12, 1), repay_by=date(2027, 4, 30)), settings=CASH
         ),
         "funding",
+    ),
+    Misreading(Payable, "amount", 40.0, owing, COSTS),
+    Misreading(Payable, "due", first(2), owing, COSTS),
+    Misreading(Payable, "trader", None, owed_by_trader, "budget"),
+    Misreading(
+        OpenOrder, "due", None, lambda: awaited(due=first(3)), COSTS
     ),
     Misreading(Settings, "opening_cash", 400.0, lambda: one_month(loan(0.0), settings=FEW), "funding"),
     Misreading(Settings, "minimum_cash", 0.0, lambda: one_month(loan(0.0), settings=FEW | {"minimum_cash": 10.0}), "funding"),

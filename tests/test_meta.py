@@ -106,7 +106,7 @@ def test_without_it_the_optimum_is_another(name: str, monkeypatch: pytest.Monkey
 
 BITES = {
     "scenarios": COSTS, "open_orders": COSTS, "price_breaks": COSTS, "terminal_value": COSTS, "entitlements": COSTS,
-    "take_or_pay": COSTS, "price_impact": COSTS,
+    "take_or_pay": COSTS, "price_impact": COSTS, "payables": COSTS,
     "contracts": "traders", "origin_classes": "policy",
 }  # fmt: skip
 """Where the check bites of rules that decide what is paid, in the bill; of others in a rule that rests on them."""

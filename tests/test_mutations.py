@@ -71,7 +71,7 @@ def test_a_wrong_mapping_is_noticed(mutation: Mutation, monkeypatch: pytest.Monk
     assert mutation.noticed_by in judged(made, solve(made))
 
 
-BY_THEIR_BILL = {"contracts", "take_or_pay", "origin_classes", "price_breaks", "price_impact", "terminal_value"}
+BY_THEIR_BILL = {"contracts", "payables", "take_or_pay", "origin_classes", "price_breaks", "price_impact", "terminal_value"}
 
 
 def test_every_rule_has_a_misreading_or_a_mutation() -> None:

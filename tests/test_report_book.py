@@ -59,8 +59,8 @@ SHEETS = (
 EMPTY = ("Changes", "Cash", "Sources", "Margins", "Rotation")
 """Sheets of what the sample has none of: Funding and Advances (`tests/test_cash.py` reads them), and shelf lives."""
 
-KEYS = {"Changes": "D", "Open orders": "B", "Purchases": "D", "Survival": "B", "Losses": "B", "Recourse": "C", "Members": "B", "Rationing": "C",
-        "Entitlements": "C", "Sources": "B"}  # fmt: skip
+KEYS = {"Changes": "D", "Open orders": "B", "Purchases": "D", "Survival": "B", "Losses": "B", "Recourse": "C", "Members": "B",
+        "Rationing": "C",        "Entitlements": "C", "Sources": "B"}  # fmt: skip
 """Last of the columns that say which row it is, where there are several."""
 
 

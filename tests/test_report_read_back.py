@@ -92,7 +92,7 @@ class TestReadBack:
             (lambda book: book.remove(book["Stock"]), "Stock", "the sheet is not there"),
             (lambda book: book["Purchases"].delete_cols(3), "Purchases", "column 'offer' is not there"),
             (lambda book: book["Purchases"]["C2"].__setattr__("value", "g9"), "Purchases!C2", "'g9' is not in the input"),
-            (lambda book: book["Purchases"]["N3"].__setattr__("value", "many"), "Purchases!N3", "'many' is not a number"),
+            (lambda book: book["Purchases"]["O3"].__setattr__("value", "many"), "Purchases!O3", "'many' is not a number"),
             (lambda book: book["Contracts"]["A2"].__setattr__("value", 7), "Contracts!A2", "7.0 is not a text"),
             (lambda book: book["Checks"].delete_rows(2, 99), "Checks", "no row for 'total, discounted'"),
         ],

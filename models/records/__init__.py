@@ -1,5 +1,6 @@
 """One frozen record per input sheet: the one schema of the planner."""
 
+from models.records.actuals import Actual, ActualKind
 from models.records.advances import Advance
 from models.records.budgets import Budget
 from models.records.call_offs import CallOff
@@ -21,6 +22,7 @@ from models.records.offers import Milestone, Offer
 from models.records.open_orders import OpenOrder
 from models.records.opening_stock import OpeningStock, OriginClass
 from models.records.partners import Partner
+from models.records.payables import Payable
 from models.records.policy import Hardness, Measure, On, Policy, RuleKind, Sense, Stage, Window
 from models.records.previous import Previous
 from models.records.price_breaks import BreakBasis, BreakKind, PriceBreak
@@ -49,6 +51,8 @@ SHEETS: tuple[type[Record], ...] = (
     Depot,
     OpeningStock,
     OpenOrder,
+    Payable,
+    Actual,
     Previous,
     InputChange,
     Decision,

@@ -32,7 +32,8 @@ class OpenOrder(Record):
     trader: str | None = column("Firm that ordered.", None, refers="Traders.trader", blank="no trader's account")
     quantity: float = column("Quantity still to arrive.", unit="{unit}", above=0)
     arrival: date = column("Day of arrival.")
-    price: float = column("Price per unit that is due on arrival.", 0.0, unit="USD/{unit}", at_least=0)
+    price: float = column("Price per unit that is due for it.", 0.0, unit="USD/{unit}", at_least=0)
+    due: date | None = column("Day on which the price is due.", None, blank="the day of arrival")
     currency: Currency = column("Currency of its money: only USD is planned with; convert other amounts to USD.", Currency.USD)
     paid: bool = column("Whether it has been paid; what has been paid is not paid back.", False)
     cancellable: bool = column("Whether it can be cancelled before the plan starts; nothing then arrives or is due.", False)
@@ -41,6 +42,11 @@ class OpenOrder(Record):
         "Periods by which its arrival, and what is due then, can be put off at most.", 0, unit="periods", at_least=0
     )
     defer_fee: float = column("What the supplier charges for that, due in the first period.", 0.0, unit="USD", at_least=0)
+
+    @property
+    def pays_on(self) -> date:
+        """Day on which what is unpaid is due."""
+        return self.due or self.arrival
 
     @property
     def is_open(self) -> bool:

@@ -18,11 +18,12 @@ class OpenOrders(Rule):
 
     arrivals[i,t] += Σ quantity · keeps[order,k] over i's open orders that arrive in t in their kth way   ∀ i, t   [unit]
     one_way: Σ_k keeps[order,k] = 1, or ≤ 1 if it can be cancelled         ∀ orders that can be cancelled or deferred
-    cost: Σ quantity · price · keeps[order,k] over unpaid open orders, in the period of the arrival        [USD]
+    cost: Σ quantity · price · keeps[order,k] over unpaid open orders, incurred when they arrive           [USD]
     fees: cancel fee · (1 − Σ_k keeps[order,k]) + defer fee · Σ_{k>0} keeps[order,k], in the first period  [USD]
 
     keeps ∈ {0,1}, and 1 for orders that are decided already. What is unpaid counts in the ceilings of the period of its
-    arrival, also past the horizon. What has been paid stays so, whatever becomes of the order.
+    arrival, also past the horizon, and is due then unless another day is agreed, which stays where the order is deferred.
+    What has been paid stays so, whatever becomes of the order.
     """
 
     def applies(self, case: Case) -> bool:
@@ -36,7 +37,8 @@ class OpenOrders(Rule):
             m.flows.add("open", order.material, Flow(exposure, period, order.quantity, chosen))
             m.flows.add("open spend", order.material, Flow(exposure, period, order.quantity * order.price, chosen))
             if not order.paid:
-                account = Account("open orders", order.trader or "", order.material, period, period)
+                due = max(1, m.case.calendar.period_of(order.pays_on))
+                account = Account("open orders", order.trader or "", order.material, period, due)
                 m.money.add(account, order.quantity * order.price, chosen)
         for order in (row for row in m.case.open_orders if row.is_open):
             fees = Account("order changes", order.trader or "", order.material, 1, 1)
@@ -55,8 +57,9 @@ class OpenOrders(Rule):
     def charges(self, plan: Plan) -> Iterator[Charge]:
         for order in plan.open_orders:
             if not order.paid:
-                t = plan.case.calendar.period_of(order.arrival)
-                yield Charge("open orders", order.trader or "", order.material, t, t, order.quantity * order.price)
+                calendar, day = plan.case.calendar, order.arrival if order.due is None else order.due
+                t, due = calendar.period_of(order.arrival), max(1, calendar.period_of(day))
+                yield Charge("open orders", order.trader or "", order.material, t, due, order.quantity * order.price)
         for order, change in _changed(plan):
             fee = order.cancel_fee if change.arrival is None else order.defer_fee
             yield Charge("order changes", order.trader or "", order.material, 1, 1, fee)

@@ -18,7 +18,7 @@ from planner.outputs.schema import Row, Shown, in_usd
 ALL_PRICES = "(all prices)"
 """What stands in place of a material for a fall of all prices."""
 USES = (
-    ("purchase", "price impact", "take-or-pay", "open orders", "order changes"),
+    ("purchase", "price impact", "take-or-pay", "open orders", "payables", "order changes"),
     ("freight", "insurance", "handling", "assay", "inspection"),
     ("duty",),
     ("trader fee",),
@@ -43,7 +43,7 @@ class CashRow(Row):
     carry: Annotated[float, in_usd("Source: what members pay for what is held for them.", "carry billed")]
     call_offs: Annotated[float, in_usd("Source: what members pay for what they draw.", "call-offs paid")]
     rotation: Annotated[float, in_usd("Source: what goods bring that are sold past their shelf life.", "rotation sales")]
-    goods: Annotated[float, in_usd("Use: what is due for goods, open orders included, less price breaks.")]
+    goods: Annotated[float, in_usd("Use: what is due for goods, open orders and payables included, less price breaks.")]
     way: Annotated[float, in_usd("Use: freight, insurance, handling, assay and inspection.", "freight and assay")]
     duty: Annotated[float, in_usd("Use: what the customs charge.")]
     fees: Annotated[float, in_usd("Use: traders' fees.", "trader fees")]

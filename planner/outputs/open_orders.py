@@ -35,9 +35,10 @@ class OpenOrderRow(Row):
     deliver_to: Annotated[str, Shown("Depot that takes it in; blank where the input has no depots.", "sentence")]
     quantity: Annotated[float, Shown("Quantity still to arrive; nothing of a cancelled order does.", "quantity", unit="unit")]
     unit: Annotated[str, Shown("Unit of the material.")]
-    price: Annotated[float, Shown("Price that is due on arrival.", "price", unit="USD/unit")]
+    price: Annotated[float, Shown("Price that is due for it.", "price", unit="USD/unit")]
+    payment_due: Annotated[date, Shown("Day on which what is unpaid is due.", "date")]
     amount: Annotated[float, Shown("Quantity × price.", "money", unit="USD")]
-    paid: Annotated[str, Shown("yes: paid before the plan, and in no sum of it; no: due on arrival.")]
+    paid: Annotated[str, Shown("yes: paid before the plan, and in no sum of it; no: still due.")]
     unpaid: Annotated[float, Shown("What is still to be paid; it counts as the trader's spend.", "money", unit="USD")]
     fee: Annotated[float, Shown("What the supplier charges for deferring or cancelling it.", "money", unit="USD")]
 
@@ -68,6 +69,7 @@ def _row(case: Case, order: OpenOrder, place: str, arrival: date | None) -> Open
         quantity=order.quantity,
         unit=case.material[order.material].unit,
         price=order.price,
+        payment_due=order.due or day,
         amount=amount,
         paid="yes" if order.paid else "no",
         unpaid=0.0 if order.paid or arrival is None else amount,

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar
 from models.audit import due_day, last_valid
 from models.case import Case
 from models.classes import is_restricted
+from models.decisions import Purchase
 from models.lots import lots_of
 from models.plan import Line, Plan
 from models.records import UNKNOWN, Offer
@@ -30,6 +31,7 @@ class PurchaseRow(Row):
     material: Annotated[str, Shown("Material bought.")]
     offer: Annotated[str, Shown("Quote that is ordered on.")]
     ordered_in: Annotated[str, Shown("Period in which the order is placed; budgets count by it.", heading="period ordered")]
+    order: Annotated[str, Shown("Number of the order, by which Actuals and later plans know it.")]
     supplier: Annotated[str, Shown("Company that sells.")]
     order_date: Annotated[
         date, Shown("Day on which the plan places the order: the first of the period on which the offer is valid.", "date")
@@ -163,6 +165,7 @@ def _row(case: Case, line: Line, saving: Saving, remaining: float | None, purpos
     return PurchaseRow(
         trader=purchase.trader, supplier=line.supplier, offer=purchase.offer, material=line.material,
         ordered_in=case.calendar.name(purchase.period),
+        order=order_number(case, purchase),
         order_date=line.ordered,
         latest_order_date=latest_order_day(case, line),
         quote_expiry=offer.valid_to,
@@ -192,6 +195,11 @@ def _row(case: Case, line: Line, saving: Saving, remaining: float | None, purpos
         owner=owner or "",
         class_=origin_class(case, offer),
     )  # fmt: skip
+
+
+def order_number(case: Case, purchase: Purchase) -> str:
+    """What an order is called once it is placed: its period, offer and trader, which are one order's alone."""
+    return f"{case.calendar.name(purchase.period)}/{purchase.offer}/{purchase.trader}"
 
 
 def latest_order_day(case: Case, line: Line) -> date:

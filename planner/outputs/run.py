@@ -14,6 +14,7 @@ from planner.outputs.schema import Row, Shown
 if TYPE_CHECKING:
     from planner.result import Result
 
+LAST_DAY = "plan ends"
 GAP, OF_COST = "proven gap", "of the cost"
 
 
@@ -63,6 +64,9 @@ def run_rows(result: Result) -> tuple[RunRow, ...]:
 def _input(result: Result) -> Iterator[RunRow]:
     yield RunRow("input", result.book.name)
     yield RunRow("input sha256", result.sha256)
+    calendar = result.plan.case.calendar
+    yield RunRow("plan begins", calendar.start.isoformat())
+    yield RunRow(LAST_DAY, calendar.last_day(calendar.periods).isoformat())
     yield RunRow("started", f"{result.started:%Y-%m-%d %H:%M:%S %Z}".strip())
     yield RunRow("python", platform.python_version())
     for package in ("vault-planner", "pyomo", "highspy", "openpyxl"):

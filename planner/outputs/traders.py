@@ -18,7 +18,7 @@ NOBODY = "no trader's account"
 COLUMNS = {"landed_cost": LANDED} | {
     line.replace(" ", "_"): (line,)
     for line in ("trader fee", "fixed order cost", "contract cost", "onboarding", "price impact")
-} | {"open_orders": ("open orders", "order changes")}  # fmt: skip
+} | {"open_orders": ("open orders", "payables", "order changes")}  # fmt: skip
 """The lines of the bill in each column."""
 
 
@@ -33,7 +33,9 @@ class TraderRow(Row):
     trader_fee: Annotated[float, Shown("Its fee: Purchases.", "money", unit="USD")]
     fixed_order_cost: Annotated[float, Shown("Fixed costs of its orders: Purchases.", "money", unit="USD")]
     contract_cost: Annotated[float, Shown("Costs of signing: Contracts.", "money", unit="USD")]
-    open_orders: Annotated[float, Shown("What is unpaid of its open orders, fees included: Open orders.", "money", unit="USD")]
+    open_orders: Annotated[
+        float, Shown("What is unpaid of its open orders and of older ones, fees included.", "money", unit="USD")
+    ]
     onboarding: Annotated[
         float, Shown("Onboarding of suppliers, which serves all traders and counts for none: Contracts.", "money", unit="USD")
     ]

@@ -79,7 +79,8 @@ class Scenarios(Rule):
             if not order.paid:
                 t = m.case.calendar.period_of(order.arrival)
                 lost = undelivered(m.case.whole, order.material, m.exposure_of_order(order), t)
-                m.money.add(Account("undelivered", "", order.material, t, t), -lost * order.quantity * order.price, chosen)
+                due = max(1, m.case.calendar.period_of(order.pays_on))
+                m.money.add(Account("undelivered", "", order.material, due, due), -lost * order.quantity * order.price, chosen)
 
     def constrain(self, block: Any, m: Skeleton) -> None:
         released, lost, on_call = {}, {}, {}

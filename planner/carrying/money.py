@@ -1,0 +1,107 @@
+"""Cash, loans, and what is left of ceilings after some periods of a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from models.assess import charges_of
+from models.case import Case
+from models.invoice import COMMITMENTS
+from models.membership import joining
+from models.plan import Charge, Plan, cents
+from models.records import Budget, Offer, OpenOrder, Payable, Record
+from models.treasury import cash_flows, standings
+from planner.carrying.orders import Pipeline
+
+if TYPE_CHECKING:
+    from planner.carrying.carry import Last
+
+Row = TypeVar("Row", bound=Record)
+
+
+def with_money(case: Case, last: Last, periods: int, placed: Pipeline) -> Case:
+    """A workbook's case with the money of the last plan's end of some periods."""
+    charges = charges_of(last.plan)
+    case = _with_sources(case, last.plan, charges, periods)
+    return _with_ceilings(case, last, charges, periods, placed)
+
+
+def _with_sources(case: Case, plan: Plan, charges: Iterable[Charge], periods: int) -> Case:
+    """Cash at hand, what is drawn of each source, and no entry fee of a member that has joined."""
+    flows = cash_flows(plan, tuple(charges))
+    cash = flows[periods - 1].closing if flows and periods else plan.case.settings.opening_cash
+    drawn = {row.source: row.drawn for row in plan.case.funding}
+    drawn |= {one.source: one.closing for one in standings(plan) if one.period == periods}
+    joined = {name for name, t in joining(plan.case).items() if t <= periods}
+    joined |= {row.member for row in plan.case.members if not row.entry_fee}
+    return replace(
+        case.with_settings(opening_cash=cents(cash)),
+        funding=tuple(
+            row if row.source not in drawn or row.kind.value == "tranche"
+            else row.model_copy(update={"drawn": max(0.0, cents(drawn[row.source]))})
+            for row in case.funding
+        ),
+        members=tuple(
+            row.model_copy(update={"entry_fee": 0.0}) if row.member in joined else row for row in case.members
+        ),
+    )  # fmt: skip
+
+
+def _with_ceilings(case: Case, last: Last, charges: Iterable[Charge], periods: int, placed: Pipeline) -> Case:
+    """Ceilings less what has been committed of them; what is still unpaid of it counts again, in the new plan."""
+    before = {(row.year, row.trader): row.amount for row in last.book.budgets}
+    left = {(row.year, row.trader): row.amount for row in last.case.budgets}
+    spent = [charge for charge in charges if charge.line in COMMITMENTS and charge.incurred <= periods]
+    known = {order.order for order in last.case.open_orders} | {row.order for row in last.case.payables}
+    again = [order for order in placed.coming if order.order not in known and not order.paid]
+    owed = [row for row in placed.owed if row.order not in known]
+
+    def used(year: int | None, trader: str | None, earlier: float) -> float:
+        calendar = last.plan.case.calendar
+        paid = sum(
+            charge.amount for charge in spent
+            if trader in (None, charge.trader) and year in (None, calendar.first_day(charge.incurred).year)
+        )  # fmt: skip
+        return earlier + paid - _counts_again(again, owed, year, trader)
+
+    def lower(row: Budget) -> Budget:
+        key = row.year, row.trader
+        earlier = max(0.0, before[key] - left[key]) if key in before and key in left else 0.0
+        return row.model_copy(update={"amount": max(0.0, cents(row.amount - used(*key, earlier)))})
+
+    budget = case.settings.budget
+    if budget is not None:
+        first, second = last.book.settings.budget, last.case.settings.budget
+        earlier = max(0.0, first - second) if first is not None and second is not None else 0.0
+        case = case.with_settings(budget=max(0.0, cents(budget - used(None, None, earlier))))
+    return replace(case, budgets=tuple(lower(row) for row in case.budgets))
+
+
+def _counts_again(orders: Iterable[OpenOrder], owed: Iterable[Payable], year: int | None, trader: str | None) -> float:
+    """What the new plan counts in a ceiling of orders that the last one has counted (USD)."""
+    goods = sum(
+        order.quantity * order.price for order in orders
+        if trader in (None, order.trader) and year in (None, order.arrival.year)
+    )  # fmt: skip
+    return goods + sum(row.amount for row in owed if trader in (None, row.trader) and year in (None, row.due.year))
+
+
+def ordered_so_far(last: Last, periods: int) -> dict[str, float]:
+    """What has been ordered of each offer since its workbook's own start, in the material's unit."""
+    sums: dict[str, float] = {}
+    before = {row.offer: row for row in last.book.offers}
+    for offer in last.case.offers:
+        sums[offer.offer] = _less(before.get(offer.offer), offer)
+    for row in last.plan.purchases:
+        if row.period <= periods:
+            sums[row.offer] = sums.get(row.offer, 0.0) + row.quantity
+    return sums
+
+
+def _less(before: Offer | None, offer: Offer) -> float:
+    """By how much a maximum total had been lowered already."""
+    if before is None or before.maximum_total is None or offer.maximum_total is None:
+        return 0.0
+    return max(0.0, before.maximum_total - offer.maximum_total)

@@ -1,0 +1,79 @@
+"""The command that carries over what was committed, from a plan to the workbook of the next one."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from planner import cli_words as words
+from planner.cli_words import JSON, PLACE
+from planner.findings import Exit
+
+if TYPE_CHECKING:
+    from planner.carrying import Last
+
+PLAN, INPUT, CARRIED = "plan.xlsx", "input", "carried.xlsx"
+"""Names in the folder of a run of the night."""
+
+
+@click.command()
+@click.argument("book", type=PLACE)
+@click.option("--last", "folder", type=PLACE, metavar="FOLDER", help="Folder of the last run, such as CASE/latest.")
+@click.option("--baseline", type=PLACE, metavar="PLAN", help="Plan to keep to [the last one].")
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day on which it is planned [today].")
+@click.option("--output", type=PLACE, help="Workbook to plan from [BOOK-carried.xlsx].")
+@JSON
+def carry(
+    book: Path, folder: Path | None, baseline: Path | None, day: datetime | None, output: Path | None, as_json: bool
+) -> None:
+    """Write BOOK with what was ordered, signed, received and paid since the last plan, to plan from.
+
+    Where periods have passed it begins today. What the last plan orders later stands on the sheet Previous, to keep to.
+    """
+    from planner import pipeline
+    from planner.carrying import carry as carried
+    from planner.carrying.previous import orders_of
+    from planner.template import write_case
+    from planner.workbook import Book
+
+    target = output or book.with_name(f"{book.stem}-carried.xlsx")
+    words.refuse_existing(target)
+    today = date.today() if day is None else day.date()
+    with words.nothing_was("carried over"):
+        case = pipeline.sound(book).case
+        last = None if folder is None else _last(folder)
+        plan = baseline if baseline is not None else None if folder is None else folder / PLAN
+        keep_to, until = ((), None) if plan is None else orders_of(Book(plan))
+        found = carried(case, last, today, keep_to, until)
+    write_case(target, found.case)
+    told = f"What was committed is carried over to {found.case.settings.start_date}, in {target}"
+    if as_json:
+        click.echo(json.dumps(words.ending(Exit.PLAN, told) | {"notes": found.notes, "output": str(target)}))
+        return
+    for note in found.notes:
+        click.echo(f"note: {note}", err=True)
+    click.echo(told)
+
+
+def _last(folder: Path) -> Last:
+    """The last plan, with the workbook that it was made from.
+
+    Raises:
+        FaultyInput: a file of it is not there, or cannot be read.
+    """
+    from planner import pipeline
+    from planner.carrying import Last
+    from planner.plan_reader import read_plan
+    from planner.workbook import Book
+
+    books = [path for path in sorted((folder / INPUT).glob("*.xls[xm]")) if path.name != CARRIED]
+    given = books[0] if books else folder / INPUT / "the workbook"
+    book = pipeline.sound(given).case
+    planned = folder / INPUT / CARRIED
+    case = pipeline.sound(planned).case if planned.is_file() else book
+    plan, *_ = read_plan(Book(folder / PLAN), case)
+    return Last(book, case, plan)
