@@ -24,6 +24,8 @@ from planner.proving import Model, Solved, carried_over, judged, proven
 
 SHARE = 0.2
 """Share of the time in which the last plan is tried."""
+STEPS = 5
+"""Steps by which an order of the last plan may differ: what follows from rounded quantities is rounded, too."""
 LEAST = 1.0
 """Seconds without which no less changed plan is looked for."""
 
@@ -58,7 +60,7 @@ def last_plan(model: Model, options: Options, solve: Solve) -> LastPlan:
     What cannot be ordered any more is left out.
     """
     brief = replace(options, time_limit=SHARE * options.time_limit)
-    for slack in (0.0, QUANTITY_STEP):
+    for slack in (0.0, STEPS * QUANTITY_STEP):
         form = _held(model, slack)
         outcome = solve(form, brief, None)
         if outcome.values is not None:
@@ -84,6 +86,11 @@ def steady(case: Case, best: Solved, last: LastPlan, options: Options, solve: So
         return _kept(best, last.solved)
     if not case.settings.stability_weight or options.time_limit < LEAST:
         return best
+    return _again(case, best, enough, options, solve)
+
+
+def _again(case: Case, best: Solved, enough: float, options: Options, solve: Solve) -> Solved:
+    """The second solve; the best plan stands where it finds none."""
     changed = replace(case, cost_cap=enough)
     model = Model.of(changed)
     assert best.outcome.values is not None

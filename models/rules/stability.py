@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, Literal
 
@@ -20,8 +19,7 @@ class Stability(Rule):
 
     rises: moved[o,f,t] ≥ buy[o,f,t] − last[o,f,t]                       ∀ orders o, f, t of the last plan             [unit]
     falls: moved[o,f,t] ≥ last[o,f,t] − buy[o,f,t]                       ∀ orders o, f, t of the last plan             [unit]
-    cost_is: cost[i,t] = Σ of the bill's lines for i that are due in t   ∀ i, t                                        [USD]
-    kept:  Σ_t factor[t] · (Σ_i cost[i,t] + what is nobody's material) ≤ cap           ∀ plans         [USD]       couples
+    kept:  Σ factor[t] · all lines of the bill that the objective weighs ≤ cap                         ∀ plans  [USD]  couples
     price: Σ weight · landed[o,t] · moved[o,f,t], and · buy[o,f,t] where the last plan orders nothing on o              [USD]
 
     Of periods that the last plan did not look ahead to nothing is a change. The price of changes is nothing that anybody pays:
@@ -56,18 +54,10 @@ class Stability(Rule):
             falls[key] = last[key], linear((1.0, moved), (1.0, buy)), None
         m.rows(block, "rises", rises)
         m.rows(block, "falls", falls)
-        self._keep(block, m)
-
-    def _keep(self, block: Any, m: Skeleton) -> None:
-        """The row of the cap: it reads a sum for each material and period in place of every purchase."""
-        total, sums = Linear(), defaultdict[tuple[str, int], Linear](Linear)
+        total = Linear()
         for account, terms in m.money.accounts.items():
-            if account.line in WEIGHED and account.material:
-                sums[account.material, account.due].plus(terms)
-            elif account.line in WEIGHED:
+            if account.line in WEIGHED:
                 total.plus(terms, discount_factor(m.case, account.due))
-        for (_, due), variable in m.sums(block, "cost", sums).items():
-            total.add(discount_factor(m.case, due), variable)
         m.rows(block, "kept", {"all": (None, total.gathered(), m.case.cost_cap)}, coupling=True)
 
     def limit_in_words(self, case: Case, row: str, index: tuple[Any, ...]) -> str | None:

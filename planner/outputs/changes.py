@@ -11,11 +11,13 @@ from models.audit import order_periods
 from models.case import Case
 from models.decisions import Purchase
 from models.permits import obstacles
-from models.plan import QUANTITY_STEP, Plan, work_out
+from models.plan import Plan, quantity_tolerance, work_out
 from models.records import Concerns, InputChange, Previous
 from planner.outputs.schema import Row, Shown, in_unit, in_usd
 
 NEW, DROPPED, MORE, LESS = "new", "dropped", "more", "less"
+STEPS = 10
+"""Steps of a quantity that are no change."""
 MOST = 3
 """Changes of the input that one row tells at most."""
 
@@ -104,7 +106,8 @@ def _is_known(case: Case, period: int) -> bool:
 
 
 def _differs(last: Previous | None, quantity: float) -> bool:
-    return abs(quantity - (last.quantity if last else 0.0)) > QUANTITY_STEP
+    before = last.quantity if last else 0.0
+    return abs(quantity - before) > quantity_tolerance(before, STEPS)
 
 
 def _row(case: Case, key: Order, last: Previous | None, after: float) -> ChangeRow:
