@@ -18,7 +18,7 @@ from planner.nightly.command import Ended, run
 from planner.nightly.config import CaseOfNight, Night
 from planner.nightly.fingerprint import fingerprint
 from planner.nightly.folder import PLAN, Folder
-from planner.nightly.record import GOOD, Record
+from planner.nightly.record import GOOD, PLANNED, Record
 from planner.workbook import open_mark
 
 OVERHEAD, SPARE = 30.0, 0.1
@@ -155,7 +155,7 @@ class _Run:
             fingerprint=None if book is None else _fingerprint(self.case, book),
             sha256="" if book is None else sha256(book.read_bytes()).hexdigest(),
             started=started, ended=datetime.now(UTC), seconds=self.seconds - self._left(), allotted=self.seconds,
-            status=status, published=status in GOOD, message=message,
+            status=status, published=status in PLANNED, message=message,
             solve_seconds=answer.get("seconds", {}).get("solve"), memory=0.0 if solved is None else solved.memory,
             objective=answer.get("objective"), bound=answer.get("bound"), gap=answer.get("gap"),
         )  # fmt: skip
