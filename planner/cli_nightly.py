@@ -14,7 +14,7 @@ from planner.findings import Exit, FaultyInput
 
 if TYPE_CHECKING:
     from planner.nightly.case_run import CaseOutcome
-    from planner.nightly.config import CaseOfNight, Night
+    from planner.nightly.config import CaseOfNight, Config, Night
 
 CONFIG = click.argument("config", type=PLACE, default="nightly.toml")
 
@@ -52,7 +52,7 @@ def run(config: Path, only: tuple[str, ...], force: bool, dry_run: bool, checks:
     night = read(config)
     cases = chosen(night, only)
     if checks:
-        status, told = _checked(cases)
+        status, told = _checked(night, cases)
     elif dry_run:
         status, told = Exit.PLAN, [_plans(case, force) for case in cases]
     else:
@@ -121,11 +121,14 @@ def _plans(case: CaseOfNight, force: bool) -> dict[str, Any]:
     return {"case": case.name, "message": message}
 
 
-def _checked(cases: list[CaseOfNight]) -> tuple[Exit, list[dict[str, Any]]]:
-    """What the checks find in every workbook; the largest status."""
+def _checked(night: Config, cases: list[CaseOfNight]) -> tuple[Exit, list[dict[str, Any]]]:
+    """What the checks find in the alerts' environment and in every workbook; the largest status."""
     from planner import pipeline
+    from planner.nightly.watch import missing
 
     told: list[dict[str, Any]] = []
+    if absent := missing(night):
+        told.append({"case": "[alerts]", "message": "\n  ".join(absent), "findings": [], "faults": len(absent)})
     for case in cases:
         try:
             findings = pipeline.examine(case.book).findings
