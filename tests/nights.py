@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 from planner.findings import Exit
+from planner.nightly import durable
 from planner.nightly.command import Ended
 from planner.nightly.folder import LATEST, PLAN, SUMS, Folder
 
@@ -96,3 +100,22 @@ def copied(source: Path, target: Path) -> Path:
     """A folder as it is, links and all."""
     shutil.copytree(source, target, symlinks=True)
     return target
+
+
+def killed_at(at: int, act: Callable[[], object]) -> bool:
+    """Act in a process that is killed before one of its steps; whether it came to its end before that."""
+    child = os.fork()
+    if not child:
+        done = count()
+
+        def step(act: Callable[[], object]) -> None:
+            if next(done) == at:
+                os.kill(os.getpid(), signal.SIGKILL)
+            act()
+
+        durable.step = step  # type: ignore[assignment]
+        try:
+            act()
+        finally:
+            os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
