@@ -8,16 +8,23 @@ import shutil
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from threading import Event
 from typing import Any
 
+import pytest
+
 from planner.findings import Exit
-from planner.nightly import durable
+from planner.nightly import case_run, durable, watch
+from planner.nightly.case_run import CaseOutcome
 from planner.nightly.command import Ended
+from planner.nightly.config import Config, read
 from planner.nightly.folder import LATEST, PLAN, SUMS, Folder
+from planner.nightly.night import chosen, run_night
+from tests import books
 
 SOLVED: dict[str, Any] = {"gap": 0.001, "objective": 100.0, "bound": 99.9, "seconds": {"solve": 1.0}}
 
@@ -66,6 +73,33 @@ class Commands:
     def count(self) -> int:
         """How many solves there were."""
         return sum(arguments[0] == "solve" for arguments in self.asked)
+
+
+class Watched:
+    """Whole nights of two workbooks, as if hours had gone by since the first, with what stands for the commands."""
+
+    def __init__(self, root: Path, patch: pytest.MonkeyPatch) -> None:
+        for name in ("a", "b"):
+            books.write(root / f"{name}.xlsx", books.tiny())
+        self.root, self._patch, self._start = root, patch, datetime.now(UTC)
+
+    def config(self, alerts: str) -> Config:
+        """A night of two workbooks with some settings of its alerts."""
+        return read(config(self.root, f'[[case]]\nbooks = ["a.xlsx", "b.xlsx"]\n[alerts]\n{alerts}\n'))
+
+    def __call__(self, hours: float = 0.0, alerts: str = "", only: tuple[str, ...] = (), **commands: Any) -> list[CaseOutcome]:
+        now = self._start + timedelta(hours=hours)
+
+        class Clock(datetime):
+            @classmethod
+            def now(cls, tz: Any = None) -> datetime:
+                return now
+
+        with self._patch.context() as patch:
+            patch.setattr(case_run, "run", Commands(**commands))
+            patch.setattr(watch, "datetime", Clock)
+            night = self.config(alerts)
+            return run_night(night, chosen(night, only), True, lambda _: None)
 
 
 def ended(status: Exit, why: str = "", **answer: Any) -> Ended:

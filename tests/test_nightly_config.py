@@ -130,3 +130,10 @@ def test_only_known_cases_are_chosen(tmp_path: Path) -> None:
     assert [case.name for case in chosen(night, ["b"])] == ["b"]
     with pytest.raises(Misused, match="There are a, b"):
         chosen(night, ["c"])
+
+
+def test_the_example_of_the_users_guide_is_a_night(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    [example] = [part.split("```")[0] for part in guide.split("```toml\n")[1:] if "[alerts]" in part]
+    alerts = read(config(tmp_path, example)).alerts
+    assert alerts.cover == {"Gallium": 60.0} and alerts.mail is not None and alerts.webhook_from == "VAULT_WEBHOOK"

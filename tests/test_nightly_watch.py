@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
-from filelock import FileLock
 
-from planner.cli import cli, main
-from planner.findings import AlreadyRunning, Exit
-from planner.nightly import case_run, durable, holding, watch
-from planner.nightly.case_run import CaseOutcome
-from planner.nightly.config import Config, read
-from planner.nightly.night import chosen, run_night
-from tests import books
-from tests.nights import SOLVED, Commands, config, ended, killed_at, published
+from planner.cli import cli
+from planner.findings import Exit
+from planner.nightly import case_run, holding
+from tests.nights import SOLVED, Commands, Watched, config, ended
 from tests.servers import Hook, unused_port, webhook
 
 SECRET = "s3cr3t-t0ken"
@@ -39,37 +29,14 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
-    for name in ("a", "b"):
-        books.write(tmp_path / f"{name}.xlsx", books.tiny())
-    return tmp_path
-
-
-Nights = Callable[..., list[CaseOutcome]]
+def nights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Watched:
+    return Watched(tmp_path, monkeypatch)
 
 
 @pytest.fixture
-def nights(root: Path, monkeypatch: pytest.MonkeyPatch) -> Nights:
-    """Runs a night: hours after the first, with some settings of its alerts, some cases and some commands."""
-    start = datetime.now(UTC)
-
-    def run(hours: float = 0.0, alerts: str = "", only: tuple[str, ...] = (), **commands: Any) -> list[CaseOutcome]:
-        class Clock(datetime):
-            @classmethod
-            def now(cls, tz: Any = None) -> datetime:
-                return start + timedelta(hours=hours)
-
-        with monkeypatch.context() as patch:
-            patch.setattr(case_run, "run", Commands(**commands))
-            patch.setattr(watch, "datetime", Clock)
-            night = settings(root, alerts)
-            return run_night(night, chosen(night, only), True, lambda _: None)
-
-    return run
-
-
-def settings(root: Path, alerts: str) -> Config:
-    return read(config(root, f'[[case]]\nbooks = ["a.xlsx", "b.xlsx"]\n[alerts]\n{alerts}\n'))
+def root(nights: Watched) -> Path:
+    """The folder of the two workbooks."""
+    return nights.root
 
 
 @pytest.fixture
@@ -87,13 +54,13 @@ def told(hook: Hook) -> list[list[str]]:
 HOOK = 'webhook_from = "VAULT_WEBHOOK"'
 
 
-def test_a_good_night_is_told_to_nobody(nights: Nights, hook: Hook, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_good_night_is_told_to_nobody(nights: Watched, hook: Hook, capsys: pytest.CaptureFixture[str]) -> None:
     nights(alerts=HOOK)
     assert hook.posted == [] and capsys.readouterr().err == ""
 
 
 def test_an_alert_is_sent_once_a_night_as_long_as_it_holds(
-    nights: Nights, hook: Hook, capsys: pytest.CaptureFixture[str]
+    nights: Watched, hook: Hook, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A night that is run again is the same night; the next one is a day later, by daylight saving an hour less."""
     for hours in (0.0, 1.0, 11.9, 23.0, 24.0):
@@ -107,7 +74,7 @@ def test_an_alert_is_sent_once_a_night_as_long_as_it_holds(
     assert hook.posted[2][1]["alerts"][0]["held_hours"] == 0.0
 
 
-def test_only_the_cases_that_were_planned_are_told(nights: Nights, hook: Hook, root: Path) -> None:
+def test_only_the_cases_that_were_planned_are_told(nights: Watched, hook: Hook, root: Path) -> None:
     nights(0.0, HOOK, ("a",), solves=NO_TIME)
     nights(1.0, HOOK, ("b",), solves=NO_TIME)
     assert told(hook) == [["a no plan"], ["b no plan"]]
@@ -117,13 +84,13 @@ def test_only_the_cases_that_were_planned_are_told(nights: Nights, hook: Hook, r
     assert told(hook)[2:] == [["b no plan"]]
 
 
-def test_a_clock_that_has_jumped_back_keeps_no_alert_back(nights: Nights, hook: Hook) -> None:
+def test_a_clock_that_has_jumped_back_keeps_no_alert_back(nights: Watched, hook: Hook) -> None:
     nights(1000.0, HOOK, solves=NO_TIME)
     nights(0.0, HOOK, solves=NO_TIME)
     assert len(hook.posted) == 2 and hook.posted[1][1]["alerts"][0]["held_hours"] == 0.0
 
 
-def test_what_moved_is_told_in_the_night_in_which_it_did(nights: Nights, hook: Hook) -> None:
+def test_what_moved_is_told_in_the_night_in_which_it_did(nights: Watched, hook: Hook) -> None:
     terms = f"cost_moved = 0.1\n{HOOK}"
     nights(0.0, terms, ("a",))
     nights(1.0, terms, ("a",), solves=[ended(Exit.PLAN, **SOLVED | {"objective": 111.0})])
@@ -134,7 +101,7 @@ def test_what_moved_is_told_in_the_night_in_which_it_did(nights: Nights, hook: H
 
 
 def test_a_channel_that_fails_changes_nothing_and_gets_the_alert_next_time(
-    nights: Nights, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    nights: Watched, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     terms = f'file = "told.jsonl"\n{HOOK}'
     monkeypatch.setenv("VAULT_WEBHOOK", f"http://127.0.0.1:{unused_port()}/{SECRET}")
@@ -151,7 +118,7 @@ def test_a_channel_that_fails_changes_nothing_and_gets_the_alert_next_time(
 
 
 def test_whatever_a_channel_comes_up_with_stops_no_night(
-    nights: Nights, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    nights: Watched, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError(SECRET)
@@ -163,7 +130,7 @@ def test_whatever_a_channel_comes_up_with_stops_no_night(
 
 
 def test_standard_error_can_be_switched_off_but_not_what_fails(
-    nights: Nights, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    nights: Watched, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("VAULT_WEBHOOK", raising=False)
     nights(0.0, f"standard_error = false\n{HOOK}", solves=NO_TIME)
@@ -172,7 +139,7 @@ def test_standard_error_can_be_switched_off_but_not_what_fails(
 
 
 def test_what_was_sent_is_kept_privately_and_lost_at_worst_to_a_second_mail(
-    nights: Nights, hook: Hook, root: Path, capsys: pytest.CaptureFixture[str]
+    nights: Watched, hook: Hook, root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     nights(0.0, HOOK, solves=NO_TIME)
     path = root / "outputs" / holding.NAME
@@ -184,67 +151,6 @@ def test_what_was_sent_is_kept_privately_and_lost_at_worst_to_a_second_mail(
     path.mkdir()
     assert [one.status for one in nights(2.0, HOOK, solves=NO_TIME)] == [Exit.OUT_OF_TIME] * 2
     assert "alerts are sent again" in capsys.readouterr().err
-
-
-def test_a_night_that_cannot_begin_is_told(
-    root: Path, hook: Hook, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Outputs on a share that is mounted to be read only, and outputs where another night is still at work."""
-    night = settings(root, HOOK)
-
-    def refuse(act: Callable[[], object]) -> None:
-        raise OSError(30, "Read-only file system", str(night.outputs))
-
-    with monkeypatch.context() as patch, pytest.raises(OSError, match="Read-only"):
-        patch.setattr(durable, "step", refuse)
-        run_night(night, chosen(night, ()), False, lambda _: None)
-    night.outputs.mkdir()
-    with FileLock(night.outputs / ".night.lock"), pytest.raises(AlreadyRunning):
-        run_night(night, chosen(night, ()), False, lambda _: None)
-    first, second = (body["alerts"] for _, body in hook.posted)
-    assert [(one["case"], one["rule"]) for one in first + second] == [("", "no plan")] * 2
-    assert first[0]["message"].endswith("Read-only file system") and "Another night is at work" in second[0]["message"]
-    assert capsys.readouterr().err.count("alert: no plan: the night did not begin") == 2
-    assert [path.name for path in night.outputs.iterdir()] == [".night.lock"], "the folder is the other night's"
-
-
-def test_outputs_that_cannot_be_written_end_with_their_status(
-    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (root / "outputs").touch()
-    path = config(root, '[[case]]\nbooks = ["a.xlsx"]\n')
-    monkeypatch.setattr("sys.argv", ["planner", "nightly", str(path)])
-    with pytest.raises(SystemExit) as caught:
-        main()
-    assert caught.value.code == Exit.CANNOT_WRITE
-    said = capsys.readouterr().err
-    assert "alert: no plan: the night did not begin" in said and "outputs cannot be written or read" in said
-
-
-def test_one_case_whose_folder_cannot_be_written_stops_no_other(root: Path, nights: Nights, hook: Hook) -> None:
-    (root / "outputs").mkdir()
-    (root / "outputs" / "a").touch()
-    assert [one.status for one in nights(0.0, HOOK)] == [Exit.CANNOT_WRITE, Exit.PLAN]
-    assert told(hook) == [["a no plan"]] and "a cannot be written" in hook.posted[0][1]["text"]
-
-
-def test_nothing_is_written_beside_the_workbooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The share that they come from may be there to be read only."""
-    share, own = tmp_path / "share", tmp_path / "own"
-    share.mkdir()
-    own.mkdir()
-    books.write(share / "a.xlsx", books.tiny())
-    (share / "~$a.xlsx").write_bytes(b"open in Excel")
-    before = {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in share.iterdir()}
-    share.chmod(0o555)
-    monkeypatch.setattr(case_run, "run", Commands())
-    try:
-        night = read(config(own, f'[[case]]\nbooks = ["{share.as_posix()}/*.xlsx"]\n[alerts]\ninput_days = 9.0\n'))
-        [outcome] = run_night(night, chosen(night, ()), False, lambda _: None)
-    finally:
-        share.chmod(0o755)
-    assert outcome.status is Exit.PLAN and "open in another program" in (outcome.published or pytest.fail()).notes[0]
-    assert {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in share.iterdir()} == before
 
 
 def test_no_secret_is_in_any_file_or_stream(
@@ -301,46 +207,3 @@ def test_the_check_tells_which_variables_are_not_set(
     assert (first["case"], first["faults"], second["case"]) == ("[alerts]", 1, "a")
     monkeypatch.setenv("VAULT_WEBHOOK", "https://vault.example/")
     assert checked() == (Exit.PLAN, "a: 0 faults\n")
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a process that can be stopped like a machine")
-def test_a_machine_that_stops_while_it_tells_leaves_what_the_next_night_goes_on_with(root: Path, nights: Nights) -> None:
-    """Before every step in which a night's end writes something: an alert may come twice, but none is lost."""
-    alerts = 'file = "told.jsonl"'
-    night, before = settings(root, alerts), dict.fromkeys("ab")
-    outcomes = {name: CaseOutcome(name, Exit.OUT_OF_TIME, "no time", None) for name in "ab"}
-    stops = 0
-    for at in count():
-        if killed_at(at, lambda: watch.ended(night, "20261127T020000Z", outcomes, before)):
-            break
-        stops += 1
-        nights(0.0, alerts, solves=NO_TIME)
-        lines = [json.loads(line) for line in (root / "told.jsonl").read_text(encoding="utf-8").splitlines()]
-        assert {one["case"] for one in lines} == {"a", "b"} and len(lines) <= 4
-        assert [one.case for one in holding.read(night.outputs)] == ["a", "b"]
-        assert b"planner_night_end" in (night.outputs / "planner.prom").read_bytes()
-        (root / "told.jsonl").unlink()
-        shutil.rmtree(night.outputs)
-        night.outputs.mkdir()
-    assert stops > 10
-
-
-@pytest.mark.parametrize("minutes", [-90, 90])
-def test_nights_over_the_end_of_a_month_and_a_year_come_in_their_order(
-    root: Path, nights: Nights, monkeypatch: pytest.MonkeyPatch, minutes: int
-) -> None:
-    """Before and after midnight of the year's end, whose runs are named by the clock of the world."""
-    moments = [datetime(2027, 12, 31, 23, 59, 59, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)]
-
-    class Clock(datetime):
-        @classmethod
-        def now(cls, tz: Any = None) -> datetime:
-            return moments[0]
-
-    monkeypatch.setattr(case_run, "datetime", Clock)
-    nights(0.0, only=("a",))
-    first = published(root / "outputs" / "a")
-    moments.pop(0)
-    nights(1.0, only=("a",))
-    second = published(root / "outputs" / "a")
-    assert first == "20271231T235959Z" and second == ("20280101T000000Z" if minutes < 0 else "20280101T013000Z")
