@@ -122,19 +122,22 @@ def _plans(case: CaseOfNight, force: bool) -> dict[str, Any]:
 
 
 def _checked(night: Config, cases: list[CaseOfNight]) -> tuple[Exit, list[dict[str, Any]]]:
-    """What the checks find in the alerts' environment and in every workbook; the largest status."""
+    """What the checks find in every workbook and in the alerts; the largest status."""
     from planner import pipeline
-    from planner.nightly.watch import missing
+    from planner.nightly.watch import faults_of_alerts
 
     told: list[dict[str, Any]] = []
-    if absent := missing(night):
-        told.append({"case": "[alerts]", "message": "\n  ".join(absent), "findings": [], "faults": len(absent)})
+    materials: set[str] | None = set() if len(cases) == len(night.cases) else None
     for case in cases:
         try:
-            findings = pipeline.examine(case.book).findings
+            checked = pipeline.examine(case.book)
+            findings, read = checked.findings, checked.reading.case
         except FaultyInput as error:
-            findings = error.findings
+            findings, read = error.findings, None
+        materials = None if materials is None or read is None else materials | set(read.material)
         faults = pipeline.faults_of(findings)
         message = "\n  ".join([words.faults(findings), *map(str, faults)])
         told.append({"case": case.name, "message": message, "findings": words.as_records(findings), "faults": len(faults)})
+    if wrong := faults_of_alerts(night, materials):
+        told.append({"case": "[alerts]", "message": "\n  ".join(wrong), "findings": [], "faults": len(wrong)})
     return (Exit.FAULTY_INPUT if any(one["faults"] for one in told) else Exit.PLAN), told

@@ -84,6 +84,12 @@ def test_only_the_cases_that_were_planned_are_told(nights: Watched, hook: Hook, 
     assert told(hook)[2:] == [["b no plan"]]
 
 
+def test_each_alert_is_sent_again_in_its_own_time(nights: Watched, hook: Hook) -> None:
+    for hours, only in ((0.0, ("a",)), (11.0, ("b",)), (12.0, ()), (23.0, ()), (24.0, ())):
+        nights(hours, HOOK, only, solves=NO_TIME)
+    assert told(hook) == [["a no plan"], ["b no plan"], ["a no plan"], ["b no plan"], ["a no plan"]]
+
+
 def test_a_clock_that_has_jumped_back_keeps_no_alert_back(nights: Watched, hook: Hook) -> None:
     nights(1000.0, HOOK, solves=NO_TIME)
     nights(0.0, HOOK, solves=NO_TIME)
@@ -202,8 +208,26 @@ def test_the_check_tells_which_variables_are_not_set(
             cli.main(["nightly", str(path), "--check", *options], standalone_mode=False)
         return caught.value.code, capsys.readouterr().out
 
-    assert checked() == (Exit.FAULTY_INPUT, "[alerts]: VAULT_WEBHOOK is not set\na: 0 faults\n")
+    assert checked() == (Exit.FAULTY_INPUT, "a: 0 faults\n[alerts]: VAULT_WEBHOOK is not set\n")
     first, second = json.loads(checked("--json")[1])["cases"]
-    assert (first["case"], first["faults"], second["case"]) == ("[alerts]", 1, "a")
+    assert (first["case"], second["case"], second["faults"]) == ("a", "[alerts]", 1)
     monkeypatch.setenv("VAULT_WEBHOOK", "https://vault.example/")
     assert checked() == (Exit.PLAN, "a: 0 faults\n")
+
+
+def test_the_check_tells_which_materials_there_are_not(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One that is misspelled would never be told of; of which there are nobody knows where a workbook is not read."""
+    path = config(
+        root, '[[case]]\nbooks = ["a.xlsx", "b.xlsx"]\n[alerts.cover]\n"cobalt CATHODE" = 1.0\n"Cobald cathode" = 1.0\n'
+    )
+
+    def checked(*options: str) -> tuple[object, str]:
+        with pytest.raises(SystemExit) as caught:
+            cli.main(["nightly", str(path), "--check", *options], standalone_mode=False)
+        return caught.value.code, capsys.readouterr().out
+
+    meant = "[alerts]: cover: no workbook has a material 'Cobald cathode'; did you mean Cobalt cathode?"
+    assert checked() == (Exit.FAULTY_INPUT, f"a: 0 faults\nb: 0 faults\n{meant}\n")
+    assert checked("--only", "a") == (Exit.PLAN, "a: 0 faults\n")
+    (root / "b.xlsx").write_bytes(b"no workbook")
+    assert "[alerts]" not in checked()[1]

@@ -5,11 +5,13 @@ A rule holds beyond its figure, not at it, as the words of its setting say: a ga
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import groupby
+
+from rapidfuzz.process import extractOne
 
 from planner.findings import Exit, FaultyInput
 from planner.nightly.alert_terms import Alerts
@@ -103,7 +105,7 @@ def _stale_input(found: Tonight, terms: Alerts) -> str:
     if terms.input_days is None or not found.case.book.is_file():
         return ""
     changed = datetime.fromtimestamp(found.case.book.stat().st_mtime, UTC)
-    days = max(0.0, (found.now - changed).total_seconds()) / DAY
+    days = (found.now - changed).total_seconds() / DAY
     if days <= terms.input_days:
         return ""
     return f"{found.case.book} has not changed since {changed:%Y-%m-%d}, for more than {terms.input_days:g} days"
@@ -158,6 +160,18 @@ def _covers(found: Tonight, terms: Alerts) -> Iterator[Alert]:
             yield Alert(found.case.name, Rule.COVER, f"{material}: {message}", material)
         if terms.cover_missed and (message := _missed(ends)):
             yield Alert(found.case.name, Rule.MISSED, f"{material}: {message}", material)
+
+
+def unknown_materials(terms: Alerts, known: Collection[str]) -> list[str]:
+    """The materials of the table `cover` that there are not, each with what may be meant: their alerts would never come."""
+    folded = {name.casefold(): name for name in known}
+    found = []
+    for name in terms.cover:
+        if name.casefold() not in folded:
+            near = extractOne(name.casefold(), list(folded), score_cutoff=60)
+            guess = f"; did you mean {folded[near[0]]}?" if near else ""
+            found.append(f"cover: no workbook has a material {name!r}{guess}")
+    return found
 
 
 def _below(ends: list[Cover], least: float) -> str:

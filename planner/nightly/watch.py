@@ -6,12 +6,12 @@ Nothing here changes a plan or the night's exit status: what cannot be told is s
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
 from planner.findings import Exit
 from planner.nightly import holding, metrics
-from planner.nightly.alerts import Alert, Rule, Tonight, alerts_of
+from planner.nightly.alerts import Alert, Rule, Tonight, alerts_of, unknown_materials
 from planner.nightly.case_run import CaseOutcome, is_unchanged
 from planner.nightly.channels import Channel, Digest, Undelivered, channels, line
 from planner.nightly.config import CaseOfNight, Config
@@ -52,9 +52,14 @@ def not_begun(config: Config, night: str, error: Exception) -> None:
         _told(config, night, holding.renewed([], [alert], now), now)
 
 
-def missing(config: Config) -> list[str]:
-    """What is wrong with the environment variables that the alerts need."""
-    return [trouble for channel in channels(config.alerts, config.root) for trouble in channel.missing()]
+def faults_of_alerts(config: Config, materials: Collection[str] | None) -> list[str]:
+    """What is wrong with the environment variables that the alerts need, and with the materials that they name.
+
+    Args:
+        materials: of all cases; nothing where not all of them are known.
+    """
+    absent = [trouble for channel in channels(config.alerts, config.root) for trouble in channel.missing()]
+    return absent if materials is None else absent + unknown_materials(config.alerts, materials)
 
 
 def _found(case: Tonight, config: Config) -> list[Alert]:
