@@ -75,9 +75,9 @@ class Digest:
 
 
 def line(held: Held, now: datetime) -> str:
-    """An alert, and for how long it has held."""
+    """An alert, and for how many hours it has held."""
     hours = held.hours(now)
-    return f"{held.alert} (for {hours:.0f} h)" if hours else str(held.alert)
+    return f"{held.alert} (for {hours:.0f} h)" if hours >= 1 else str(held.alert)
 
 
 class Channel(Protocol):
