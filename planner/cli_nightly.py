@@ -14,7 +14,7 @@ from planner.findings import Exit, FaultyInput
 
 if TYPE_CHECKING:
     from planner.nightly.case_run import CaseOutcome
-    from planner.nightly.config import CaseOfNight, Night
+    from planner.nightly.config import CaseOfNight, Config, Night
 
 CONFIG = click.argument("config", type=PLACE, default="nightly.toml")
 
@@ -52,7 +52,7 @@ def run(config: Path, only: tuple[str, ...], force: bool, dry_run: bool, checks:
     night = read(config)
     cases = chosen(night, only)
     if checks:
-        status, told = _checked(cases)
+        status, told = _checked(night, cases)
     elif dry_run:
         status, told = Exit.PLAN, [_plans(case, force) for case in cases]
     else:
@@ -121,17 +121,23 @@ def _plans(case: CaseOfNight, force: bool) -> dict[str, Any]:
     return {"case": case.name, "message": message}
 
 
-def _checked(cases: list[CaseOfNight]) -> tuple[Exit, list[dict[str, Any]]]:
-    """What the checks find in every workbook; the largest status."""
+def _checked(night: Config, cases: list[CaseOfNight]) -> tuple[Exit, list[dict[str, Any]]]:
+    """What the checks find in every workbook and in the alerts; the largest status."""
     from planner import pipeline
+    from planner.nightly.watch import faults_of_alerts
 
     told: list[dict[str, Any]] = []
+    materials: set[str] | None = set() if len(cases) == len(night.cases) else None
     for case in cases:
         try:
-            findings = pipeline.examine(case.book).findings
+            checked = pipeline.examine(case.book)
+            findings, read = checked.findings, checked.reading.case
         except FaultyInput as error:
-            findings = error.findings
+            findings, read = error.findings, None
+        materials = None if materials is None or read is None else materials | set(read.material)
         faults = pipeline.faults_of(findings)
         message = "\n  ".join([words.faults(findings), *map(str, faults)])
         told.append({"case": case.name, "message": message, "findings": words.as_records(findings), "faults": len(faults)})
+    if wrong := faults_of_alerts(night, materials):
+        told.append({"case": "[alerts]", "message": "\n  ".join(wrong), "findings": [], "faults": len(wrong)})
     return (Exit.FAULTY_INPUT if any(one["faults"] for one in told) else Exit.PLAN), told

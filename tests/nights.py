@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from threading import Event
 from typing import Any
 
+import pytest
+
 from planner.findings import Exit
+from planner.nightly import case_run, durable, watch
+from planner.nightly.case_run import CaseOutcome
 from planner.nightly.command import Ended
+from planner.nightly.config import Config, read
 from planner.nightly.folder import LATEST, PLAN, SUMS, Folder
+from planner.nightly.night import chosen, run_night
+from tests import books
 
 SOLVED: dict[str, Any] = {"gap": 0.001, "objective": 100.0, "bound": 99.9, "seconds": {"solve": 1.0}}
 
@@ -64,6 +75,33 @@ class Commands:
         return sum(arguments[0] == "solve" for arguments in self.asked)
 
 
+class Watched:
+    """Whole nights of two workbooks, as if hours had gone by since the first, with what stands for the commands."""
+
+    def __init__(self, root: Path, patch: pytest.MonkeyPatch) -> None:
+        for name in ("a", "b"):
+            books.write(root / f"{name}.xlsx", books.tiny())
+        self.root, self._patch, self._start = root, patch, datetime.now(UTC)
+
+    def config(self, alerts: str) -> Config:
+        """A night of two workbooks with some settings of its alerts."""
+        return read(config(self.root, f'[[case]]\nbooks = ["a.xlsx", "b.xlsx"]\n[alerts]\n{alerts}\n'))
+
+    def __call__(self, hours: float = 0.0, alerts: str = "", only: tuple[str, ...] = (), **commands: Any) -> list[CaseOutcome]:
+        now = self._start + timedelta(hours=hours)
+
+        class Clock(datetime):
+            @classmethod
+            def now(cls, tz: Any = None) -> datetime:
+                return now
+
+        with self._patch.context() as patch:
+            patch.setattr(case_run, "run", Commands(**commands))
+            patch.setattr(watch, "datetime", Clock)
+            night = self.config(alerts)
+            return run_night(night, chosen(night, only), True, lambda _: None)
+
+
 def ended(status: Exit, why: str = "", **answer: Any) -> Ended:
     """A command that has ended."""
     return Ended(status, answer, why, 1.0, 0.1)
@@ -96,3 +134,22 @@ def copied(source: Path, target: Path) -> Path:
     """A folder as it is, links and all."""
     shutil.copytree(source, target, symlinks=True)
     return target
+
+
+def killed_at(at: int, act: Callable[[], object]) -> bool:
+    """Act in a process that is killed before one of its steps; whether it came to its end before that."""
+    child = os.fork()
+    if not child:
+        done = count()
+
+        def step(act: Callable[[], object]) -> None:
+            if next(done) == at:
+                os.kill(os.getpid(), signal.SIGKILL)
+            act()
+
+        durable.step = step  # type: ignore[assignment]
+        try:
+            act()
+        finally:
+            os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

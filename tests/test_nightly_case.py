@@ -138,6 +138,19 @@ def test_a_plan_is_verified_also_where_the_night_is_to_end(case: CaseOfNight, co
     assert solve[1] <= 1e-3 < 60.0 < verify[1] and not verify[2]
 
 
+def test_what_was_ended_without_a_plan_is_not_published(case: CaseOfNight, commands: Commands) -> None:
+    """The signal comes before the solve has found any plan: `latest` must not lead to a run that holds none."""
+    plan(case)
+    before = published(case.folder)
+    stopped = Event()
+    changed(case, "another name")
+    commands.solves, commands.on_solve = [ended(Exit.TERMINATED, why="the night was asked to end")], stopped.set
+    outcome = plan_case(case, Night(), Allowance(lambda: 60.0, 8.0, False, stopped))
+    assert outcome.status is Exit.TERMINATED and published(case.folder) == before
+    commands.solves = [ended(Exit.INTERRUPTED)]
+    assert plan(case).status is Exit.INTERRUPTED and published(case.folder) == before
+
+
 def test_a_solver_that_fails_is_asked_once_more_with_another_seed(case: CaseOfNight, commands: Commands) -> None:
     commands.solves = [ended(Exit.SOLVER_FAILURE), ended(Exit.PLAN, **SOLVED)]
     assert plan(case).status is Exit.PLAN

@@ -71,6 +71,55 @@ def test_every_fault_is_told(tmp_path: Path, text: str, words: str) -> None:
     assert "nightly.toml" in str(caught.value)
 
 
+CASE = '[[case]]\nbooks = ["a.xlsx"]\n'
+MAIL = '[alerts.mail]\nhost = "h"\nsender = "a@b.c"\nrecipients = ["d@e.f"]\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[alerts]\ngap_abov = 0.1', "alerts: there is no setting 'gap_abov' — Did you mean gap_above?"),
+        ('[alerts]\ngap_above = -1.0', "alerts: gap_above = -1.0: input should be greater than"),
+        ('[alerts]\nno_plan = 1', "alerts: no_plan = 1: input should be a valid boolean"),
+        ('[alerts.cover]\nGallium = "x"', "alerts cover: Gallium: input should be a valid number"),
+        ('[alerts.mail]\nhots = "h"', "alerts mail: there is no setting 'hots' — Did you mean host?"),
+        ('[alerts.mail]\nhost = "h"', "sender is missing — Mail needs host, sender and recipients"),
+        (MAIL + 'security = "ssl"', "security: input should be 'starttls', 'tls' or 'none'"),
+        (MAIL + 'user_from = "U"', "user_from and password_from go together"),
+        (MAIL + 'user_from = "U"\npassword_from = "P"\nsecurity = "none"', "use starttls or tls"),
+        ('[night]\nmetrics = "planner.txt"', "metrics = 'planner.txt'"),
+    ],
+)  # fmt: skip
+def test_every_fault_of_what_is_to_be_told_is_told(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(FaultyInput) as caught:
+        read(config(tmp_path, f"{CASE}{text}\n"))
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'webhook_from = "https://x.example/SECRET"',
+        'webhook = "SECRET"',
+        'mail = "smtp://u:SECRET@x"',
+        'mail = {password = "SECRET"}',
+    ],
+)
+def test_a_secret_in_the_place_of_its_variable_is_not_repeated(tmp_path: Path, line: str) -> None:
+    with pytest.raises(FaultyInput, match="alerts") as caught:
+        read(config(tmp_path, f"{CASE}[alerts]\n{line}\n"))
+    assert "SECRET" not in str(caught.value) and "SECRET" not in repr(caught.value.findings)
+
+
+def test_without_alerts_the_rules_that_need_no_figure_hold(tmp_path: Path) -> None:
+    night = read(config(tmp_path, '[[case]]\nbooks = ["a.xlsx"]\n'))
+    given = night.alerts.model_dump(exclude_none=True, exclude_defaults=False)
+    assert {name for name, value in given.items() if value is True} == {
+        "no_plan", "not_verified", "stale_plan", "standard_error",
+    }  # fmt: skip
+    assert given["repeat_hours"] == 12.0 and night.root == tmp_path
+
+
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(FaultyInput, match=r"nightly\.toml: cannot be read"):
         read(tmp_path / "nightly.toml")
@@ -81,3 +130,10 @@ def test_only_known_cases_are_chosen(tmp_path: Path) -> None:
     assert [case.name for case in chosen(night, ["b"])] == ["b"]
     with pytest.raises(Misused, match="There are a, b"):
         chosen(night, ["c"])
+
+
+def test_the_example_of_the_users_guide_is_a_night(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    [example] = [part.split("```")[0] for part in guide.split("```toml\n")[1:] if "[alerts]" in part]
+    alerts = read(config(tmp_path, example)).alerts
+    assert alerts.cover == {"Gallium": 60.0} and alerts.mail is not None and alerts.webhook_from == "VAULT_WEBHOOK"

@@ -154,7 +154,7 @@ def test_the_command_plans_checks_and_tells(
 ) -> None:
     """One real night on a workbook of nine rows, and what the commands say before and after it."""
     books.write(tmp_path / "tiny.xlsx", books.tiny())
-    path = str(config(tmp_path, '[[case]]\nbooks = ["tiny.xlsx"]\n'))
+    path = str(config(tmp_path, '[[case]]\nbooks = ["tiny.xlsx"]\n[alerts]\ncover_below = 999.0\nfile = "told.jsonl"\n'))
 
     def ends(*arguments: str) -> tuple[int, str]:
         with pytest.raises(SystemExit) as caught:
@@ -169,6 +169,9 @@ def test_the_command_plans_checks_and_tells(
     assert status == 0 and case["fresh"] and "verified" in case["message"]
     assert published(tmp_path / "outputs" / "tiny") == case["run"]
     assert (tmp_path / "outputs" / "tiny" / "latest" / "plan_traders").is_dir()
+    [alert] = (json.loads(line) for line in (tmp_path / "told.jsonl").read_text(encoding="utf-8").splitlines())
+    assert (alert["rule"], alert["subject"]) == ("cover below", "Cobalt cathode"), "what it buys is used at once"
+    assert ": 0.0 days of cover at" in alert["message"] and "less than 999 at 3 period ends" in alert["message"]
     status, told = ends("status", path)
     assert status == 0 and "fresh" in told
     assert "nothing has changed" in ends(path)[1]

@@ -17,8 +17,9 @@ from planner.nightly import durable
 from planner.nightly.command import Ended, run
 from planner.nightly.config import CaseOfNight, Night
 from planner.nightly.fingerprint import fingerprint
-from planner.nightly.folder import PLAN, Folder
-from planner.nightly.record import GOOD, Record
+from planner.nightly.folder import PLAN, UNFINISHED, Folder
+from planner.nightly.journal import tell, timed
+from planner.nightly.record import GOOD, PLANNED, Record
 from planner.workbook import open_mark
 
 OVERHEAD, SPARE = 30.0, 0.1
@@ -106,9 +107,9 @@ def told(outcome: CaseOutcome, night: Night) -> dict[str, object]:
     }  # fmt: skip
 
 
-def is_fresh(outcome: CaseOutcome, night: Night) -> bool:
+def is_fresh(outcome: CaseOutcome, night: Night, now: datetime | None = None) -> bool:
     """Whether there is a plan that is no older than it may be; one whose workbook has not changed does not age."""
-    return outcome.published is not None and (outcome.unchanged or outcome.published.age() <= night.fresh_hours)
+    return outcome.published is not None and (outcome.unchanged or outcome.published.age(now) <= night.fresh_hours)
 
 
 def _planned(case: CaseOfNight, night: Night, allowance: Allowance, folder: Folder) -> CaseOutcome:
@@ -117,15 +118,19 @@ def _planned(case: CaseOfNight, night: Night, allowance: Allowance, folder: Fold
         return _again(case, decided, folder)
     name, path = folder.begin(datetime.now(UTC))
     found = _Run(case, allowance, folder, path, allowance.seconds(), time.monotonic()).record(name)
-    folder.keep(found)
+    with timed("keep", case.name, name):
+        folder.keep(found)
     if found.published:
-        folder.publish(name)
-    folder.retire(night.keep_runs, night.keep_days, datetime.now(UTC))
+        with timed("publish", case.name, name):
+            folder.publish(name)
+    with timed("retire", case.name, name):
+        folder.retire(night.keep_runs, night.keep_days, datetime.now(UTC))
     return CaseOutcome(case.name, found.status, found.message, folder.published)
 
 
 def _again(case: CaseOfNight, decided: Record, folder: Folder) -> CaseOutcome:
     """What came of an unchanged workbook when it was last planned."""
+    tell("skip", case.name, decided.run, "nothing has changed since this run")
     if decided.published:
         return CaseOutcome(case.name, Exit.PLAN, "nothing has changed since the published plan", folder.published, True)
     message = f"nothing has changed since the run of {decided.run}: {decided.message}"
@@ -146,7 +151,8 @@ class _Run:
     def record(self, name: str) -> Record:
         """Do the run; what came of it."""
         started = datetime.now(UTC)
-        book, notes = self._snapshot()
+        with timed("snapshot", self.case.name, name):
+            book, notes = self._snapshot()
         solved = None if book is None else self._solve(book)
         status, message = self._judged(solved, book)
         answer = {} if solved is None else solved.answer
@@ -155,7 +161,7 @@ class _Run:
             fingerprint=None if book is None else _fingerprint(self.case, book),
             sha256="" if book is None else sha256(book.read_bytes()).hexdigest(),
             started=started, ended=datetime.now(UTC), seconds=self.seconds - self._left(), allotted=self.seconds,
-            status=status, published=status in GOOD, message=message,
+            status=status, published=status in PLANNED, message=message,
             solve_seconds=answer.get("seconds", {}).get("solve"), memory=0.0 if solved is None else solved.memory,
             objective=answer.get("objective"), bound=answer.get("bound"), gap=answer.get("gap"),
         )  # fmt: skip
@@ -216,7 +222,13 @@ class _Run:
         return Exit.TERMINATED if solved.why else solved.status or Exit.BUG  # a good end without a plan is none
 
     def _run(self, arguments: list[str], seconds: float, stopped: Event) -> Ended:
-        return run(arguments, self.path / LOG, seconds, self.allowance.memory, stopped)
+        ended = run(arguments, self.path / LOG, seconds, self.allowance.memory, stopped)
+        stage, name, answer = arguments[0], self.path.name.removeprefix(UNFINISHED), ended.answer
+        tell(
+            stage, self.case.name, name, "" if ended.status in GOOD and not ended.why else ended.message, status=ended.status,
+            seconds=ended.seconds, memory=ended.memory, gap=answer.get("gap"), objective=answer.get("objective"),
+        )  # fmt: skip
+        return ended
 
     def _left(self) -> float:
         return self.began + self.seconds - time.monotonic()

@@ -11,16 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rapidfuzz.process import extractOne
 
 from planner.findings import FaultyInput, Finding, Severity
+from planner.nightly.alert_terms import Alerts, Mail
+from planner.nightly.table import Positive, Table
 
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Name = Annotated[str, Field(pattern=r"^[\w][\w .-]{0,99}$")]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Night(_Table):
+class Night(Table):
     """The table `[night]`.
 
     Attributes:
@@ -30,6 +27,7 @@ class Night(_Table):
         memory: GiB that all of them together may take.
         fresh_hours: a plan that is older is stale.
         keep_runs, keep_days: runs that are kept: those among the last, those that are younger, and the published one.
+        metrics: file for Prometheus, relative to the file; by default `planner.prom` in the outputs.
     """
 
     hours: Positive = 6.0
@@ -39,9 +37,10 @@ class Night(_Table):
     fresh_hours: Positive = 30.0
     keep_runs: Annotated[int, Field(ge=1)] = 30
     keep_days: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 90.0
+    metrics: Annotated[str, Field(pattern=r"\.prom$")] | None = None
 
 
-class Workbooks(_Table):
+class Workbooks(Table):
     """A table `[[case]]`.
 
     Attributes:
@@ -68,8 +67,9 @@ class Workbooks(_Table):
     output: str | None = None
 
 
-class _File(_Table):
+class _File(Table):
     night: Night = Night()
+    alerts: Alerts = Alerts()
     case: Annotated[list[Workbooks], Field(min_length=1)]
 
 
@@ -90,10 +90,12 @@ class CaseOfNight(BaseModel):
 
 
 class Config(BaseModel):
-    """A night: its terms, and its cases by name."""
+    """A night: its terms, and its cases by name; the root is the folder of its file."""
 
     model_config = ConfigDict(frozen=True)
+    root: Path
     night: Night
+    alerts: Alerts
     outputs: Path
     cases: dict[str, CaseOfNight]
 
@@ -120,7 +122,9 @@ def read(path: Path) -> Config:
     faults += _shared_folders(path, cases)
     if faults:
         raise FaultyInput(faults)
-    return Config(night=found.night, outputs=path.parent / found.night.outputs, cases=cases)
+    return Config(
+        root=path.parent, night=found.night, alerts=found.alerts, outputs=path.parent / found.night.outputs, cases=cases
+    )
 
 
 def _read_case(path: Path, number: int, terms: Workbooks, night: Night, cases: dict[str, CaseOfNight]) -> Iterator[Finding]:
@@ -174,19 +178,26 @@ def _shared_folders(path: Path, cases: dict[str, CaseOfNight]) -> list[Finding]:
     return faults
 
 
+_KNOWN: dict[tuple[str, ...], type[Table]] = {(): _File, ("night",): Night, ("case",): Workbooks, ("alerts",): Alerts}
+_KNOWN |= {("alerts", "mail"): Mail}
+_NEEDED = {"case": "Each [[case]] names its books.", "alerts": "Mail needs host, sender and recipients."}
+
+
 def _told(path: Path, error: Any) -> Finding:
     """A fault of the file in its own words."""
     place = [str(part + 1 if isinstance(part, int) else part) for part in error["loc"]]
     key, where = place[-1], " ".join(place[:-1]) or "the file"
+    value = "" if place[0] == "alerts" and isinstance(error["input"], str | list | dict) else repr(error["input"])
+    # what stands among the alerts in place of a variable's name may be the secret itself
     if error["type"] == "extra_forbidden":
-        known = Night.model_fields if place[0] == "night" else Workbooks.model_fields if len(place) > 1 else _File.model_fields
+        known = _KNOWN[tuple(part for part in place[:-1] if not part.isdecimal())].model_fields
         near = extractOne(key, list(known), score_cutoff=60)
         guess = f"Did you mean {near[0]}? " if near else ""
-        return _fault(path, where, f"there is no setting {key!r}", f"{guess}There are {', '.join(known)}.", str(error["input"]))
+        return _fault(path, where, f"there is no setting {key!r}", f"{guess}There are {', '.join(known)}.", value)
     if error["type"] == "missing":
-        return _fault(path, where, f"{key} is missing", "Each [[case]] names its books.")
-    value = repr(error["input"])
-    return _fault(path, where, f"{key} = {value}: {error['msg'][0].lower()}{error['msg'][1:]}", "", value)
+        return _fault(path, where, f"{key} is missing", _NEEDED.get(place[0], ""))
+    shown = f"{key} = {value}" if value else key
+    return _fault(path, where, f"{shown}: {error['msg'][0].lower()}{error['msg'][1:]}", "", value)
 
 
 def _fault(path: Path, where: str, message: str, remedy: str, value: str = "") -> Finding:

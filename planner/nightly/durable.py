@@ -21,14 +21,33 @@ def step(act: Callable[[], object]) -> None:
     act()
 
 
-def write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes, mode: int = PRIVATE_FILE) -> None:
     """A file with some content, on the disk, under its name at once."""
     half = path.with_name(f".{path.name}.half")
     step(lambda: half.write_bytes(content))
-    step(lambda: half.chmod(PRIVATE_FILE))
+    step(lambda: half.chmod(mode))
     step(lambda: _sync(half))
     step(lambda: half.replace(path))
     step(lambda: _sync(path.parent))
+
+
+def append(path: Path, lines: bytes) -> None:
+    """More lines at the end of a file, on the disk."""
+    end_line(path)
+    step(lambda: _append(path, lines))
+    step(lambda: _sync(path))
+
+
+def end_line(path: Path) -> None:
+    """What a machine that stopped has left of a file's last line stands alone: the next line is whole."""
+    try:
+        with path.open("rb") as file:
+            file.seek(-1, os.SEEK_END)
+            is_whole = file.read() == b"\n"
+    except OSError:
+        return  # it is not there, or has nothing in it; what cannot be read will be told by whoever writes to it
+    if not is_whole:
+        step(lambda: _append(path, b"\n"))
 
 
 def make_folder(path: Path) -> None:
@@ -75,6 +94,11 @@ def remove(root: Path) -> None:
     if root != gone:
         step(lambda: root.replace(gone))
     step(lambda: shutil.rmtree(gone))
+
+
+def _append(path: Path, content: bytes) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, PRIVATE_FILE), "wb") as file:
+        file.write(content)
 
 
 def _sync(path: Path) -> None:

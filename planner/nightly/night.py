@@ -7,7 +7,8 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Lock
 
@@ -15,10 +16,10 @@ from filelock import FileLock, Timeout
 
 from planner.engine.signals import handled
 from planner.findings import AlreadyRunning, Exit, Misused
-from planner.nightly import durable
+from planner.nightly import durable, journal, watch
 from planner.nightly.case_run import Allowance, CaseOutcome, is_unchanged, plan_case
 from planner.nightly.config import CaseOfNight, Config
-from planner.nightly.folder import Folder
+from planner.nightly.folder import STAMP, Folder
 from planner.nightly.shares import allotted, weights_of
 
 Tell = Callable[[CaseOutcome], object]
@@ -44,15 +45,35 @@ def run_night(config: Config, cases: Sequence[CaseOfNight], force: bool, tell: T
         AlreadyRunning: another night is at work in the same folder.
         OSError: the folder of the outputs cannot be made.
     """
+    name = datetime.now(UTC).strftime(STAMP)
+    with _private(), ExitStack() as ends:
+        try:
+            ends.enter_context(_alone(config.outputs))
+        except (AlreadyRunning, OSError) as error:
+            watch.not_begun(config, name, error)
+            raise
+        ends.enter_context(journal.kept(config.outputs, name))
+        journal.tell("begin", message=f"{len(cases)} cases")
+        before = {case.name: Folder(case.folder).published for case in cases}
+        found = _planned(config, cases, force, tell)
+        watch.ended(config, name, {case.name: found[case.name] for case in cases}, before)
+        journal.tell("end", status=max((one.status for one in found.values()), default=Exit.PLAN))
+    return [found[case.name] for case in cases]
+
+
+def _planned(config: Config, cases: Sequence[CaseOfNight], force: bool, tell: Tell) -> dict[str, CaseOutcome]:
+    """Plan some cases; what came of each, in the order in which they ended."""
     stopped = Event()
-    with _private(), _alone(config.outputs), _until(stopped), ThreadPoolExecutor(config.night.workers) as pool:
+    found: dict[str, CaseOutcome] = {}
+    with _until(stopped), ThreadPoolExecutor(config.night.workers) as pool:
         clock = _Clock(config, cases)
-        found = {}
         futures = {pool.submit(_one, case, config, clock, force, stopped): case.name for case in cases}
         for future in as_completed(futures):
-            found[futures[future]] = future.result()
-            tell(found[futures[future]])
-    return [found[case.name] for case in cases]
+            outcome = found[futures[future]] = future.result()
+            run = "" if outcome.published is None else outcome.published.run
+            journal.tell("case", outcome.case, run, outcome.message, status=outcome.status)
+            tell(outcome)
+    return found
 
 
 def standing(config: Config) -> list[CaseOutcome]:

@@ -11,7 +11,9 @@ from planner.findings import Exit
 
 NAME = "run.json"
 GOOD = frozenset({Exit.PLAN, Exit.GAP_ABOVE_TARGET, Exit.INTERRUPTED, Exit.TERMINATED})
-"""Exit statuses of runs that hold a plan."""
+"""Exit statuses of commands that may hold a plan."""
+PLANNED = frozenset({Exit.PLAN, Exit.GAP_ABOVE_TARGET})
+"""Exit statuses of cases whose plan is published."""
 
 
 class Record(BaseModel):
