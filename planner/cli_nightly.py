@@ -104,7 +104,7 @@ def _line(outcome: CaseOutcome, night: Night) -> str:
         stands = f"{age}, {'fresh' if is_fresh(outcome, night) else 'stale'}"
     if not outcome.message:
         return f"{outcome.case}: {stands}"
-    said = outcome.message.replace("\n", "\n  ")
+    said = "\n".join((outcome.message, *outcome.notes)).replace("\n", "\n  ")
     return f"{outcome.case}: status {int(outcome.status)}, {stands}\n  {said}"
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rapidfuzz.process import extractOne
 
+from planner.archive.address import ACCEPTED, FILE, fault, located
 from planner.findings import FaultyInput, Finding, Severity
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -30,6 +31,8 @@ class Night(_Table):
         memory: GiB that all of them together may take.
         fresh_hours: a plan that is older is stale.
         keep_runs, keep_days: runs that are kept: those among the last, those that are younger, and the published one.
+        archive: where every run is a row: a file, relative to this one, a postgresql+psycopg:// URL without a password, or
+            `env:NAME` for what an environment variable holds; by default `archive.sqlite` in the outputs.
     """
 
     hours: Positive = 6.0
@@ -39,6 +42,7 @@ class Night(_Table):
     fresh_hours: Positive = 30.0
     keep_runs: Annotated[int, Field(ge=1)] = 30
     keep_days: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 90.0
+    archive: str | None = None
 
 
 class Workbooks(_Table):
@@ -80,6 +84,7 @@ class CaseOfNight(BaseModel):
         book: its workbook; it need not be there.
         folder: where its runs go.
         terms: of the table that it comes from.
+        archive: where its runs are rows; empty: nowhere.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -87,14 +92,16 @@ class CaseOfNight(BaseModel):
     book: Path
     folder: Path
     terms: Workbooks
+    archive: str = ""
 
 
 class Config(BaseModel):
-    """A night: its terms, and its cases by name."""
+    """A night: its terms, its cases by name, and where its archive is."""
 
     model_config = ConfigDict(frozen=True)
     night: Night
     outputs: Path
+    archive: str
     cases: dict[str, CaseOfNight]
 
 
@@ -118,9 +125,14 @@ def read(path: Path) -> Config:
     for number, terms in enumerate(found.case, 1):
         faults += _read_case(path, number, terms, found.night, cases)
     faults += _shared_folders(path, cases)
+    archive = str(Path(found.night.outputs, FILE)) if found.night.archive is None else found.night.archive
+    if wrong := fault(archive):
+        faults.append(_fault(path, "night", f"archive: {wrong}", f"{ACCEPTED}."))
     if faults:
         raise FaultyInput(faults)
-    return Config(night=found.night, outputs=path.parent / found.night.outputs, cases=cases)
+    archive = located(archive, path.parent)
+    cases = {name: case.model_copy(update={"archive": archive}) for name, case in cases.items()}
+    return Config(night=found.night, outputs=path.parent / found.night.outputs, archive=archive, cases=cases)
 
 
 def _read_case(path: Path, number: int, terms: Workbooks, night: Night, cases: dict[str, CaseOfNight]) -> Iterator[Finding]:
@@ -182,7 +194,7 @@ def _told(path: Path, error: Any) -> Finding:
         known = Night.model_fields if place[0] == "night" else Workbooks.model_fields if len(place) > 1 else _File.model_fields
         near = extractOne(key, list(known), score_cutoff=60)
         guess = f"Did you mean {near[0]}? " if near else ""
-        return _fault(path, where, f"there is no setting {key!r}", f"{guess}There are {', '.join(known)}.", str(error["input"]))
+        return _fault(path, where, f"there is no setting {key!r}", f"{guess}There are {', '.join(known)}.")
     if error["type"] == "missing":
         return _fault(path, where, f"{key} is missing", "Each [[case]] names its books.")
     value = repr(error["input"])

@@ -31,6 +31,13 @@ def write(path: Path, content: bytes) -> None:
     step(lambda: _sync(path.parent))
 
 
+def claim(path: Path) -> None:
+    """A file that is this user's alone is there: what it holds stays, and a new one is empty."""
+    if not path.exists():
+        step(lambda: path.touch(PRIVATE_FILE))
+        step(lambda: _sync(path.parent))
+
+
 def make_folder(path: Path) -> None:
     """A folder that is this user's alone, and those above it."""
     if not path.is_dir():
