@@ -76,7 +76,7 @@ def _migrate(connection: Connection, address: Address) -> None:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     with _ALEMBIC:
         try:
-            command.upgrade(config, "head")
+            command.upgrade(config, HEAD)
         except CommandError as error:
             message = f"it is of revision {revision_of(connection)}, and this planner knows {HEAD}. Install the newer planner."
             raise cannot_be_used(address, message) from error

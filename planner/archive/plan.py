@@ -67,7 +67,8 @@ def _rows(book: Book, record: type[Row]) -> Iterator[Cells]:
 def _cell(line: Line, item: Shown) -> object:
     """A value of the column's kind; a blank figure or day is missing."""
     if item.form == "any":
-        return str(line.cells[item.name])
+        value = line.cells[item.name]
+        return str(int(value) if isinstance(value, float) and value.is_integer() else value)
     if item.form in ("text", "sentence"):
         return line.text(item.name)
     if line.cells[item.name] == "":
