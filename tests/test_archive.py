@@ -25,7 +25,7 @@ from planner.archive.storing import put_in
 from planner.archive.tables import FIGURES, METADATA, RUNS, SHEETS, VERSIONS
 from planner.compare import compare
 from planner.findings import CannotWrite, Exit, Misused
-from planner.outputs import CoverRow, RunRow
+from planner.outputs import CoverRow, Row, RunRow
 from planner.report import write
 from tests.archives import at_once, content, in_file, records, rows_of, run
 from tests.postgres import QUOTED, Server, server
@@ -82,8 +82,13 @@ def _shown(line: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(pytest.approx(value, rel=1e-12) if isinstance(value, float) else value for value in line)
 
 
-def _expected(record: type, line: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple(str(value).removesuffix(".0") if record is RunRow and at == 1 else value for at, value in enumerate(line))
+def _expected(record: type[Row], line: tuple[Any, ...]) -> tuple[Any, ...]:
+    """In the sheet Run figures stand among texts: whole ones without decimals, as Excel has them."""
+    return tuple(f"{value:.15g}" if record is RunRow and isinstance(value, float) else _text(record, value) for value in line)
+
+
+def _text(record: type[Row], value: Any) -> Any:
+    return str(value) if record is RunRow else value
 
 
 def test_the_headline_is_that_of_a_comparison(archive: Address, plan: Path) -> None:

@@ -10,8 +10,10 @@ from itertools import count
 from pathlib import Path
 from threading import Event
 
+import alembic.command  # noqa: F401 - loaded once, and not in every process that is stopped
 import pytest
 
+import planner.archive.storing  # noqa: F401
 from planner.findings import Exit
 from planner.nightly import case_run, durable
 from planner.nightly.case_run import Allowance, CaseOutcome, plan_case
