@@ -84,11 +84,9 @@ def _shown(line: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def _expected(record: type[Row], line: tuple[Any, ...]) -> tuple[Any, ...]:
     """In the sheet Run figures stand among texts: whole ones without decimals, as Excel has them."""
-    return tuple(f"{value:.15g}" if record is RunRow and isinstance(value, float) else _text(record, value) for value in line)
-
-
-def _text(record: type[Row], value: Any) -> Any:
-    return str(value) if record is RunRow else value
+    if record is not RunRow:
+        return line
+    return tuple(str(value).removesuffix(".0") if isinstance(value, float) else str(value) for value in line)
 
 
 def test_the_headline_is_that_of_a_comparison(archive: Address, plan: Path) -> None:
