@@ -82,22 +82,25 @@ class Point:
     figures: tuple[float | None, ...]
 
 
+def _rows(table: str) -> str:
+    """The material's rows of each night; CROSS tells SQLite to go from the nights to the rows, and not the other way."""
+    own = "p.material = :material AND p.case_name = nights.case_name AND p.run = nights.run"
+    return f"FROM nights CROSS JOIN {table} p WHERE {own}"
+
+
 def _at_period_ends(column: str) -> str:
     """The first, the least and the last of what stands in the sheet Cover for each period."""
-    plan = "PARTITION BY case_name, run"
+    plan = "PARTITION BY p.case_name, p.run"
     return (
-        f"SELECT DISTINCT case_name, run, FIRST_VALUE({column}) OVER ({plan} ORDER BY sheet_row) AS f0, "
+        f"SELECT DISTINCT p.case_name, p.run, FIRST_VALUE({column}) OVER ({plan} ORDER BY sheet_row) AS f0, "
         f"MIN({column}) OVER ({plan}) AS f1, FIRST_VALUE({column}) OVER ({plan} ORDER BY sheet_row DESC) AS f2 "
-        "FROM plan_cover JOIN nights USING (case_name, run) WHERE material = :material"
+        f"{_rows('plan_cover')}"
     )
 
 
 def _of_orders(value: str) -> str:
     """A figure of all orders of a plan."""
-    return (
-        f"SELECT case_name, run, {value} AS f0 FROM plan_purchases JOIN nights USING (case_name, run) "
-        "WHERE material = :material GROUP BY case_name, run"
-    )
+    return f"SELECT p.case_name, p.run, {value} AS f0 {_rows('plan_purchases')} GROUP BY p.case_name, p.run"
 
 
 PERIOD_ENDS = ("first", "least", "last")
@@ -130,14 +133,17 @@ WITH RECURSIVE found(material) AS (
 """Every material once, each found in the index after the one before."""
 _TREND = """
 WITH nights AS (
-  SELECT * FROM (
-    SELECT case_name, run, started, ROW_NUMBER() OVER (PARTITION BY case_name ORDER BY run DESC) AS back,
-      (SELECT MIN(unit) FROM plan_cover c WHERE c.material = :material AND c.case_name = r.case_name AND c.run = r.run) AS unit
-    FROM runs r WHERE published AND (CAST(:case_name AS TEXT) IS NULL OR case_name = :case_name)
-  ) AS planned WHERE back <= :last AND unit IS NOT NULL
+  SELECT case_name, run, started,
+    (SELECT unit FROM plan_cover c WHERE c.material = :material AND c.case_name = planned.case_name AND c.run = planned.run
+     LIMIT 1) AS unit
+  FROM (
+    SELECT case_name, run, started, ROW_NUMBER() OVER (PARTITION BY case_name ORDER BY run DESC) AS back
+    FROM runs WHERE published AND (CAST(:case_name AS TEXT) IS NULL OR case_name = :case_name)
+  ) AS planned WHERE back <= :last
 ), found AS ({figures})
 SELECT nights.case_name, nights.run, nights.started, nights.unit, {names}
 FROM nights LEFT JOIN found ON found.case_name = nights.case_name AND found.run = nights.run
+WHERE nights.unit IS NOT NULL
 ORDER BY nights.case_name, nights.run
 """
 
