@@ -21,6 +21,7 @@ from sqlalchemy import Connection, select, text
 from planner.archive import opening, reading
 from planner.archive.address import Address, address
 from planner.archive.opening import MIGRATIONS, revision_of, writing
+from planner.archive.reading import cannot_be_used
 from planner.archive.storing import put_in
 from planner.archive.tables import FIGURES, METADATA, RUNS, SHEETS, VERSIONS
 from planner.compare import compare
@@ -28,7 +29,7 @@ from planner.findings import CannotWrite, Exit, Misused
 from planner.outputs import CoverRow
 from planner.report import write
 from tests.archives import at_once, content, in_file, records, rows_of, run
-from tests.postgres import QUOTED, Server, server
+from tests.postgres import PASSWORD, QUOTED, Server, server
 from tests.report_samples import sample_result
 
 NUMBER = count()
@@ -270,6 +271,13 @@ class TestAddresses:
             ) as caught:
                 put_in(address("env:ARCHIVE"), [run()], at_once)
             assert "hunter2" not in str(caught.value) and caught.value.status is Exit.CANNOT_WRITE
+
+    def test_a_driver_that_repeats_the_password_does_not_make_it_known(self) -> None:
+        """However it spells it."""
+        found = Address(None, f"postgresql+psycopg://planner:{QUOTED}@db/vault")
+        for said in (QUOTED, PASSWORD):
+            told = str(cannot_be_used(found, f"no entry for {said}!\nmore"))
+            assert told == f"The archive {found} cannot be used: no entry for ***!"
 
     @pytest.mark.parametrize("kind", ["no database", "folder"])
     def test_a_file_that_is_no_archive_is_told(self, tmp_path: Path, kind: str) -> None:
