@@ -16,6 +16,7 @@ import click
 
 from planner import cli_words as words
 from planner.cli_carry import carry
+from planner.cli_history import history
 from planner.cli_nightly import nightly
 from planner.cli_risk import frontier, scenarios, stress
 from planner.cli_words import JSON, PLACE
@@ -229,6 +230,7 @@ cli.add_command(stress)
 cli.add_command(scenarios)
 cli.add_command(carry)
 cli.add_command(nightly)
+cli.add_command(history)
 
 
 def main() -> None:

@@ -19,20 +19,7 @@ if TYPE_CHECKING:
 CONFIG = click.argument("config", type=PLACE, default="nightly.toml")
 
 
-class _Nightly(click.Group):
-    """`planner nightly CONFIG` runs the night; what is the name of no command is a file."""
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in self.commands:
-            return "run", self.commands["run"], args
-        return super().resolve_command(ctx, args)
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        helps = {"-h", "--help"}
-        return super().parse_args(ctx, args if args and (args[0] in self.commands or args[0] in helps) else ["run", *args])
-
-
-@click.group(cls=_Nightly)
+@click.group(cls=words.WithUsual)
 def nightly() -> None:
     """Plan many workbooks unattended: `planner nightly CONFIG.toml`."""
 
@@ -104,7 +91,7 @@ def _line(outcome: CaseOutcome, night: Night) -> str:
         stands = f"{age}, {'fresh' if is_fresh(outcome, night) else 'stale'}"
     if not outcome.message:
         return f"{outcome.case}: {stands}"
-    said = outcome.message.replace("\n", "\n  ")
+    said = "\n".join((outcome.message, *outcome.notes)).replace("\n", "\n  ")
     return f"{outcome.case}: status {int(outcome.status)}, {stands}\n  {said}"
 
 

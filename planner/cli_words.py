@@ -29,6 +29,14 @@ class Finite(click.FloatRange):
         return number
 
 
+class WithUsual(click.Group):
+    """A group whose first command is meant where none is named: `planner nightly CONFIG` is `planner nightly run CONFIG`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        named = args and (args[0] in self.commands or args[0] in ("-h", "--help"))
+        return super().parse_args(ctx, args if named else [next(iter(self.commands)), *args])
+
+
 PLACE = click.Path(path_type=Path)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead, whatever comes of it.")
 

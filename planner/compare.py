@@ -13,33 +13,15 @@ from rich.markup import escape
 from rich.table import Table
 
 from models.plan import QUANTITY_STEP
-from planner.outputs import (
-    ContractRow,
-    CostRow,
-    CoverRow,
-    DiversificationRow,
-    MemberRow,
-    PurchaseRow,
-    RationRow,
-    RiskRow,
-    RunRow,
-)
-from planner.outputs.costs import BOUGHT, COMMITMENT, TOTAL
-from planner.outputs.diversification import MISSED as LIMIT_MISSED
+from planner.headline import Headline, headline, table
+from planner.outputs import ContractRow, PurchaseRow
 from planner.outputs.run import GAP
-from planner.outputs.schema import DECIMALS, Row, Shown, columns
-from planner.outputs.stock import MISSED
-from planner.plan_reader import Line, rows
 from planner.workbook import Book
 
 AWARD = ["offer", "trader"]
 ORDER = ["offer", "trader", "ordered_in"]
 PLAIN_WIDTH = 140
 """Characters in a line of plain text."""
-CHINA = "CHN"
-
-Headline = tuple[str, str, float]
-"""Name, form (USD, %, or a count) and value of a figure of one plan."""
 
 
 @dataclass(frozen=True)
@@ -136,23 +118,10 @@ def compare(first: Path, second: Path) -> Comparison:
         FaultyInput: if one of them cannot be read as a plan.
     """
     one, other = Book(first), Book(second)
-    gained, lost = _award_changes(_table(one, ContractRow), _table(other, ContractRow))
-    orders = _table(one, PurchaseRow), _table(other, PurchaseRow)
-    figures = _figures_of(_headline(one, orders[0]), _headline(other, orders[1]))
+    gained, lost = _award_changes(table(one, ContractRow), table(other, ContractRow))
+    orders = table(one, PurchaseRow), table(other, PurchaseRow)
+    figures = _figures_of(headline(one, orders[0]), headline(other, orders[1]))
     return Comparison(first, second, tuple(figures), gained, lost, _order_changes(*orders))
-
-
-def _table(book: Book, record: type[Row]) -> pd.DataFrame:
-    """A sheet of a plan, one column per field; blank figures are missing."""
-    items = columns(record)
-    cells = [[_cell(line, item) for item in items] for line in rows(book, record)]
-    return pd.DataFrame(cells, columns=[item.name for item in items])
-
-
-def _cell(line: Line, item: Shown) -> object:
-    if item.form in DECIMALS:
-        return None if line.cells[item.name] == "" else line.number_in(item.name)
-    return line.text(item.name) if item.form in ("text", "sentence") else line.cells[item.name]
 
 
 def _figures_of(first: Iterator[Headline], second: Iterator[Headline]) -> Iterator[Figure]:
@@ -161,54 +130,6 @@ def _figures_of(first: Iterator[Headline], second: Iterator[Headline]) -> Iterat
     for name, form in dict.fromkeys([*before, *after]):
         otherwise = None if name == GAP else 0.0
         yield Figure(name, form, before.get((name, form), otherwise), after.get((name, form), otherwise))
-
-
-def _headline(book: Book, orders: pd.DataFrame) -> Iterator[Headline]:
-    """The figures of one plan; cost lines that come to nothing are left out."""
-    costs = [line for line in rows(book, CostRow) if line.text("line") not in (BOUGHT, COMMITMENT, TOTAL)]
-    cover, limits, contracts = (_table(book, record) for record in (CoverRow, DiversificationRow, ContractRow))
-    missed = cover[cover["result"] == MISSED]
-    yield "cost, discounted", "USD", sum(line.number_in("discounted") for line in costs)
-    owed = sum(line.number_in("undiscounted") for line in costs if line.text("owed") == "yes")
-    yield "budget used (commitments)", "USD", owed
-    for line in rows(book, RunRow):
-        if line.text("what") == GAP and isinstance(line.cells["value"], float):
-            yield GAP, "%", line.number_in("value")
-    yield "orders", "", len(orders)
-    yield "contracts", "", len(contracts)
-    yield "suppliers", "", contracts["supplier"].nunique()
-    yield "materials with a missed cover target", "", missed["material"].nunique()
-    yield "period ends below a cover target", "", len(missed)
-    yield "soft policy limits missed", "", len(limits[limits["result"] == LIMIT_MISSED])
-    yield from _risk(*(_table(book, record) for record in (RiskRow, MemberRow, RationRow)))
-    yield "landed cost with a stage in China", "%", _share(orders, _names_china(orders))
-    yield "landed cost of restricted origin", "%", _share(orders, orders["class_"] == "restricted")
-    for line in costs:
-        if line.cells["undiscounted"]:
-            yield f"cost line: {line.text('line')}", "USD", line.number_in("undiscounted")
-
-
-def _risk(risk: pd.DataFrame, members: pd.DataFrame, rations: pd.DataFrame) -> Iterator[Headline]:
-    """What the scenarios cost, whatever CVaR weighs, and whom the plan serves less than it should; nothing without them."""
-    if len(risk):
-        tail = risk["probability"] * risk["in_the_tail"]
-        yield "CVaR of the scenarios", "USD", float((tail * risk["loss"]).sum() / tail.sum())
-        yield "worst loss of the scenarios", "USD", float(risk["loss"].max())
-    if len(members):
-        yield "commitments to members missed", "", int((members["periods_missed"] > 0).sum())
-    if len(rations):
-        yield "largest share that a member goes short of in a scenario", "%", float(rations["share_unmet"].max())
-        yield "members' shortages in scenarios", "", int((rations["unmet"] > 0).sum())
-
-
-def _names_china(orders: pd.DataFrame) -> pd.Series[bool]:
-    return orders["mine"].str.contains(CHINA) | (orders["refine"] == CHINA) | (orders["owner"] == CHINA)
-
-
-def _share(orders: pd.DataFrame, chosen: pd.Series[bool]) -> float:
-    """Share of the landed cost of all orders."""
-    total = float(orders["landed_cost"].sum())
-    return float(orders.loc[chosen, "landed_cost"].sum()) / total if total else 0.0
 
 
 def _award_changes(before: pd.DataFrame, after: pd.DataFrame) -> tuple[tuple[Award, ...], tuple[Award, ...]]:

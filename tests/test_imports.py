@@ -86,6 +86,9 @@ DOORS = {
     "python_calamine": ("planner.workbook",),
     "highspy": ("planner.engine",),
     "click": ("planner.cli", "planner.cli_words"),
+    "sqlalchemy": ("planner.archive",),
+    "alembic": ("planner.archive",),
+    "plotille": ("planner.archive",),
     "pyomo": ("models", "planner.engine.compiler"),
 }
 

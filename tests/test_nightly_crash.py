@@ -10,14 +10,17 @@ from itertools import count
 from pathlib import Path
 from threading import Event
 
+import alembic.command  # noqa: F401 - loaded once, and not in every process that is stopped
 import pytest
 
+import planner.archive.storing  # noqa: F401
 from planner.findings import Exit
 from planner.nightly import case_run, durable
 from planner.nightly.case_run import Allowance, CaseOutcome, plan_case
 from planner.nightly.config import CaseOfNight, Night, Workbooks
 from planner.nightly.folder import Folder
 from tests import books
+from tests.archives import rows_of
 from tests.nights import Commands, copied, published, status_of
 
 NIGHT = Night(keep_runs=1, keep_days=0.0)
@@ -45,7 +48,14 @@ class Killed:
 
 def case_in(root: Path) -> CaseOfNight:
     book = root / "tiny.xlsx"
-    return CaseOfNight(name="tiny", book=book, folder=root / "tiny", terms=Workbooks(books=[str(book)]))
+    terms, archive = Workbooks(books=[str(book)]), str(root / "archive.sqlite")
+    return CaseOfNight(name="tiny", book=book, folder=root / "tiny", terms=terms, archive=archive)
+
+
+def is_complete(root: Path) -> bool:
+    """Whether the archive has every run that is in the folder, each once, and keeps what has been taken away."""
+    held = [run for (run,) in rows_of(root / "archive.sqlite", "SELECT run FROM runs ORDER BY run")]
+    return len(held) == len(set(held)) and {one.run for one in Folder(root / "tiny").records()} <= set(held)
 
 
 def night(root: Path, content: bytes) -> CaseOutcome:
@@ -71,7 +81,7 @@ def survives(root: Path, at: int, after: bool) -> bool:
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 def test_latest_is_whole_wherever_the_machine_stops(tmp_path: Path, after: bool) -> None:
-    """Every write, sync, rename and removal of a night over a published plan, one after the other."""
+    """Every write, sync, rename, commit and removal of a night over a published plan, one after the other."""
     first, second = books.tiny(), books.tiny()
     second["Settings"]["plan name"] = "another name"
     start = tmp_path / "start"
@@ -96,6 +106,8 @@ def test_latest_is_whole_wherever_the_machine_stops(tmp_path: Path, after: bool)
         assert published(root / "tiny") == again.published.run if again.published else False
         assert [path.name for path in (root / "tiny" / "runs").iterdir() if path.name.startswith(".")] == []
         assert len(Folder(root / "tiny").records()) <= 2
+        assert is_complete(root)
+        assert (old,) in rows_of(root / "archive.sqlite", "SELECT run FROM runs")
     assert stops > 40
 
 
@@ -111,4 +123,5 @@ def test_the_first_night_leaves_nothing_or_all(tmp_path: Path) -> None:
         seen.add(published(root / "tiny") is not None)
         assert night(root, b"second").status is Exit.PLAN
         assert published(root / "tiny") is not None
+        assert is_complete(root)
     assert seen == {False, True}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.metadata import version
@@ -14,6 +14,7 @@ from threading import Event
 
 from planner.findings import Exit, PlannerError
 from planner.nightly import durable
+from planner.nightly.archiving import archived
 from planner.nightly.command import Ended, run
 from planner.nightly.config import CaseOfNight, Night
 from planner.nightly.fingerprint import fingerprint
@@ -58,6 +59,7 @@ class CaseOutcome:
         message: in a sentence.
         published: the run that `latest` leads to now; nothing if there never was one.
         unchanged: whether nothing had to be done.
+        notes: what the user should know beside it.
     """
 
     case: str
@@ -65,6 +67,7 @@ class CaseOutcome:
     message: str
     published: Record | None
     unchanged: bool = False
+    notes: tuple[str, ...] = ()
 
 
 def plan_case(case: CaseOfNight, night: Night, allowance: Allowance) -> CaseOutcome:
@@ -101,7 +104,7 @@ def told(outcome: CaseOutcome, night: Night) -> dict[str, object]:
     published = outcome.published
     age = None if published is None else published.age()
     return {
-        "case": outcome.case, "status": int(outcome.status), "message": outcome.message,
+        "case": outcome.case, "status": int(outcome.status), "message": outcome.message, "notes": list(outcome.notes),
         "run": None if published is None else published.run, "age_hours": age,
         "fresh": is_fresh(outcome, night), "gap": None if published is None else published.gap,
     }  # fmt: skip
@@ -115,7 +118,7 @@ def is_fresh(outcome: CaseOutcome, night: Night, now: datetime | None = None) ->
 def _planned(case: CaseOfNight, night: Night, allowance: Allowance, folder: Folder) -> CaseOutcome:
     decided = None if allowance.force else _decided(case)
     if decided is not None:
-        return _again(case, decided, folder)
+        return replace(_again(case, decided, folder), notes=_archived(case, folder))
     name, path = folder.begin(datetime.now(UTC))
     found = _Run(case, allowance, folder, path, allowance.seconds(), time.monotonic()).record(name)
     with timed("keep", case.name, name):
@@ -123,9 +126,17 @@ def _planned(case: CaseOfNight, night: Night, allowance: Allowance, folder: Fold
     if found.published:
         with timed("publish", case.name, name):
             folder.publish(name)
+    with timed("archive", case.name, name):
+        notes = _archived(case, folder)  # before a run is taken away
     with timed("retire", case.name, name):
         folder.retire(night.keep_runs, night.keep_days, datetime.now(UTC))
-    return CaseOutcome(case.name, found.status, found.message, folder.published)
+    return CaseOutcome(case.name, found.status, found.message, folder.published, notes=notes)
+
+
+def _archived(case: CaseOfNight, folder: Folder) -> tuple[str, ...]:
+    """The runs that are here come into the archive; what is to be said of it."""
+    note = archived(folder, case.archive) if case.archive else ""
+    return (note,) if note else ()
 
 
 def _again(case: CaseOfNight, decided: Record, folder: Folder) -> CaseOutcome:
@@ -157,7 +168,8 @@ class _Run:
         status, message = self._judged(solved, book)
         answer = {} if solved is None else solved.answer
         return Record(
-            case=self.case.name, run=name, book=str(self.case.book), version=version("vault-planner"), notes=notes,
+            case=self.case.name, run=name, book=str(self.case.book), notes=notes,
+            version=version("vault-planner"), pyomo=version("pyomo"), highspy=version("highspy"),
             fingerprint=None if book is None else _fingerprint(self.case, book),
             sha256="" if book is None else sha256(book.read_bytes()).hexdigest(),
             started=started, ended=datetime.now(UTC), seconds=self.seconds - self._left(), allotted=self.seconds,

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rapidfuzz.process import extractOne
 
+from planner.archive.address import ACCEPTED, FILE, fault, located
 from planner.findings import FaultyInput, Finding, Severity
 from planner.nightly.alert_terms import Alerts, Mail
 from planner.nightly.table import Positive, Table
@@ -28,6 +29,8 @@ class Night(Table):
         fresh_hours: a plan that is older is stale.
         keep_runs, keep_days: runs that are kept: those among the last, those that are younger, and the published one.
         metrics: file for Prometheus, relative to the file; by default `planner.prom` in the outputs.
+        archive: where every run is a row: a file, relative to this one, a postgresql+psycopg:// URL without a password, or
+            `env:NAME` for what an environment variable holds; by default `archive.sqlite` in the outputs.
     """
 
     hours: Positive = 6.0
@@ -38,6 +41,7 @@ class Night(Table):
     keep_runs: Annotated[int, Field(ge=1)] = 30
     keep_days: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 90.0
     metrics: Annotated[str, Field(pattern=r"\.prom$")] | None = None
+    archive: str | None = None
 
 
 class Workbooks(Table):
@@ -80,6 +84,7 @@ class CaseOfNight(BaseModel):
         book: its workbook; it need not be there.
         folder: where its runs go.
         terms: of the table that it comes from.
+        archive: where its runs are rows; empty: nowhere.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -87,16 +92,18 @@ class CaseOfNight(BaseModel):
     book: Path
     folder: Path
     terms: Workbooks
+    archive: str = ""
 
 
 class Config(BaseModel):
-    """A night: its terms, and its cases by name; the root is the folder of its file."""
+    """A night: its terms, its cases by name, and where its archive is; the root is the folder of its file."""
 
     model_config = ConfigDict(frozen=True)
     root: Path
     night: Night
     alerts: Alerts
     outputs: Path
+    archive: str
     cases: dict[str, CaseOfNight]
 
 
@@ -120,11 +127,17 @@ def read(path: Path) -> Config:
     for number, terms in enumerate(found.case, 1):
         faults += _read_case(path, number, terms, found.night, cases)
     faults += _shared_folders(path, cases)
+    archive = str(Path(found.night.outputs, FILE)) if found.night.archive is None else found.night.archive
+    if wrong := fault(archive):
+        faults.append(_fault(path, "night", f"archive: {wrong}", f"{ACCEPTED}."))
     if faults:
         raise FaultyInput(faults)
+    archive = located(archive, path.parent)
+    cases = {name: case.model_copy(update={"archive": archive}) for name, case in cases.items()}
     return Config(
-        root=path.parent, night=found.night, alerts=found.alerts, outputs=path.parent / found.night.outputs, cases=cases
-    )
+        root=path.parent, night=found.night, alerts=found.alerts, outputs=path.parent / found.night.outputs,
+        archive=archive, cases=cases,
+    )  # fmt: skip
 
 
 def _read_case(path: Path, number: int, terms: Workbooks, night: Night, cases: dict[str, CaseOfNight]) -> Iterator[Finding]:
@@ -193,7 +206,7 @@ def _told(path: Path, error: Any) -> Finding:
         known = _KNOWN[tuple(part for part in place[:-1] if not part.isdecimal())].model_fields
         near = extractOne(key, list(known), score_cutoff=60)
         guess = f"Did you mean {near[0]}? " if near else ""
-        return _fault(path, where, f"there is no setting {key!r}", f"{guess}There are {', '.join(known)}.", value)
+        return _fault(path, where, f"there is no setting {key!r}", f"{guess}There are {', '.join(known)}.")
     if error["type"] == "missing":
         return _fault(path, where, f"{key} is missing", _NEEDED.get(place[0], ""))
     shown = f"{key} = {value}" if value else key

@@ -50,6 +50,13 @@ def end_line(path: Path) -> None:
         step(lambda: _append(path, b"\n"))
 
 
+def claim(path: Path) -> None:
+    """A file that is this user's alone is there: what it holds stays, and a new one is empty."""
+    if not path.exists():
+        step(lambda: path.touch(PRIVATE_FILE))
+        step(lambda: _sync(path.parent))
+
+
 def make_folder(path: Path) -> None:
     """A folder that is this user's alone, and those above it."""
     if not path.is_dir():

@@ -79,6 +79,10 @@ class Folder:
         plan = self.root / LATEST / PLAN
         return plan if plan.is_file() else None
 
+    def plan_of(self, found: Record) -> Path | None:
+        """The plan that a run published."""
+        return self._runs / found.run / PLAN if found.published else None
+
     def begin(self, now: datetime) -> tuple[str, Path]:
         """The name of a new run, and the folder in which it is written.
 

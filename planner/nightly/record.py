@@ -23,6 +23,7 @@ class Record(BaseModel):
         run: name of its folder.
         fingerprint: of the workbook's cells and the terms; nothing where it could not be read.
         sha256: of the workbook's bytes.
+        version, pyomo, highspy: of the planner, of the modelling library and of the solver.
         status: exit status of the case.
         published: whether its plan was good enough to be published.
         message: what came of it, in a sentence.
@@ -40,6 +41,8 @@ class Record(BaseModel):
     fingerprint: str | None
     sha256: str
     version: str
+    pyomo: str = ""
+    highspy: str = ""
     started: AwareDatetime
     ended: AwareDatetime
     status: Exit

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args, get_type_hints
 
 from planner.distribution import as_planned
 from planner.outputs.cash import CashRow, MarginRow, SourceRow, cash_rows, margin_rows, source_rows
@@ -71,35 +71,14 @@ class Tables:
     checks: tuple[CheckRow, ...]
     run: tuple[RunRow, ...]
 
+    @staticmethod
+    def records() -> dict[str, type[Row]]:
+        """The record of each field, in the order of the workbook."""
+        return {name: get_args(rows)[0] for name, rows in get_type_hints(Tables).items()}
+
     def sheets(self) -> tuple[tuple[type[Row], Sequence[Row]], ...]:
         """Each sheet's record with its rows, in the order of the workbook."""
-        return (
-            (PurchaseRow, self.purchases),
-            (ContractRow, self.contracts),
-            (ChangeRow, self.changes),
-            (OpenOrderRow, self.open_orders),
-            (StockRow, self.stock),
-            (RotationRow, self.rotation),
-            (CoverRow, self.cover),
-            (MemberRow, self.members),
-            (AccountRow, self.accounts),
-            (EntitlementRow, self.entitlements),
-            (DiversificationRow, self.diversification),
-            (SurvivalRow, self.survival),
-            (RiskRow, self.risk),
-            (LossRow, self.losses),
-            (RecourseRow, self.recourse),
-            (RationRow, self.rationing),
-            (LandedCostRow, self.landed_cost),
-            (CostRow, self.costs),
-            (TraderRow, self.traders),
-            (CashRow, self.cash),
-            (SourceRow, self.sources),
-            (MarginRow, self.margins),
-            (MarginalValueRow, self.marginal_values),
-            (CheckRow, self.checks),
-            (RunRow, self.run),
-        )
+        return tuple((record, getattr(self, name)) for name, record in self.records().items())
 
     def below(self, record: type[Row]) -> Sequence[Row]:
         """The totals that stand below a sheet's table."""
