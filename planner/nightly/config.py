@@ -11,9 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rapidfuzz.process import extractOne
 
 from planner.findings import FaultyInput, Finding, Severity
+from planner.workbook.passwords import PREFIX, password_in
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Name = Annotated[str, Field(pattern=r"^[\w][\w .-]{0,99}$")]
+Variable = Annotated[str, Field(pattern=rf"^{PREFIX}\w*$")]
 
 
 class _Table(BaseModel):
@@ -68,8 +70,37 @@ class Workbooks(_Table):
     output: str | None = None
 
 
+class Passwords(_Table):
+    """The table `[passwords]`: the environment variables with which workbooks are encrypted; never the passwords themselves.
+
+    Attributes:
+        plan: that of the plans.
+        own: that of each trader and member.
+    """
+
+    plan: Variable
+    own: dict[str, Variable] = {}
+
+    def require(self) -> None:
+        """See that every variable holds a password.
+
+        Raises:
+            Misused: one does not.
+        """
+        for variable in (self.plan, *self.own.values()):
+            password_in(variable)
+
+    def arguments(self) -> list[str]:
+        """The options of `planner solve` that say so."""
+        found = ["--password-from", self.plan]
+        for name, variable in self.own.items():
+            found += ["--own-password", f"{name}={variable}"]
+        return found
+
+
 class _File(_Table):
     night: Night = Night()
+    passwords: Passwords | None = None
     case: Annotated[list[Workbooks], Field(min_length=1)]
 
 
@@ -80,6 +111,7 @@ class CaseOfNight(BaseModel):
         book: its workbook; it need not be there.
         folder: where its runs go.
         terms: of the table that it comes from.
+        passwords: with which its workbooks are encrypted, if they are.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -87,6 +119,7 @@ class CaseOfNight(BaseModel):
     book: Path
     folder: Path
     terms: Workbooks
+    passwords: Passwords | None = None
 
 
 class Config(BaseModel):
@@ -94,6 +127,7 @@ class Config(BaseModel):
 
     model_config = ConfigDict(frozen=True)
     night: Night
+    passwords: Passwords | None
     outputs: Path
     cases: dict[str, CaseOfNight]
 
@@ -116,14 +150,14 @@ def read(path: Path) -> Config:
     cases: dict[str, CaseOfNight] = {}
     faults: list[Finding] = []
     for number, terms in enumerate(found.case, 1):
-        faults += _read_case(path, number, terms, found.night, cases)
+        faults += _read_case(path, number, terms, found, cases)
     faults += _shared_folders(path, cases)
     if faults:
         raise FaultyInput(faults)
-    return Config(night=found.night, outputs=path.parent / found.night.outputs, cases=cases)
+    return Config(night=found.night, passwords=found.passwords, outputs=path.parent / found.night.outputs, cases=cases)
 
 
-def _read_case(path: Path, number: int, terms: Workbooks, night: Night, cases: dict[str, CaseOfNight]) -> Iterator[Finding]:
+def _read_case(path: Path, number: int, terms: Workbooks, file: _File, cases: dict[str, CaseOfNight]) -> Iterator[Finding]:
     """Add the cases of one table to those before; what is wrong with it."""
     books = _books(path.parent, number, terms)
     if terms.name is not None and len(books) > 1:
@@ -136,9 +170,10 @@ def _read_case(path: Path, number: int, terms: Workbooks, night: Night, cases: d
             message = f"two cases are called {name!r}, the second of {book}"
             yield _fault(path, f"case {number}", message, "Give one of them a name.")
             continue
-        folder = path.parent / (night.outputs if terms.output is None else terms.output)
+        folder = path.parent / (file.night.outputs if terms.output is None else terms.output)
         is_its_own = terms.output is not None and len(terms.books) == 1 and not _is_pattern(terms.books[0])
-        cases[name] = CaseOfNight(name=name, book=book, folder=folder if is_its_own else folder / name, terms=terms)
+        own = folder if is_its_own else folder / name
+        cases[name] = CaseOfNight(name=name, book=book, folder=own, terms=terms, passwords=file.passwords)
 
 
 def _books(root: Path, number: int, terms: Workbooks) -> dict[Path, str]:
@@ -178,6 +213,9 @@ def _told(path: Path, error: Any) -> Finding:
     """A fault of the file in its own words."""
     place = [str(part + 1 if isinstance(part, int) else part) for part in error["loc"]]
     key, where = place[-1], " ".join(place[:-1]) or "the file"
+    if place[0] == "passwords":  # what stands there may be a password, and is not repeated
+        wanted = f"variables whose names begin with {PREFIX}: plan = VARIABLE, and in [passwords.own] each NAME = VARIABLE"
+        return _fault(path, place[0], f"{key} is not what is accepted there", f"There are {wanted}.")
     if error["type"] == "extra_forbidden":
         known = Night.model_fields if place[0] == "night" else Workbooks.model_fields if len(place) > 1 else _File.model_fields
         near = extractOne(key, list(known), score_cutoff=60)
