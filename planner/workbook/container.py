@@ -106,7 +106,9 @@ def open_container(path: Path) -> Container:
 
 def is_encrypted(path: Path) -> bool:
     """Whether a file is a workbook with a password."""
-    return path.is_file() and path.read_bytes().startswith(_OLE) and _holds(path.read_bytes(), "EncryptedPackage")
+    with path.open("rb") as file:
+        start = file.read(len(_OLE))
+        return start == _OLE and _holds(file.read(), "EncryptedPackage")
 
 
 def _read(path: Path) -> bytes:
