@@ -52,7 +52,7 @@ CASES = {
     ),
     "a trader's months": (
         book({"periods": 3}, traders=[{"trader": "F", "month share": 0.3}]),
-        "the largest share of a year's commitments of F in one period (30.0 %) keeps",
+        "the largest share of a year's commitments of F in one period (30 %) keeps",
     ),
     "the participation cap": (
         book(material=CAP), "the participation cap on M of 10 t per month (10 % of the accessible supply) keeps"
