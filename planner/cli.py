@@ -60,12 +60,14 @@ def cli() -> None:
 @click.option("--method", type=click.Choice(["auto", "monolithic", "decomposed"]), help="Solve whole, or by material [auto].")
 @click.option("--cluster", metavar="ADDRESS", help="Solve on a Dask scheduler, such as tcp://HOST:8786.")
 @click.option("--cluster-required", is_flag=True, help="Stop if the cluster cannot be used [solve here].")
+@click.option("--password-from", metavar="VARIABLE", help="Encrypt all: environment variable with the plan's password.")
+@click.option("--own-password", multiple=True, metavar="NAME=VARIABLE", help="The same for a trader's or member's workbook.")
 @click.option("--quiet", is_flag=True, help="Print nothing but where the plan is, and errors.")
 @JSON
 def solve(
     book: Path, output: Path | None, gap: float | None, time_limit: float | None, objective: str | None,
     threads: int | None, seed: int | None, warm_start: Path | None, method: str | None, cluster: str | None,
-    cluster_required: bool, quiet: bool, as_json: bool,
+    cluster_required: bool, password_from: str | None, own_password: tuple[str, ...], quiet: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Find the best plan for BOOK, check it by a second computation, and write it.
 
@@ -88,11 +90,12 @@ def solve(
 
     if cluster_required and cluster is None:
         raise click.UsageError("--cluster-required needs --cluster ADDRESS.")
+    encryption = words.encryption(password_from, own_password)
     display = Display(quiet=quiet or as_json)
     way = Method(method or ("decomposed" if cluster_required else "auto"))
     resources = Resources(way, cluster, cluster_required, display.tell)
     aim = Objective(objective) if objective else None
-    overrides = pipeline.Overrides(gap, time_limit, threads, seed, aim, resources, warm_start)
+    overrides = pipeline.Overrides(gap, time_limit, threads, seed, aim, resources, warm_start, encryption)
     try:
         with report.reserved(output or pipeline.default_output(book), book) as target:
             result, paths = pipeline.solve(book, target, overrides, display, tell)

@@ -38,6 +38,8 @@ def run(config: Path, only: tuple[str, ...], force: bool, dry_run: bool, checks:
 
     night = read(config)
     cases = chosen(night, only)
+    if night.passwords is not None and not dry_run:
+        night.passwords.require()
     if checks:
         status, told = _checked(night, cases)
     elif dry_run:

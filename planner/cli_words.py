@@ -16,6 +16,7 @@ from planner.findings import CannotWrite, Exit, FaultyInput, Finding, Severity, 
 if TYPE_CHECKING:
     from planner.compare import Comparison
     from planner.outputs.fact import Fact
+    from planner.report.encryption import Encryption
     from planner.result import Result
 
 
@@ -39,6 +40,26 @@ class WithUsual(click.Group):
 
 PLACE = click.Path(path_type=Path)
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead, whatever comes of it.")
+
+
+def encryption(plan: str | None, own: Sequence[str]) -> Encryption | None:
+    """With what to encrypt workbooks, as the options of a command name it; what is no variable is not repeated in any message.
+
+    Args:
+        plan: variable with the plan's password.
+        own: `NAME=VARIABLE` of each trader and member.
+    """
+    from planner.report.encryption import Encryption
+    from planner.workbook.passwords import PREFIX, is_variable
+
+    if plan is None and own:
+        raise click.UsageError("--own-password needs --password-from VARIABLE: all workbooks are encrypted, or none.")
+    if plan is None:
+        return None
+    named = {name: variable for name, _, variable in (text.rpartition("=") for text in own)}
+    if not all(named) or not all(map(is_variable, (plan, *named.values()))):
+        raise click.UsageError(f"A password is in an environment variable whose name begins with {PREFIX}; name that.")
+    return Encryption(plan, named)
 
 
 def print_findings(findings: Iterable[Finding], *, notes: bool = True) -> None:

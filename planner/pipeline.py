@@ -40,6 +40,8 @@ class Overrides:
     resources: Resources = field(default_factory=Resources)
     earlier: Path | None = None
     """Plan workbook to start from."""
+    encryption: report.Encryption | None = None
+    """With what the workbooks are encrypted."""
 
 
 class Checked(NamedTuple):
@@ -126,6 +128,8 @@ def _solved(
         reading, findings = checked.reading, checked.findings
         if reading.case is None or faults_of(findings):
             raise FaultyInput(faults_of(findings))
+    if overrides.encryption is not None:
+        overrides.encryption.require(reading.case)
     case, options, known = reading.case, options_of(reading.case, overrides), partial(_start, overrides=overrides)
     with requests.listen(), clock.stage("solve"):
         aim = aimed(case, overrides.objective or case.settings.objective, options, display, overrides.resources, known)
@@ -145,7 +149,7 @@ def _solved(
     result = replace(result, started_from=overrides.earlier, cluster=overrides.resources.cluster)
     result = replace(result, without_policy=found.without_policy, protection=aim.first, last_cost=found.last_cost)
     written = replace(result, seconds=clock.seconds)
-    with requests.listen(), clock.stage("write and verify"), report.stage(written, output) as staged:
+    with requests.listen(), clock.stage("write and verify"), report.stage(written, output, overrides.encryption) as staged:
         verify(staged.plan, case)
         paths = staged.publish()
     stopped = requests.asked or result.outcome.stopped  # the plan is kept all the same

@@ -117,6 +117,10 @@ def published(root: Path) -> str | None:
     run = link.resolve()
     files = {path.relative_to(run).as_posix(): path for path in run.rglob("*") if path.is_file()}
     files.pop(SUMS)
+    for own in run.glob("plan_traders/*"):
+        listed_own = (own / SUMS).read_text(encoding="utf-8")
+        assert listed_own == f"{sha256((own / f'{own.name}.xlsx').read_bytes()).hexdigest()}  {own.name}.xlsx\n"
+        assert {path.name for path in own.iterdir()} == {f"{own.name}.xlsx", SUMS}
     assert listed == {name: sha256(path.read_bytes()).hexdigest() for name, path in files.items()}
     assert PLAN in listed
     record = Folder(root).published

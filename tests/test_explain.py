@@ -46,6 +46,14 @@ CASES = {
     "the budget": (book({"budget": 1_500}), "the budget of 1,500 USD keeps"),
     "a year's budget": (book(Budgets=[{"year": 2027, "amount": 1_000}]), "the budget for 2027 of 1,000 USD keeps"),
     "a trader's money": (book(traders=[{"trader": "F", "maximum spend": 900}]), "the maximum spend of F (900 USD) keeps"),
+    "a trader's capital": (
+        book(offer={"payment days": 60}, traders=[{"trader": "F", "working capital": 900}]),
+        "the working capital of F (900 USD) keeps",
+    ),
+    "a trader's months": (
+        book({"periods": 3}, traders=[{"trader": "F", "month share": 0.3}]),
+        "the largest share of a year's commitments of F in one period (30 %) keeps",
+    ),
     "the participation cap": (
         book(material=CAP), "the participation cap on M of 10 t per month (10 % of the accessible supply) keeps"
     ),

@@ -50,7 +50,7 @@ def test_a_good_plan_is_published_with_what_it_was_made_from(case: CaseOfNight, 
     assert outcome.status is Exit.PLAN and run is not None
     latest = case.folder / "latest"
     assert (latest / "input" / "tiny.xlsx").read_bytes() == case.book.read_bytes()
-    assert (latest / "plan_traders" / "Alpha.xlsx").exists() and (latest / "log.txt").exists()
+    assert (latest / "plan_traders" / "Alpha" / "Alpha.xlsx").exists() and (latest / "log.txt").exists()
     solve, verify = commands.asked
     assert solve[1] == verify[2], "what is solved is the copy, which nobody changes meanwhile"
     assert solve[1] != str(case.book)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import resource
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -30,6 +32,11 @@ FILES = {"plan.xlsx", *(f"plan_traders/{name}.xlsx" for name in (FIRST, SECOND))
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file below a folder."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def marked(name: str) -> str:
+    """The mark of a name that is taken in other letters."""
+    return sha256(name.encode()).hexdigest()[:8]
 
 
 def everything(folder: Path) -> set[str]:
@@ -110,7 +117,10 @@ class TestTraders:
 
     def test_file_names_are_allowed_everywhere_and_differ_in_any_case(self) -> None:
         names = file_names(["A/B", "a:b", "CON", "..", "x" * 300, "Nul.txt", "tail. ", "矿" * 100])
-        assert list(names.values()) == ["A_B", "a_b 2", "_CON", "_", "x" * 200, "_Nul.txt", "tail", "矿" * 66]
+        marks = [name.rpartition(" ") for name in names.values()]
+        assert [mark[0] for mark in marks] == ["A_B", "a_b", "_CON", "_", "x" * 200, "_Nul.txt", "tail", "矿" * 66]
+        assert len({mark[2] for mark in marks}) == len(marks) and all(re.fullmatch("[0-9a-f]{8}", mark[2]) for mark in marks)
+        assert list(file_names(["Firm A.v2", "FIRM A.V2"]).values()) == ["Firm A.v2", "FIRM A.V2 " + marked("FIRM A.V2")]
 
 
 class TestTogether:

@@ -12,7 +12,9 @@ from models.decisions import Purchase
 from models.invoice import COMMITMENTS
 from planner import pipeline
 from planner.engine.progress import Display
+from planner.report import write
 from planner.result import Result
+from tests.secrecy import told
 from tests.solving import solve
 
 VAULT = Path(__file__).parents[1] / "inputs" / "vault.xlsx"
@@ -24,6 +26,16 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> Result:
     output = tmp_path_factory.mktemp("vault") / "plan.xlsx"
     found, _ = pipeline.solve(VAULT, output, pipeline.Overrides(gap=0.01), Display(quiet=True))
     return found
+
+
+def test_own_workbooks_tell_nothing_of_anybody_else(result: Result, tmp_path: Path) -> None:
+    plan, *others = write(result, tmp_path / "plan.xlsx")
+    case = result.plan.case
+    assert {path.parent.name for path in others} == {"plan_traders", "plan_members"}
+    assert {row.trader for row in result.plan.purchases} == set(case.trader), "every firm buys"
+    for path in others:
+        kind = path.parent.name.removeprefix("plan_").removesuffix("s")
+        assert told(plan, case, kind, path.stem, path) == [], path.name
 
 
 def test_money_binds_and_another_dollar_is_worth_something(result: Result) -> None:

@@ -46,6 +46,8 @@ class SpendBalance(Rule):
         m.rows(block, "spread", spread, coupling=True)
 
     def limit_in_words(self, case: Case, row: str, index: tuple[Any, ...]) -> str | None:
+        if row != "spread":
+            return None
         share = percent(case.trader[index[0]].month_share or 0.0)
         return f"the largest share of a year's commitments of {index[0]} in one period ({share})"
 

@@ -40,6 +40,8 @@ class WorkingCapital(Rule):
         m.rows(block, "unpaid", unpaid, coupling=True)
 
     def limit_in_words(self, case: Case, row: str, index: tuple[Any, ...]) -> str | None:
+        if row != "unpaid":
+            return None
         return f"the working capital of {index[0]} ({figure(case.trader[index[0]].working_capital or 0.0)} USD)"
 
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:

@@ -21,7 +21,7 @@ from planner.nightly.fingerprint import fingerprint
 from planner.nightly.folder import PLAN, UNFINISHED, Folder
 from planner.nightly.journal import tell, timed
 from planner.nightly.record import GOOD, PLANNED, Record
-from planner.workbook import open_mark
+from planner.workbook import is_locked, open_mark
 
 OVERHEAD, SPARE = 30.0, 0.1
 """Seconds beside the solve where nothing is known of past nights, and the share of the time that is kept back."""
@@ -206,8 +206,9 @@ class _Run:
             value = getattr(terms, name)
             found += [] if value is None else [f"--{name}", str(value)]
         found += ["--cluster-required"] if terms.cluster_required else []
+        found += [] if self.case.passwords is None else self.case.passwords.arguments()
         plan = self.folder.latest_plan
-        return found + ([] if plan is None else ["--warm-start", str(plan)])
+        return found + ([] if plan is None or is_locked(plan) else ["--warm-start", str(plan)])
 
     def _judged(self, solved: Ended | None, book: Path | None) -> tuple[Exit, str]:
         """The status of the run, and why, once its plan is verified anew from what was written."""
@@ -248,4 +249,4 @@ class _Run:
 
 def _fingerprint(case: CaseOfNight, book: Path) -> str | None:
     terms = case.terms
-    return fingerprint(book, version("vault-planner"), terms.objective, terms.gap)
+    return fingerprint(book, version("vault-planner"), terms.objective, terms.gap, case.passwords)

@@ -14,8 +14,10 @@ from planner.archive.address import ACCEPTED, FILE, fault, located
 from planner.findings import FaultyInput, Finding, Severity
 from planner.nightly.alert_terms import Alerts, Mail
 from planner.nightly.table import Positive, Table
+from planner.workbook.passwords import PREFIX, password_in
 
 Name = Annotated[str, Field(pattern=r"^[\w][\w .-]{0,99}$")]
+Variable = Annotated[str, Field(pattern=rf"^{PREFIX}\w*$")]
 
 
 class Night(Table):
@@ -71,9 +73,38 @@ class Workbooks(Table):
     output: str | None = None
 
 
+class Passwords(Table):
+    """The table `[passwords]`: the environment variables with which workbooks are encrypted; never the passwords themselves.
+
+    Attributes:
+        plan: that of the plans.
+        own: that of each trader and member.
+    """
+
+    plan: Variable
+    own: dict[str, Variable] = Field(default_factory=dict)
+
+    def require(self) -> None:
+        """See that every variable holds a password.
+
+        Raises:
+            Misused: one does not.
+        """
+        for variable in (self.plan, *self.own.values()):
+            password_in(variable)
+
+    def arguments(self) -> list[str]:
+        """The options of `planner solve` that say so."""
+        found = ["--password-from", self.plan]
+        for name, variable in self.own.items():
+            found += ["--own-password", f"{name}={variable}"]
+        return found
+
+
 class _File(Table):
     night: Night = Night()
     alerts: Alerts = Alerts()
+    passwords: Passwords | None = None
     case: Annotated[list[Workbooks], Field(min_length=1)]
 
 
@@ -85,6 +116,7 @@ class CaseOfNight(BaseModel):
         folder: where its runs go.
         terms: of the table that it comes from.
         archive: where its runs are rows; empty: nowhere.
+        passwords: with which its workbooks are encrypted, if they are.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -93,6 +125,7 @@ class CaseOfNight(BaseModel):
     folder: Path
     terms: Workbooks
     archive: str = ""
+    passwords: Passwords | None = None
 
 
 class Config(BaseModel):
@@ -102,6 +135,7 @@ class Config(BaseModel):
     root: Path
     night: Night
     alerts: Alerts
+    passwords: Passwords | None
     outputs: Path
     archive: str
     cases: dict[str, CaseOfNight]
@@ -125,7 +159,7 @@ def read(path: Path) -> Config:
     cases: dict[str, CaseOfNight] = {}
     faults: list[Finding] = []
     for number, terms in enumerate(found.case, 1):
-        faults += _read_case(path, number, terms, found.night, cases)
+        faults += _read_case(path, number, terms, found, cases)
     faults += _shared_folders(path, cases)
     archive = str(Path(found.night.outputs, FILE)) if found.night.archive is None else found.night.archive
     if wrong := fault(archive):
@@ -135,12 +169,12 @@ def read(path: Path) -> Config:
     archive = located(archive, path.parent)
     cases = {name: case.model_copy(update={"archive": archive}) for name, case in cases.items()}
     return Config(
-        root=path.parent, night=found.night, alerts=found.alerts, outputs=path.parent / found.night.outputs,
-        archive=archive, cases=cases,
+        root=path.parent, night=found.night, alerts=found.alerts, passwords=found.passwords, archive=archive,
+        outputs=path.parent / found.night.outputs, cases=cases,
     )  # fmt: skip
 
 
-def _read_case(path: Path, number: int, terms: Workbooks, night: Night, cases: dict[str, CaseOfNight]) -> Iterator[Finding]:
+def _read_case(path: Path, number: int, terms: Workbooks, file: _File, cases: dict[str, CaseOfNight]) -> Iterator[Finding]:
     """Add the cases of one table to those before; what is wrong with it."""
     books = _books(path.parent, number, terms)
     if terms.name is not None and len(books) > 1:
@@ -153,9 +187,10 @@ def _read_case(path: Path, number: int, terms: Workbooks, night: Night, cases: d
             message = f"two cases are called {name!r}, the second of {book}"
             yield _fault(path, f"case {number}", message, "Give one of them a name.")
             continue
-        folder = path.parent / (night.outputs if terms.output is None else terms.output)
+        folder = path.parent / (file.night.outputs if terms.output is None else terms.output)
         is_its_own = terms.output is not None and len(terms.books) == 1 and not _is_pattern(terms.books[0])
-        cases[name] = CaseOfNight(name=name, book=book, folder=folder if is_its_own else folder / name, terms=terms)
+        own = folder if is_its_own else folder / name
+        cases[name] = CaseOfNight(name=name, book=book, folder=own, terms=terms, passwords=file.passwords)
 
 
 def _books(root: Path, number: int, terms: Workbooks) -> dict[Path, str]:
@@ -200,6 +235,9 @@ def _told(path: Path, error: Any) -> Finding:
     """A fault of the file in its own words."""
     place = [str(part + 1 if isinstance(part, int) else part) for part in error["loc"]]
     key, where = place[-1], " ".join(place[:-1]) or "the file"
+    if place[0] == "passwords":  # what stands there may be a password, and is not repeated
+        wanted = f"variables whose names begin with {PREFIX}: plan = VARIABLE, and in [passwords.own] each NAME = VARIABLE"
+        return _fault(path, place[0], f"{key} is not what is accepted there", f"There are {wanted}.")
     value = "" if place[0] == "alerts" and isinstance(error["input"], str | list | dict) else repr(error["input"])
     # what stands among the alerts in place of a variable's name may be the secret itself
     if error["type"] == "extra_forbidden":

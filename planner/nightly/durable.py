@@ -66,9 +66,11 @@ def make_folder(path: Path) -> None:
 
 
 def rename(path: Path, new: Path) -> None:
-    """Another name for a file or folder within the same folder."""
+    """Another name for a file or folder, in the same folder or in another."""
     step(lambda: path.replace(new))
     step(lambda: _sync(new.parent))
+    if new.parent != path.parent:
+        step(lambda: _sync(path.parent))
 
 
 def keep_tree(root: Path) -> None:

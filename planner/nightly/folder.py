@@ -1,8 +1,9 @@
 """The folder of a case: its runs, each in a dated folder of its own, and `latest`, which leads to the last good one.
 
     vault/
-      runs/20261127T020000Z/      one run: input/vault.xlsx, plan.xlsx, plan_traders/, plan_members/,
-                                  log.txt, run.json, SHA256SUMS
+      runs/20261127T020000Z/      one run: input/vault.xlsx, plan.xlsx, log.txt, run.json, SHA256SUMS
+        plan_traders/Alpha/       what is one firm's: Alpha.xlsx and its own SHA256SUMS; a folder to hand on as it is
+        plan_members/Heron/       the same for a member
       latest -> runs/20261127T020000Z
       status.json                 what the last night came to, and how old the published plan is
 
@@ -30,6 +31,8 @@ from planner.nightly.record import Record
 STAMP = "%Y%m%dT%H%M%SZ"
 SUMS = "SHA256SUMS"
 PLAN = "plan.xlsx"
+OWN = "plan_*/*.xlsx"
+"""Where the planner has written the workbooks of traders and members."""
 LATEST = "latest"
 UNFINISHED, GONE = ".new-", ".gone-"
 _RUN = re.compile(r"\d{8}T\d{6}Z")
@@ -50,7 +53,7 @@ class Folder:
             AlreadyRunning: another run is at it. The lock of a process that is gone counts for nothing.
         """
         durable.make_folder(self._runs)
-        lock = FileLock(self.root / ".lock", timeout=0)
+        lock = FileLock(self.root / ".lock", timeout=0, mode=durable.PRIVATE_FILE)
         try:
             lock.acquire()
         except Timeout:
@@ -99,8 +102,12 @@ class Folder:
         return name, folder
 
     def keep(self, found: Record) -> Path:
-        """A run that was begun becomes whole: its record and check sums are written, and it gets its name."""
+        """A run that was begun becomes whole: each one's own is set apart, its record and check sums are written, and it gets
+        its name.
+        """
         folder = self._runs / f"{UNFINISHED}{found.run}"
+        for path in sorted(folder.glob(OWN)):
+            _set_apart(path)
         durable.write(folder / record.NAME, found.model_dump_json(indent=2).encode())
         durable.write(folder / SUMS, _sums(folder).encode())
         durable.keep_tree(folder)
@@ -137,7 +144,15 @@ class Folder:
             return None
 
 
+def _set_apart(book: Path) -> None:
+    """Somebody's own workbook gets a folder of its own, which tells nothing of the others, and can be handed on."""
+    own = book.with_suffix("")
+    durable.make_folder(own)
+    durable.rename(book, own / book.name)
+    durable.write(own / SUMS, _sums(own).encode())
+
+
 def _sums(folder: Path) -> str:
     """A line for each file, as sha256sum writes and checks them."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != SUMS)
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / SUMS)
     return "".join(f"{sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}\n" for path in files)

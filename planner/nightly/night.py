@@ -128,7 +128,7 @@ def _private() -> Iterator[None]:
 def _alone(outputs: Path) -> Iterator[None]:
     """Keep a second night out of the same outputs; the system takes the lock back from one that is killed."""
     durable.make_folder(outputs)
-    lock = FileLock(outputs / ".night.lock", timeout=0)
+    lock = FileLock(outputs / ".night.lock", timeout=0, mode=durable.PRIVATE_FILE)
     try:
         lock.acquire()
     except Timeout:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
+from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.packaging.core import DocumentProperties
+from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
 from models.calendar import Calendar
 from planner.outputs import Tables
@@ -55,12 +60,18 @@ def _undone(result: Result, found: Tables) -> Iterator[tuple[str, list[str]]]:
 
 
 def new_book(result: Result, category: str | None = None) -> tuple[Workbook, Worksheet, str]:
-    """A workbook with its first sheet, and the footer of all its sheets."""
+    """A workbook with its first sheet, and the footer of all its sheets.
+
+    Args:
+        category: of somebody's own workbook. It does not name the input, which says more than is theirs: whoever has the check
+            sum of a file can tell whether it has changed, and whether a guess of what it holds is right.
+    """
     workbook = Workbook()
     started = result.started.replace(tzinfo=None)
     workbook.properties = DocumentProperties(creator=AUTHOR, category=category, created=started, modified=started)
     assert workbook.active is not None
-    return workbook, workbook.active, f"Input {result.sha256[:12]}"
+    footer = f"Input {result.sha256[:12]}" if category is None else f"Plan of {started:%Y-%m-%d %H:%M} UTC"
+    return workbook, workbook.active, footer
 
 
 def periods(calendar: Calendar) -> str:
@@ -71,5 +82,22 @@ def periods(calendar: Calendar) -> str:
 def content(workbook: Workbook) -> bytes:
     """A workbook as a file's content."""
     buffer = BytesIO()
-    workbook.save(buffer)
+    workbook.properties.modified = workbook.properties.created
+    _Writer(workbook, ZipFile(buffer, "w", ZIP_DEFLATED)).save()
     return buffer.getvalue()
+
+
+class _Writer(ExcelWriter):
+    """Writes a workbook without the library's temporary files, in which a plan would lie on the disk for all to find."""
+
+    _archive: ZipFile
+
+    def write_worksheet(self, ws: Any) -> None:
+        ws._drawing = SpreadsheetDrawing()
+        ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
+        xml = BytesIO()
+        writer: Any = WorksheetWriter(ws, xml)
+        writer.write()
+        ws._rels = writer._rels
+        self._archive.writestr(ws.path[1:], xml.getvalue())
+        self.manifest.append(ws)

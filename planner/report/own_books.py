@@ -31,6 +31,7 @@ def _trader_book(result: Result, found: Tables, trader: str) -> bytes:
     """One trader's workbook: its own purchases, contracts and open orders.
 
     Nothing in it depends on the others, but for the depot to deliver to: the plan fills the depots for all of them.
+    Not even the check sum of the input is told.
     """
     purchases = [row for row in found.purchases if row.trader == trader]
     contracts = [row for row in found.contracts if row.trader == trader]

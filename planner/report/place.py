@@ -10,7 +10,7 @@ from filelock import FileLock, Timeout
 
 from planner.findings import AlreadyRunning, CannotWrite, Misused
 from planner.report.recipients import RECIPIENTS
-from planner.report.staging import make_folder, recover, refuse_open, told
+from planner.report.staging import foreign, make_folder, recover, refuse_open, told
 from planner.workbook import FAULTS_SHEET, sheet_names
 
 PLAN_SHEETS = frozenset({"Run", "Checks"})
@@ -42,8 +42,7 @@ def place(output: Path, own: Collection[str], book: Path | None = None) -> Path:
             raise Misused(f"--output {output} is the input workbook, which is never changed. Choose another place.")
         if target.exists() and target.stat().st_size and not set(own) <= set(sheet_names(target)):
             raise CannotWrite(
-                f"{output} was not written by the planner, and is left as it is. Choose another place with --output, or move "
-                "the file away."
+                f"{foreign(output)}, and is left as it is. Choose another place with --output, or move the file away."
             )
     return target
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import ZipFile
 
-from planner.workbook import sheet_names
-
-PROPERTIES = "docProps/core.xml"
-"""The part of a workbook that names its category."""
+from planner.findings import FaultyInput
+from planner.workbook import Book, sheet_names
 
 
 @dataclass(frozen=True)
@@ -36,10 +33,13 @@ class Recipients:
 
     def has(self, path: Path) -> bool:
         """Whether the planner wrote a workbook for one of them."""
-        if not path.is_file() or not self.may_have(path):
+        if path.is_symlink() or not path.is_file():
             return False
-        with ZipFile(path) as archive:
-            return PROPERTIES in archive.namelist() and self.category.encode() in archive.read(PROPERTIES)
+        try:
+            book = Book(path)
+        except FaultyInput:
+            return False
+        return set(book.titles) >= self.sheets and self.category.encode() in book.properties
 
 
 TRADERS = Recipients("traders", "planner's buy list of one trader", frozenset({"Purchases", "Contracts"}))

@@ -20,7 +20,8 @@ from typing import NamedTuple
 from planner.engine.signals import postponed
 from planner.findings import CannotWrite
 from planner.report.recipients import Recipients
-from planner.workbook import open_mark
+from planner.workbook import is_locked, open_mark
+from planner.workbook.passwords import PREFIX
 
 MOVES = "moves.json"
 """List of the moves, in the temporary folder while they are made."""
@@ -125,8 +126,8 @@ class Staged:
         who = self._beside.get(target.parent)
         if who is not None and not who.may_have(target):
             raise CannotWrite(
-                f"{target} was not written by the planner, and is left as it is. Nothing there was changed. Move the file "
-                "away, or choose another place with --output."
+                f"{foreign(target)}, and is left as it is. Nothing there was changed. Move the file away, or choose another "
+                "place with --output."
             )
 
     def _list_moves(self, moves: list[Move]) -> None:
@@ -188,6 +189,12 @@ def told(output: Path) -> Iterator[None]:
             "See that the disk has room, that you may write to the folder and that the file is not open in another "
             "program, or choose another place with --output."
         ) from error
+
+
+def foreign(target: Path) -> str:
+    """Why a file is not replaced, as the beginning of a sentence."""
+    locked = f"has a password that is in no environment variable {PREFIX}…"
+    return f"{target} {locked if is_locked(target) else 'was not written by the planner'}"
 
 
 def refuse_open(target: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from planner.findings import FaultyInput, Finding
 from planner.workbook.book import Book, Broken, Sheet, Table, Value
+from planner.workbook.container import is_encrypted
 from planner.workbook.facts import Area, Position, address, letters, position
 
 OPEN_MARKS = ("~${}", ".~lock.{}#")
@@ -30,6 +31,11 @@ def is_readable(path: Path) -> bool:
     except FaultyInput:
         return False
     return True
+
+
+def is_locked(path: Path) -> bool:
+    """Whether a file is a workbook with a password that the environment does not hold."""
+    return is_encrypted(path) and not is_readable(path)
 
 
 def sheet_names(path: Path) -> tuple[str, ...]:
@@ -65,6 +71,7 @@ __all__ = [
     "Table",
     "Value",
     "address",
+    "is_locked",
     "is_readable",
     "letters",
     "position",

@@ -16,6 +16,7 @@ from planner.findings import FaultyInput
 from planner.workbook.circular import circular
 from planner.workbook.container import Container, open_container, unusable
 from planner.workbook.facts import Damaged, Facts, Position, address, area, scan
+from planner.workbook.passwords import encrypted
 
 LARGEST_AREA = 8_000_000
 """Cells of the largest rectangle, from A1, that is read: 1,048,576 rows of 7 columns, or 100,000 rows of 80."""
@@ -106,6 +107,15 @@ class Book:
     @property
     def sha256(self) -> str:
         return self._container.sha256
+
+    @property
+    def properties(self) -> bytes:
+        """The part that names author and category; empty without one."""
+        return self._container.part("docProps/core.xml") or b""
+
+    def like_this(self, content: bytes) -> bytes:
+        """A workbook made from this one, with the password that this one has."""
+        return content if self._container.password is None else encrypted(content, self._container.password)
 
     def sheet(self, title: str, *, styles: bool = False) -> Sheet:
         """Read a sheet.

@@ -12,11 +12,12 @@ import re
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
 
 from planner.findings import FaultyInput, Finding, Severity
+from planner.workbook.passwords import NotOpened, opened
 
 LARGEST_FILE = 200 * 2**20
 """Bytes of the largest file that is opened."""
@@ -55,6 +56,8 @@ class Container:
     parts: Mapping[str, bytes]
     macros: bool
     sha256: str
+    password: str | None = field(default=None, repr=False)
+    """That it was encrypted with."""
 
     def part(self, path: str) -> bytes | None:
         """A part whatever the case of its path, as Excel finds it."""
@@ -77,18 +80,17 @@ def unusable(message: str, remedy: str, value: str = "", sheet: str = "") -> Fau
 
 
 def open_container(path: Path) -> Container:
-    """Read, recognise and unpack a workbook file.
+    """Read, recognise and unpack a workbook file; an encrypted one with a password of the environment.
 
     Raises:
         FaultyInput: if it is not a readable .xlsx or .xlsm workbook; the one finding says what it is instead.
     """
     data = _read(path)
-    if data.startswith(_OLE):
-        raise _refusal_of_ole(data)
-    if not data.startswith(b"PK"):
-        raise _refusal_of_text(data)
+    content, password = _unlocked(data) if data.startswith(_OLE) else (data, None)
+    if not content.startswith(b"PK"):
+        raise _refusal_of_text(content)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _refuse_bombs(archive)
             _refuse_encrypted(archive)
             macros = _kind(archive)
@@ -99,7 +101,14 @@ def open_container(path: Path) -> Container:
             "Fetch it again from where it came from, or open it in Excel, let Excel repair it, and save it.",
         ) from error
     _refuse_bad_xml(parts)
-    return Container(parts, macros, hashlib.sha256(data).hexdigest())
+    return Container(parts, macros, hashlib.sha256(data).hexdigest(), password)
+
+
+def is_encrypted(path: Path) -> bool:
+    """Whether a file is a workbook with a password."""
+    with path.open("rb") as file:
+        start = file.read(len(_OLE))
+        return start == _OLE and _holds(file.read(), "EncryptedPackage")
 
 
 def _read(path: Path) -> bytes:
@@ -132,25 +141,28 @@ def _read(path: Path) -> bytes:
     return data
 
 
-def _refusal_of_ole(data: bytes) -> FaultyInput:
-    """Old .xls workbooks and encrypted workbooks are both compound files; the names of their streams tell."""
+def _unlocked(data: bytes) -> tuple[bytes, str]:
+    """What an encrypted workbook holds, and its password.
 
-    def holds(stream: str) -> bool:
-        return stream.encode("utf-16-le") in data
-
-    if holds("DRMEncrypted"):
-        return unusable(
+    Old .xls workbooks and encrypted workbooks are both compound files; the names of their streams tell.
+    """
+    if _holds(data, "DRMEncrypted"):
+        raise unusable(
             "the workbook is protected by a sensitivity label or rights management",
             "Open it in Excel, choose a label without encryption, and save it.",
         )
-    if holds("EncryptedPackage"):
-        return unusable(
-            "the workbook is protected by a password",
-            "Open it in Excel, remove the password (File, Info, Protect Workbook), and save it.",
-        )
-    if holds("Workbook") or holds("Book"):
-        return unusable("this is a workbook of the old kind (.xls)", SAVE_AS_XLSX)
-    return unusable("this is not an Excel workbook but another old Office file", SAVE_AS_XLSX)
+    if _holds(data, "EncryptedPackage"):
+        try:
+            return opened(data)
+        except NotOpened as error:
+            raise unusable(error.why, error.remedy) from error
+    if _holds(data, "Workbook") or _holds(data, "Book"):
+        raise unusable("this is a workbook of the old kind (.xls)", SAVE_AS_XLSX)
+    raise unusable("this is not an Excel workbook but another old Office file", SAVE_AS_XLSX)
+
+
+def _holds(data: bytes, stream: str) -> bool:
+    return stream.encode("utf-16-le") in data
 
 
 def _refusal_of_text(data: bytes) -> FaultyInput:

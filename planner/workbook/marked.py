@@ -54,17 +54,17 @@ def write(path_in: Path, findings: Sequence[Finding], path_out: Path) -> None:
     findings = [*findings, *_copy_sheets(book, workbook, _by_cell(findings))]
     by_severity = sorted(findings, key=lambda found: list(Severity).index(found.severity))
     _list(workbook[FAULTS_SHEET], by_severity, set(workbook.sheetnames))
-    _place(workbook, path_out)
+    _place(workbook, path_out, book)
 
 
-def _place(workbook: Workbook, path: Path) -> None:
-    """Write under a temporary name and move into place."""
+def _place(workbook: Workbook, path: Path, source: Book) -> None:
+    """Write under a temporary name and move into place; with a password where the source has one."""
     content = BytesIO()
     unfinished = path.with_name(f"~{path.name}")
     try:
         workbook.save(content)
         try:
-            unfinished.write_bytes(content.getvalue())
+            unfinished.write_bytes(source.like_this(content.getvalue()))
             unfinished.replace(path)
         finally:
             unfinished.unlink(missing_ok=True)
