@@ -16,9 +16,6 @@ from planner.findings import Exit
 if TYPE_CHECKING:
     from planner.carrying import Last
 
-PLAN, INPUT, CARRIED = "plan.xlsx", "input", "carried.xlsx"
-"""Names in the folder of a run of the night."""
-
 
 @click.command()
 @click.argument("book", type=PLACE)
@@ -26,10 +23,12 @@ PLAN, INPUT, CARRIED = "plan.xlsx", "input", "carried.xlsx"
 @click.option("--baseline", type=PLACE, metavar="PLAN", help="Plan to keep to [the last one].")
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day on which it is planned [today].")
 @click.option("--output", type=PLACE, help="Workbook to plan from [BOOK-carried.xlsx].")
+@click.option("--password-from", metavar="VARIABLE", help="Encrypt it: environment variable with its password.")
 @JSON
 def carry(
-    book: Path, folder: Path | None, baseline: Path | None, day: datetime | None, output: Path | None, as_json: bool
-) -> None:
+    book: Path, folder: Path | None, baseline: Path | None, day: datetime | None, output: Path | None,
+    password_from: str | None, as_json: bool,
+) -> None:  # fmt: skip
     """Write BOOK with what was ordered, signed, received and paid since the last plan, to plan from.
 
     Where periods have passed it begins today. What the last plan orders later stands on the sheet Previous, to keep to.
@@ -37,11 +36,13 @@ def carry(
     from planner import pipeline
     from planner.carrying import carry as carried
     from planner.carrying.previous import orders_of
-    from planner.template import write_case
+    from planner.nightly.folder import PLAN
+    from planner.template import case_content
     from planner.workbook import Book
 
     target = output or book.with_name(f"{book.stem}-carried.xlsx")
     words.refuse_existing(target)
+    encryption = words.encryption(password_from, ())
     today = date.today() if day is None else day.date()
     with words.nothing_was("carried over"):
         case = pipeline.sound(book).case
@@ -49,7 +50,8 @@ def carry(
         plan = baseline if baseline is not None else None if folder is None else folder / PLAN
         keep_to, until = ((), None) if plan is None else orders_of(Book(plan))
         found = carried(case, last, today, keep_to, until)
-    write_case(target, found.case)
+    content = case_content(found.case)
+    target.write_bytes(content if encryption is None else encryption.of_plan(content))
     told = f"What was committed is carried over to {found.case.settings.start_date}, in {target}"
     if as_json:
         click.echo(json.dumps(words.ending(Exit.PLAN, told) | {"notes": found.notes, "output": str(target)}))
@@ -67,6 +69,7 @@ def _last(folder: Path) -> Last:
     """
     from planner import pipeline
     from planner.carrying import Last
+    from planner.nightly.folder import CARRIED, INPUT, PLAN
     from planner.plan_reader import read_plan
     from planner.workbook import Book
 

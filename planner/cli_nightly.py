@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,8 +31,11 @@ def nightly() -> None:
 @click.option("--force", is_flag=True, help="Plan workbooks that have not changed, too.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done.")
 @click.option("--check", "checks", is_flag=True, help="Check the configuration and the workbooks, and plan nothing.")
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day on which it is planned [today].")
 @JSON
-def run(config: Path, only: tuple[str, ...], force: bool, dry_run: bool, checks: bool, as_json: bool) -> None:
+def run(
+    config: Path, only: tuple[str, ...], force: bool, dry_run: bool, checks: bool, day: datetime | None, as_json: bool
+) -> None:
     """Plan every workbook of CONFIG that has changed; `latest` of each case leads to its last good plan [nightly.toml]."""
     from planner.nightly.config import read
     from planner.nightly.night import chosen, run_night
@@ -45,7 +49,8 @@ def run(config: Path, only: tuple[str, ...], force: bool, dry_run: bool, checks:
     elif dry_run:
         status, told = Exit.PLAN, [_plans(case, force) for case in cases]
     else:
-        found = run_night(night, cases, force, lambda outcome: None if as_json else click.echo(_line(outcome, night.night)))
+        today = None if day is None else day.date()
+        found = run_night(night, cases, force, lambda one: None if as_json else click.echo(_line(one, night.night)), today)
         status, told = max((one.status for one in found), default=Exit.PLAN), [_told(one, night.night) for one in found]
     if as_json:
         click.echo(json.dumps({"status": int(status), "cases": told}))

@@ -11,11 +11,12 @@ import pytest
 from planner.archive.address import FILE
 from planner.cli import cli
 from planner.findings import Exit, FaultyInput
-from planner.nightly import case_run
-from planner.nightly.case_run import Allowance, CaseOutcome, plan_case
+from planner.nightly import one_run
+from planner.nightly.case_run import CaseOutcome, plan_case
 from planner.nightly.config import CaseOfNight, Config, Night, read
 from planner.nightly.folder import Folder
 from planner.nightly.night import chosen, run_night
+from planner.nightly.one_run import Allowance
 from tests import books
 from tests.archives import rows_of
 from tests.nights import SOLVED, Commands, config, ended, published, status_of
@@ -24,7 +25,7 @@ from tests.nights import SOLVED, Commands, config, ended, published, status_of
 @pytest.fixture
 def commands(monkeypatch: pytest.MonkeyPatch) -> Commands:
     found = Commands()
-    monkeypatch.setattr(case_run, "run", found)
+    monkeypatch.setattr(one_run, "run", found)
     return found
 
 

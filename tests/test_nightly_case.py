@@ -11,11 +11,12 @@ import pytest
 from filelock import FileLock
 
 from planner.findings import Exit
-from planner.nightly import case_run, durable
-from planner.nightly.case_run import Allowance, CaseOutcome, plan_case
+from planner.nightly import durable, one_run
+from planner.nightly.case_run import CaseOutcome, plan_case
 from planner.nightly.config import CaseOfNight, Night, Workbooks
 from planner.nightly.fingerprint import fingerprint
 from planner.nightly.folder import Folder
+from planner.nightly.one_run import Allowance
 from tests import books
 from tests.nights import SOLVED, Commands, ended, published, status_of
 
@@ -24,7 +25,7 @@ from tests.nights import SOLVED, Commands, ended, published, status_of
 def commands(monkeypatch: pytest.MonkeyPatch) -> Commands:
     """What stands for the planner's commands."""
     found = Commands()
-    monkeypatch.setattr(case_run, "run", found)
+    monkeypatch.setattr(one_run, "run", found)
     return found
 
 

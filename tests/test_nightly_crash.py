@@ -15,10 +15,11 @@ import pytest
 
 import planner.archive.storing  # noqa: F401
 from planner.findings import Exit
-from planner.nightly import case_run, durable
-from planner.nightly.case_run import Allowance, CaseOutcome, plan_case
+from planner.nightly import durable, one_run
+from planner.nightly.case_run import CaseOutcome, plan_case
 from planner.nightly.config import CaseOfNight, Night, Workbooks
 from planner.nightly.folder import Folder
+from planner.nightly.one_run import Allowance
 from tests import books
 from tests.archives import rows_of
 from tests.nights import Commands, copied, published, status_of
@@ -61,7 +62,7 @@ def is_complete(root: Path) -> bool:
 def night(root: Path, content: bytes) -> CaseOutcome:
     """One night whose solve answers with some content at once."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(case_run, "run", Commands(content=content))
+        patch.setattr(one_run, "run", Commands(content=content))
         return plan_case(case_in(root), NIGHT, Allowance(lambda: 60.0, 8.0, False, Event()))
 
 

@@ -16,7 +16,7 @@ from filelock import FileLock
 
 from planner.cli import main
 from planner.findings import AlreadyRunning, Exit
-from planner.nightly import case_run, durable, holding, watch
+from planner.nightly import case_run, durable, holding, one_run, watch
 from planner.nightly.case_run import CaseOutcome
 from planner.nightly.config import read
 from planner.nightly.night import chosen, run_night
@@ -97,7 +97,7 @@ def test_nothing_is_written_beside_the_workbooks(tmp_path: Path, monkeypatch: py
     (share / "~$a.xlsx").write_bytes(b"open in Excel")
     before = {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in share.iterdir()}
     share.chmod(0o555)
-    monkeypatch.setattr(case_run, "run", Commands())
+    monkeypatch.setattr(one_run, "run", Commands())
     try:
         night = read(config(own, f'[[case]]\nbooks = ["{share.as_posix()}/*.xlsx"]\n[alerts]\ninput_days = 9.0\n'))
         [outcome] = run_night(night, chosen(night, ()), False, lambda _: None)

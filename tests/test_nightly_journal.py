@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from planner.findings import Exit
-from planner.nightly import case_run, journal
+from planner.nightly import journal, one_run
 from planner.nightly.config import Config, read
 from planner.nightly.folder import STAMP
 from planner.nightly.journal import NAME, kept, tell, timed
@@ -33,7 +33,7 @@ def stages(outputs: Path, case: str) -> list[str]:
 @pytest.fixture
 def commands(monkeypatch: pytest.MonkeyPatch) -> Commands:
     found = Commands()
-    monkeypatch.setattr(case_run, "run", found)
+    monkeypatch.setattr(one_run, "run", found)
     return found
 
 
@@ -49,7 +49,17 @@ def test_every_stage_of_a_run_is_told_in_its_order(night: Config, commands: Comm
     run_night(night, chosen(night, ()), False, lambda _: None)
     told = lines(night.outputs)
     for case in ("a", "b"):
-        assert stages(night.outputs, case) == ["snapshot", "solve", "verify", "keep", "publish", "retire", "case"]
+        assert stages(night.outputs, case) == [
+            "snapshot",
+            "carry",
+            "solve",
+            "verify",
+            "keep",
+            "publish",
+            "archive",
+            "retire",
+            "case",
+        ]
         run = published(night.cases[case].folder)
         assert {one["run"] for one in told if one["case"] == case} == {run}
     assert told[0]["stage"] == "begin" and told[-1]["stage"] == "end" and told[-1]["status"] == 0
@@ -68,18 +78,18 @@ def test_a_night_that_fails_and_one_with_nothing_to_do_are_told(night: Config, c
     commands.solves = [ended(Exit.NO_PLAN, message="two rules stand\nagainst each other")]
     [case] = chosen(night, ["a"])
     run_night(night, [case], False, lambda _: None)
-    assert stages(night.outputs, "a") == ["snapshot", "solve", "keep", "retire", "case", "alert"]
+    assert stages(night.outputs, "a") == ["snapshot", "carry", "solve", "keep", "archive", "retire", "case", "alert"]
     [solve] = [one for one in lines(night.outputs) if one["stage"] == "solve"]
     assert (solve["status"], solve["message"], solve["gap"]) == (Exit.NO_PLAN, "two rules stand\nagainst each other", None)
     run_night(night, [case], False, lambda _: None)
-    assert stages(night.outputs, "a")[6:] == ["skip", "case", "alert"]
+    assert stages(night.outputs, "a")[8:] == ["skip", "case", "alert"]
     assert lines(night.outputs)[-1]["status"] == Exit.NO_PLAN
 
 
 def test_a_solver_that_is_asked_again_is_told_twice(night: Config, commands: Commands) -> None:
     commands.solves = [ended(Exit.SOLVER_FAILURE), ended(Exit.PLAN, **SOLVED)]
     run_night(night, chosen(night, ["a"]), False, lambda _: None)
-    assert stages(night.outputs, "a")[:4] == ["snapshot", "solve", "solve", "verify"]
+    assert stages(night.outputs, "a")[:4] == ["snapshot", "carry", "solve", "solve", "verify"]
 
 
 def test_the_log_is_private_and_gives_way_to_a_new_one_when_it_is_full(

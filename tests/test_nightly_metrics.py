@@ -11,7 +11,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from planner.findings import Exit
-from planner.nightly import case_run, metrics
+from planner.nightly import metrics, one_run
 from planner.nightly.case_run import CaseOutcome
 from planner.nightly.config import Config, Night, read
 from planner.nightly.metrics import Standing
@@ -82,7 +82,7 @@ def night(tmp_path: Path) -> Config:
 
 def run(night: Config, monkeypatch: pytest.MonkeyPatch, *only: str, force: bool = False, **commands: object) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(case_run, "run", Commands(**commands))  # type: ignore[arg-type]
+        patch.setattr(one_run, "run", Commands(**commands))  # type: ignore[arg-type]
         run_night(night, chosen(night, only), force, lambda _: None)
 
 
@@ -119,7 +119,7 @@ def test_a_file_that_cannot_be_written_changes_no_status(
     night: Config, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (night.outputs / "planner.prom").mkdir(parents=True)
-    monkeypatch.setattr(case_run, "run", Commands())
+    monkeypatch.setattr(one_run, "run", Commands())
     found = run_night(night, chosen(night, ()), False, lambda _: None)
     assert [one.status for one in found] == [Exit.PLAN, Exit.PLAN]
     assert "planner.prom cannot be written" in capsys.readouterr().err

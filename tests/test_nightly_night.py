@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from planner.cli import cli
 from planner.findings import AlreadyRunning, Exit
-from planner.nightly import case_run, command
+from planner.nightly import case_run, command, one_run
 from planner.nightly.case_run import CaseOutcome
 from planner.nightly.command import run
 from planner.nightly.config import Config, read
@@ -37,7 +37,7 @@ def night(tmp_path: Path) -> Config:
 
 def commands(monkeypatch: pytest.MonkeyPatch, **given: object) -> Commands:
     found = Commands(**given)  # type: ignore[arg-type]
-    monkeypatch.setattr(case_run, "run", found)
+    monkeypatch.setattr(one_run, "run", found)
     return found
 
 
@@ -58,7 +58,7 @@ def test_a_case_that_fails_stops_no_other(night: Config, monkeypatch: pytest.Mon
             return ended(Exit.FAULTY_INPUT, message="the file is damaged")
         return answer(arguments, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(case_run, "run", failing)
+    monkeypatch.setattr(one_run, "run", failing)
     outcomes = {one.case: one.status for one in whole(night)}
     assert outcomes == {"a": Exit.PLAN, "b": Exit.FAULTY_INPUT, "c": Exit.PLAN}
     assert [published(night.cases[name].folder) is not None for name in "abc"] == [True, False, True]

@@ -12,7 +12,7 @@ import pytest
 
 from planner.cli import cli
 from planner.findings import Exit
-from planner.nightly import case_run, holding
+from planner.nightly import holding, one_run
 from tests.nights import SOLVED, Commands, Watched, config, ended
 from tests.servers import Hook, unused_port, webhook
 
@@ -172,7 +172,7 @@ def test_no_secret_is_in_any_file_or_stream(
     monkeypatch.setenv("VAULT_USER", f"user-{SECRET}")
     monkeypatch.setenv("VAULT_PASSWORD", SECRET)
     (root / "a.xlsx").write_bytes(b"no workbook")
-    monkeypatch.setattr(case_run, "run", Commands(solves=NO_TIME))
+    monkeypatch.setattr(one_run, "run", Commands(solves=NO_TIME))
     with webhook(403) as hook:
         for address in (f"{hook.address}/{SECRET}", f"http://127.0.0.1:{unused_port()}/{SECRET}", SECRET):
             monkeypatch.setenv("VAULT_WEBHOOK", address)

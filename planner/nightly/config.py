@@ -60,6 +60,7 @@ class Workbooks(Table):
         cluster_required: whether to give the case up where the cluster cannot be used.
         output: folder of the case, or, where several workbooks may be meant, the one in which each case has its own; by default
             the night's outputs.
+        baseline: plan that new ones keep to, relative to the file; by default the last published one.
     """
 
     books: Annotated[list[str], Field(min_length=1)]
@@ -71,6 +72,7 @@ class Workbooks(Table):
     cluster: str | None = None
     cluster_required: bool = False
     output: str | None = None
+    baseline: str | None = None
 
 
 class Passwords(Table):
@@ -124,6 +126,7 @@ class CaseOfNight(BaseModel):
     book: Path
     folder: Path
     terms: Workbooks
+    baseline: Path | None = None
     archive: str = ""
     passwords: Passwords | None = None
 
@@ -190,7 +193,10 @@ def _read_case(path: Path, number: int, terms: Workbooks, file: _File, cases: di
         folder = path.parent / (file.night.outputs if terms.output is None else terms.output)
         is_its_own = terms.output is not None and len(terms.books) == 1 and not _is_pattern(terms.books[0])
         own = folder if is_its_own else folder / name
-        cases[name] = CaseOfNight(name=name, book=book, folder=own, terms=terms, passwords=file.passwords)
+        baseline = None if terms.baseline is None else path.parent / terms.baseline
+        cases[name] = CaseOfNight(
+            name=name, book=book, folder=own, terms=terms, baseline=baseline, passwords=file.passwords
+        )  # fmt: skip
 
 
 def _books(root: Path, number: int, terms: Workbooks) -> dict[Path, str]:

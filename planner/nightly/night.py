@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Event, Lock
 
@@ -17,9 +17,10 @@ from filelock import FileLock, Timeout
 from planner.engine.signals import handled
 from planner.findings import AlreadyRunning, Exit, Misused
 from planner.nightly import durable, journal, watch
-from planner.nightly.case_run import Allowance, CaseOutcome, is_unchanged, plan_case
+from planner.nightly.case_run import CaseOutcome, is_unchanged, plan_case
 from planner.nightly.config import CaseOfNight, Config
 from planner.nightly.folder import STAMP, Folder
+from planner.nightly.one_run import Allowance
 from planner.nightly.shares import allotted, weights_of
 
 Tell = Callable[[CaseOutcome], object]
@@ -38,8 +39,13 @@ def chosen(config: Config, only: Sequence[str]) -> list[CaseOfNight]:
     return [case for name, case in config.cases.items() if not only or name in only]
 
 
-def run_night(config: Config, cases: Sequence[CaseOfNight], force: bool, tell: Tell) -> list[CaseOutcome]:
+def run_night(
+    config: Config, cases: Sequence[CaseOfNight], force: bool, tell: Tell, today: date | None = None
+) -> list[CaseOutcome]:
     """Plan some cases; what came of each, in their order.
+
+    Args:
+        today: day on which they are planned; by default that on which the night begins.
 
     Raises:
         AlreadyRunning: another night is at work in the same folder.
@@ -55,19 +61,19 @@ def run_night(config: Config, cases: Sequence[CaseOfNight], force: bool, tell: T
         ends.enter_context(journal.kept(config.outputs, name))
         journal.tell("begin", message=f"{len(cases)} cases")
         before = {case.name: Folder(case.folder).published for case in cases}
-        found = _planned(config, cases, force, tell)
+        found = _planned(config, cases, force, tell, today or date.today())
         watch.ended(config, name, {case.name: found[case.name] for case in cases}, before)
         journal.tell("end", status=max((one.status for one in found.values()), default=Exit.PLAN))
     return [found[case.name] for case in cases]
 
 
-def _planned(config: Config, cases: Sequence[CaseOfNight], force: bool, tell: Tell) -> dict[str, CaseOutcome]:
+def _planned(config: Config, cases: Sequence[CaseOfNight], force: bool, tell: Tell, today: date) -> dict[str, CaseOutcome]:
     """Plan some cases; what came of each, in the order in which they ended."""
     stopped = Event()
     found: dict[str, CaseOutcome] = {}
     with _until(stopped), ThreadPoolExecutor(config.night.workers) as pool:
         clock = _Clock(config, cases)
-        futures = {pool.submit(_one, case, config, clock, force, stopped): case.name for case in cases}
+        futures = {pool.submit(_one, case, config, clock, force, stopped, today): case.name for case in cases}
         for future in as_completed(futures):
             outcome = found[futures[future]] = future.result()
             run = "" if outcome.published is None else outcome.published.run
@@ -84,11 +90,11 @@ def standing(config: Config) -> list[CaseOutcome]:
     ]
 
 
-def _one(case: CaseOfNight, config: Config, clock: _Clock, force: bool, stopped: Event) -> CaseOutcome:
+def _one(case: CaseOfNight, config: Config, clock: _Clock, force: bool, stopped: Event, today: date) -> CaseOutcome:
     if stopped.is_set():
         message = "the night was asked to end before this case began"
         return CaseOutcome(case.name, Exit.TERMINATED, message, Folder(case.folder).published)
-    allowance = Allowance(lambda: clock.seconds(case.name), config.night.memory / config.night.workers, force, stopped)
+    allowance = Allowance(lambda: clock.seconds(case.name), config.night.memory / config.night.workers, force, stopped, today)
     try:
         return plan_case(case, config.night, allowance)
     finally:

@@ -38,7 +38,7 @@ def write_template(path: Path, presets: Sequence[str] = ()) -> None:
     further = "Sheet Reference lists every column of every sheet."
     workbook = _book(tables, {}, defaults, notes(presets), further, whole=True)
     _add_reference(workbook.create_sheet())
-    _save(workbook, path)
+    path.write_bytes(_content(workbook))
 
 
 def write_reference(path: Path) -> None:
@@ -50,12 +50,36 @@ def write_reference(path: Path) -> None:
     workbook = Workbook()
     assert workbook.active is not None
     _add_reference(workbook.active)
-    _save(workbook, path)
+    path.write_bytes(_content(workbook))
 
 
 def _add_reference(sheet: Worksheet) -> None:
     sheet.title = "Reference"
     look.add_text_table(sheet, ("sheet", *HEADINGS), dictionary(), (15, 24, 22, 13, 26, 28, 21, 66))
+
+
+def book_content(
+    tables: Mapping[type[Record], Sequence[Mapping[str, object]]],
+    *,
+    basis: Mapping[type[Record], Sequence[Mapping[str, str]]] | None = None,
+    settings: Mapping[str, object],
+    notes: Sequence[str] = (),
+) -> bytes:
+    """A filled workbook as it is written: Settings, the sheets that have rows, and of their columns the required and the used.
+
+    Args:
+        tables: for each sheet its rows, each field name → value.
+        basis: for each sheet and row, field name → `source`, `estimate` or `assumed`; each figure that has one gets
+            a column `… basis` beside it. For Settings: one mapping, of its keys.
+        settings: field name → value; what is left out takes its default.
+        notes: paragraphs about this workbook for the instruction sheet.
+
+    Raises:
+        ValueError: if a row or a setting names a field that its record does not have, or a basis one that is no figure.
+    """
+    filled = {record: rows for record, rows in tables.items() if rows}
+    further = "The command planner template writes a workbook with every sheet and every column, and a list of them all."
+    return _content(_book(filled, basis or {}, settings, notes, further))
 
 
 def write_book(
@@ -66,23 +90,23 @@ def write_book(
     settings: Mapping[str, object],
     notes: Sequence[str] = (),
 ) -> None:
-    """Write a filled workbook: Settings, the sheets that have rows, and of their columns the required and the used.
-
-    Args:
-        path: the file to write.
-        tables: for each sheet its rows, each field name → value.
-        basis: for each sheet and row, field name → `source`, `estimate` or `assumed`; each figure that has one gets
-            a column `… basis` beside it. For Settings: one mapping, of its keys.
-        settings: field name → value; what is left out takes its default.
-        notes: paragraphs about this workbook for the instruction sheet.
+    """Write a filled workbook; see `book_content`.
 
     Raises:
-        ValueError: if a row or a setting names a field that its record does not have, or a basis one that is no figure.
+        ValueError: as `book_content`.
         OSError: if the file cannot be written.
     """
-    filled = {record: rows for record, rows in tables.items() if rows}
-    further = "The command planner template writes a workbook with every sheet and every column, and a list of them all."
-    _save(_book(filled, basis or {}, settings, notes, further), path)
+    path.write_bytes(book_content(tables, basis=basis, settings=settings, notes=notes))
+
+
+def case_content(case: Case) -> bytes:
+    """A case as the workbook that it could have been read from."""
+    tables = case.tables()
+    return book_content(
+        {record: [_given(row) for row in rows] for record, rows in tables.items()},
+        basis={record: [row.basis for row in rows] for record, rows in tables.items()} | {Settings: [case.settings.basis]},
+        settings=_given(case.settings),
+    )
 
 
 def write_case(path: Path, case: Case) -> None:
@@ -91,13 +115,7 @@ def write_case(path: Path, case: Case) -> None:
     Raises:
         OSError: if the file cannot be written.
     """
-    tables = case.tables()
-    write_book(
-        path,
-        {record: [_given(row) for row in rows] for record, rows in tables.items()},
-        basis={record: [row.basis for row in rows] for record, rows in tables.items()} | {Settings: [case.settings.basis]},
-        settings=_given(case.settings),
-    )
+    path.write_bytes(case_content(case))
 
 
 def _given(row: Record) -> dict[str, object]:
@@ -128,8 +146,8 @@ def _book(
     return workbook
 
 
-def _save(workbook: Workbook, path: Path) -> None:
-    """Write the file without the time of day, which the library puts into the properties and the archive."""
+def _content(workbook: Workbook) -> bytes:
+    """The file without the time of day, which the library puts into the properties and the archive."""
     workbook.properties = DocumentProperties(creator="planner", created=WRITTEN, modified=WRITTEN)
     raw, dated = BytesIO(), BytesIO()
     ExcelWriter(workbook, ZipFile(raw, "w")).save()
@@ -138,4 +156,4 @@ def _save(workbook: Workbook, path: Path) -> None:
             entry = ZipInfo(name, WRITTEN.timetuple()[:6])
             entry.create_system = 0  # else it differs between operating systems
             archive.writestr(entry, written.read(name), ZIP_STORED)  # compression differs between builds of zlib
-    path.write_bytes(dated.getvalue())
+    return dated.getvalue()
