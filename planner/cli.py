@@ -104,7 +104,7 @@ def solve(
             if not isinstance(error, FaultyInput) or pipeline.faults_of(checked.findings):
                 error.findings = tuple(found for found in checked.findings if found.severity is not Severity.NOTE)
             if isinstance(error, FaultyInput):
-                error.closing = f"{words.faults(error.findings)}: nothing was planned{_marked(checked)}"
+                error.closing = f"{words.faults(error.findings)}: nothing was planned{words.marked(checked)}"
         raise
     ended = status(result.outcome)
     if as_json:
@@ -127,7 +127,7 @@ def check(book: Path, output: Path | None, as_json: bool) -> None:
     checked = pipeline.check(book, report.marked_place(output, pipeline.default_output(book), book))
     faults = pipeline.faults_of(checked.findings)
     status = Exit.FAULTY_INPUT if faults else Exit.PLAN
-    closing = f"{book}: {words.faults(checked.findings)}{_marked(checked)}"
+    closing = f"{book}: {words.faults(checked.findings)}{words.marked(checked)}"
     if as_json:
         marked = str(checked.marked) if checked.marked else None
         found = words.as_records(checked.findings)
@@ -276,11 +276,6 @@ def _terminable() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
-
-
-def _marked(checked: Checked) -> str:
-    """Where the marked copy of a faulty workbook is, or why there is none, as the end of a line."""
-    return f", marked in {checked.marked}" if checked.marked else f"; {checked.unmarked}" if checked.unmarked else ""
 
 
 def _end(error: PlannerError) -> None:

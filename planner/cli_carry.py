@@ -11,9 +11,10 @@ import click
 
 from planner import cli_words as words
 from planner.cli_words import JSON, PLACE
-from planner.findings import Exit
+from planner.findings import Exit, FaultyInput
 
 if TYPE_CHECKING:
+    from models.case import Case
     from planner.carrying import Last
 
 
@@ -33,7 +34,6 @@ def carry(
 
     Where periods have passed it begins today. What the last plan orders later stands on the sheet Previous, to keep to.
     """
-    from planner import pipeline
     from planner.carrying import carry as carried
     from planner.carrying.previous import orders_of
     from planner.nightly.folder import PLAN
@@ -44,8 +44,8 @@ def carry(
     words.refuse_existing(target)
     encryption = words.encryption(password_from, ())
     today = date.today() if day is None else day.date()
+    case = _sound(book, target)
     with words.nothing_was("carried over"):
-        case = pipeline.sound(book).case
         last = None if folder is None else _last(folder)
         plan = baseline if baseline is not None else None if folder is None else folder / PLAN
         keep_to, until = ((), None) if plan is None else orders_of(Book(plan))
@@ -59,6 +59,23 @@ def carry(
     for note in found.notes:
         click.echo(f"note: {note}", err=True)
     click.echo(told)
+
+
+def _sound(book: Path, target: Path) -> Case:
+    """The case of the workbook of today; its faults are marked in a copy beside what was to be written.
+
+    Raises:
+        FaultyInput: it has some.
+    """
+    from planner import pipeline, report
+
+    checked = pipeline.check(book, report.marked_place(None, target, book))
+    faults = pipeline.faults_of(checked.findings)
+    if checked.reading.case is None or faults:
+        error = FaultyInput(faults)
+        error.closing = f"{words.faults(checked.findings)}: nothing was carried over{words.marked(checked)}"
+        raise error
+    return checked.reading.case
 
 
 def _last(folder: Path) -> Last:

@@ -16,6 +16,7 @@ from planner.findings import CannotWrite, Exit, FaultyInput, Finding, Severity, 
 if TYPE_CHECKING:
     from planner.compare import Comparison
     from planner.outputs.fact import Fact
+    from planner.pipeline import Checked
     from planner.report.encryption import Encryption
     from planner.result import Result
 
@@ -60,6 +61,11 @@ def encryption(plan: str | None, own: Sequence[str]) -> Encryption | None:
     if not all(named) or not all(map(is_variable, (plan, *named.values()))):
         raise click.UsageError(f"A password is in an environment variable whose name begins with {PREFIX}; name that.")
     return Encryption(plan, named)
+
+
+def marked(checked: Checked) -> str:
+    """Where the marked copy of a faulty workbook is, or why there is none, as the end of a line."""
+    return f", marked in {checked.marked}" if checked.marked else f"; {checked.unmarked}" if checked.unmarked else ""
 
 
 def print_findings(findings: Iterable[Finding], *, notes: bool = True) -> None:

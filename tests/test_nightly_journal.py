@@ -89,7 +89,7 @@ def test_a_night_that_fails_and_one_with_nothing_to_do_are_told(night: Config, c
 def test_a_solver_that_is_asked_again_is_told_twice(night: Config, commands: Commands) -> None:
     commands.solves = [ended(Exit.SOLVER_FAILURE), ended(Exit.PLAN, **SOLVED)]
     run_night(night, chosen(night, ["a"]), False, lambda _: None)
-    assert stages(night.outputs, "a")[:4] == ["snapshot", "carry", "solve", "solve", "verify"]
+    assert stages(night.outputs, "a")[:5] == ["snapshot", "carry", "solve", "solve", "verify"]
 
 
 def test_the_log_is_private_and_gives_way_to_a_new_one_when_it_is_full(
