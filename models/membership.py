@@ -115,6 +115,12 @@ def strike_of(case: Case, row: Commitment) -> float:
     return benchmark_on(case, case.material[row.material], case.settings.start_date)
 
 
+def paid_for(case: Case, row: Allotment) -> float:
+    """What a member pays for a unit that it draws (USD): the strike price of its commitment, or the benchmark without one."""
+    own = [found for found in in_force(case).get((row.material, row.period), ()) if found.member == row.member]
+    return strike_of(case, own[0]) if own else benchmark_on(case, case.material[row.material], case.settings.start_date)
+
+
 def _yearly(case: Case, row: Commitment) -> float:
     """What a unit missing from a commitment costs in a year, in USD."""
     if row.gap_penalty is not None:

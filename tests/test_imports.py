@@ -74,7 +74,13 @@ def test_parts_of_the_planner_import_each_other_one_way() -> None:
     graph = parts()
     order = list(TopologicalSorter(graph).static_order())
     assert not graph["findings"] and graph["workbook"] <= {"findings"} and graph["engine"] <= {"findings"}
-    assert {part for part, needs in graph.items() if "pipeline" in needs} == {"cli", "cli_carry", "cli_nightly", "cli_risk", "cli_words"}
+    assert {part for part, needs in graph.items() if "pipeline" in needs} == {
+        "cli",
+        "cli_carry",
+        "cli_nightly",
+        "cli_risk",
+        "cli_words",
+    }
     assert {part for part, needs in graph.items() if "cli" in needs} == {"__main__"}
     for stage in ("workbook", "validate", "engine", "verify", "explain"):
         assert order.index(stage) < order.index("pipeline") < order.index("cli")

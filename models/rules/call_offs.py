@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 from models.audit import called_in, places
 from models.case import Case
 from models.ledgers import Account, Linear, linear
-from models.membership import holdings
+from models.membership import paid_for
 from models.needs import called_off
 from models.plan import Assessment, Charge, Plan, quantity_tolerance
 from models.rules.base import Rule
@@ -62,9 +62,10 @@ class CallOffs(Rule):
         m.rows(block, "released", released)
 
     def charges(self, plan: Plan) -> Iterator[Charge]:
-        for one in holdings(plan):
-            if one.drawn:
-                yield Charge("call-offs paid", "", one.material, one.period, one.period, -one.drawn * one.strike)
+        for row in plan.allotments:
+            if row.drawn:
+                paid = row.drawn * paid_for(plan.case, row)
+                yield Charge("call-offs paid", "", row.material, row.period, row.period, -paid)
         for material, _, t, asked, drawn in _called(plan):
             value = plan.case.material[material].value_of_shortage
             if value and asked > drawn:

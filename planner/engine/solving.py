@@ -25,7 +25,7 @@ from planner.engine.standard_form import MASTER, StandardForm
 from planner.engine.watch import OnProgress, ignore
 from planner.findings import SolverFailure
 
-LARGE = 1000
+LARGE = 400
 """Whole-number columns from which on decomposing pays; below, the whole is searched faster than it is cut up."""
 
 LARGEST_PART = 0.5

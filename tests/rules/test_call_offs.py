@@ -135,3 +135,9 @@ def test_a_scenario_asks_for_no_less_than_is_called_off() -> None:
     [course] = courses_of(optimum(case).plan)
     elsewhere = 0.5  # of two offers one is hit
     assert [step.asked for step in course.steps] == pytest.approx([8.0, 5.0 * elsewhere])
+
+
+def test_who_draws_without_a_commitment_in_force_pays_the_benchmark() -> None:
+    """A's commitment ends in January; in February it draws 4 t at the benchmark of 20."""
+    found = called(terms={"to_date": first(1).replace(day=31)}, materials=(kept(benchmark_price=20.0),))
+    assert -optimum(found).lines["call-offs paid"] == pytest.approx(80.0)

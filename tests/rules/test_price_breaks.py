@@ -9,7 +9,7 @@ import pytest
 from models.case import Case
 from models.decisions import Contract, Purchase
 from models.plan import Plan
-from models.records import BreakBasis, BreakKind, Budget, Mandate, Price, PriceBreak, Trader
+from models.records import BreakBasis, BreakKind, Budget, Funding, FundingKind, Mandate, Price, PriceBreak, Trader
 from models.rules.price_breaks import RULE
 from models.rules.price_breaks.schedule import groups, span
 from tests.cases import case, first, material, offer
@@ -220,3 +220,13 @@ def test_a_step_of_all_units_ends_before_the_next_begins(lot: float | None, ends
     group = next(groups(m, "o"))
     assert span(m, group, 0) == (0.0, pytest.approx(ends, abs=1e-7)) and span(m, group, 0)[1] < 8.0
     assert not solve(everything(391)).failures
+
+
+def test_money_is_asked_for_a_contract_as_its_units_are_ordered() -> None:
+    """100 t in January and 100 t in February, 5 USD beyond 50 t: January costs 50 · 10 + 50 · 5 = 750, at hand."""
+    terms: dict[str, Any] = {
+        "needs": (100, 100), "materials": (material(maximum_stock=0),), "price_breaks": (step(50, 5.0, basis_=CONTRACT),),
+    }  # fmt: skip
+    later = Funding(source="equity", kind=FundingKind.EQUITY, amount=1000.0, available_from=first(2))
+    assert optimum(case(offer(), funding=(later,), settings={"opening_cash": 750.0}, **terms)).cost == pytest.approx(1250)
+    assert not solve(case(offer(), funding=(later,), settings={"opening_cash": 749.0}, **terms)).feasible

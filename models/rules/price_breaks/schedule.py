@@ -92,13 +92,15 @@ def ordered_at(m: Skeleton, group: Group) -> list[int]:
 
     None where a plan climbs them by itself: prices rise, and no trader's share rewards spending more than is due. Else the
     last one; and all of them where it matters which units are cheap, since they count as they are ordered: where a
-    contract's savings change over time, later money is worth less and prices fall, or a year has a ceiling of its own.
+    contract's savings change over time, later money is worth less and prices fall, a year has a ceiling of its own, or money
+    must be there when it is due.
     """
     schedules = [[step.saving for step in steps(m, group.offer, period)] for period in periods(m, group)]
     steady = all(savings == schedules[0] for savings in schedules)
     rising = all(later <= earlier for earlier, later in pairwise(schedules[0]))
-    by_year = any(row.year is not None for row in m.case.budgets)
-    if steady and rising and not by_year and not rewards_spending(m.case.whole):
+    tied = any(row.working_capital is not None or row.month_share is not None for row in m.case.traders)
+    dated = tied or bool(m.case.funding) or any(row.year is not None for row in m.case.budgets)
+    if steady and rising and not dated and not rewards_spending(m.case.whole):
         return []
-    timed = by_year or not steady or m.case.settings.discount_rate > 0
+    timed = dated or not steady or m.case.settings.discount_rate > 0
     return periods(m, group) if timed else periods(m, group)[-1:]
