@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from datetime import date
+from typing import TYPE_CHECKING
 
 from models.assess import charges_of
 from models.case import Case
 from models.invoice import COMMITMENTS
 from models.membership import joining
 from models.plan import Charge, Plan, cents
-from models.records import Budget, Offer, OpenOrder, Payable, Record
-from models.treasury import cash_flows, standings
+from models.records import Budget, Funding, FundingKind, Offer, OpenOrder, Payable
+from models.treasury import standings
 from planner.carrying.orders import Pipeline
+from planner.outputs.cash import cash_rows
 
 if TYPE_CHECKING:
     from planner.carrying.carry import Last
-
-Row = TypeVar("Row", bound=Record)
 
 
 def with_money(case: Case, last: Last, periods: int, placed: Pipeline) -> Case:
@@ -29,8 +29,9 @@ def with_money(case: Case, last: Last, periods: int, placed: Pipeline) -> Case:
 
 
 def _with_sources(case: Case, plan: Plan, charges: Iterable[Charge], periods: int) -> Case:
-    """Cash at hand, what is drawn of each source, and no entry fee of a member that has joined."""
-    flows = cash_flows(plan, tuple(charges))
+    """Cash at hand and what is drawn of each source; what is paid once, to lenders or by members, has been paid."""
+    start = plan.case.calendar.first_day(periods + 1)
+    flows = cash_rows(plan, tuple(charges))  # the sheet's own figures: what it closes with the next one opens with
     cash = flows[periods - 1].closing if flows and periods else plan.case.settings.opening_cash
     drawn = {row.source: row.drawn for row in plan.case.funding}
     drawn |= {one.source: one.closing for one in standings(plan) if one.period == periods}
@@ -39,14 +40,21 @@ def _with_sources(case: Case, plan: Plan, charges: Iterable[Charge], periods: in
     return replace(
         case.with_settings(opening_cash=cents(cash)),
         funding=tuple(
-            row if row.source not in drawn or row.kind.value == "tranche"
-            else row.model_copy(update={"drawn": max(0.0, cents(drawn[row.source]))})
+            row if row.source not in drawn or row.kind is FundingKind.TRANCHE
+            else row.model_copy(update={"drawn": max(0.0, cents(drawn[row.source]))} | _fee(row, plan, start))
             for row in case.funding
         ),
         members=tuple(
             row.model_copy(update={"entry_fee": 0.0}) if row.member in joined else row for row in case.members
         ),
     )  # fmt: skip
+
+
+def _fee(row: Funding, plan: Plan, start: date) -> dict[str, float]:
+    """No upfront fee of a loan that was there before the new plan's first day, or had paid it before the last one's."""
+    before = {one.source: one.upfront_fee for one in plan.case.funding if one.kind is not FundingKind.TRANCHE}
+    opened = row.available_from or plan.case.settings.start_date
+    return {"upfront_fee": 0.0} if opened < start or not before[row.source] else {}
 
 
 def _with_ceilings(case: Case, last: Last, charges: Iterable[Charge], periods: int, placed: Pipeline) -> Case:
