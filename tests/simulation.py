@@ -77,7 +77,7 @@ class Nights:
         elif self.number == NO_PLAN:
             assert (status, self.latest) == (21, before), ("and so does a case without a plan", status)
         elif self.number == TIMEOUT:
-            assert status in (10, 22) and (status == 10 or self.latest == before)
+            assert (status, self.latest) == (22, before), ("and one whose time was up", status)
         elif self.number == CRASH:
             assert status is None
             self.runs -= 1  # what was killed is no run
