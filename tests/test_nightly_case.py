@@ -138,6 +138,19 @@ def test_a_plan_is_verified_also_where_the_night_is_to_end(case: CaseOfNight, co
     assert solve[1] <= 1e-3 < 60.0 < verify[1] and not verify[2]
 
 
+@pytest.mark.parametrize("status", [Exit.TERMINATED, Exit.INTERRUPTED])
+def test_a_night_that_is_to_end_before_there_is_a_plan_leaves_the_last_one(
+    case: CaseOfNight, commands: Commands, status: Exit
+) -> None:
+    """What was asked to end has a plan under the same status as it has none."""
+    plan(case)
+    before, stopped = published(case.folder), Event()
+    changed(case, "another name")
+    commands.solves, commands.on_solve = [ended(status, why="the night was asked to end")], stopped.set
+    outcome = plan_case(case, Night(), Allowance(lambda: 600.0, 8.0, False, stopped))
+    assert outcome.status is Exit.TERMINATED and published(case.folder) == before
+
+
 def test_a_solver_that_fails_is_asked_once_more_with_another_seed(case: CaseOfNight, commands: Commands) -> None:
     commands.solves = [ended(Exit.SOLVER_FAILURE), ended(Exit.PLAN, **SOLVED)]
     assert plan(case).status is Exit.PLAN

@@ -27,6 +27,8 @@ VERIFYING = 600.0
 """Seconds in which a plan is verified at most, out of the spare time: a plan that is there must not be lost for want of it."""
 LOG, INPUT, STATUS = "log.txt", "input", "status.json"
 SECOND_SEED = "2"
+MAY_HOLD = GOOD | {Exit.INTERRUPTED, Exit.TERMINATED}
+"""Statuses of solves that may have left a plan; one that was asked to end has none where it had not found one yet."""
 DECIDED = frozenset({Exit.PLAN, Exit.FAULTY_INPUT, Exit.NO_PLAN})
 """Statuses that the same workbook would have again; a run that ended for want of time is worth another."""
 
@@ -195,7 +197,7 @@ class _Run:
         """The status of the run, and why, once its plan is verified anew from what was written."""
         if solved is None or book is None:
             return Exit.FAULTY_INPUT, f"{self.case.book} cannot be read"
-        if solved.status not in GOOD or not (self.path / PLAN).is_file():
+        if solved.status not in MAY_HOLD or not (self.path / PLAN).is_file():
             return self._without_plan(solved), solved.message
         gap = solved.answer.get("gap")
         if gap is not None and gap > self.case.terms.accept_gap:

@@ -10,8 +10,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from planner.findings import Exit
 
 NAME = "run.json"
-GOOD = frozenset({Exit.PLAN, Exit.GAP_ABOVE_TARGET, Exit.INTERRUPTED, Exit.TERMINATED})
-"""Exit statuses of runs that hold a plan."""
+GOOD = frozenset({Exit.PLAN, Exit.GAP_ABOVE_TARGET})
+"""Exit statuses of runs that hold a verified plan."""
 
 
 class Record(BaseModel):
