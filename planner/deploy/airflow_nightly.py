@@ -21,7 +21,7 @@ with DAG(
     description="Nightly plans of the stockpile",
     schedule="30 21 * * *",  # in the zone of the start date, through daylight saving
     start_date=pendulum.datetime(2026, 1, 1, tz=ZONE),
-    catchup=False,  # the planner reads today's workbooks: there is nothing to make up for
+    catchup=False,  # the planner reads today's workbooks: one night makes up for all that were missed
     max_active_runs=1,
     tags=["planner"],
 ):
