@@ -23,7 +23,7 @@ outcome() {
 }
 mailed() {
     for _ in $(seq 60); do [ -s /srv/planner/mail ] && break; sleep 1; done
-    sed 's/.*failed: /, mail: /' /srv/planner/mail; rm -f /srv/planner/mail
+    sed -n '$s/.*failed: /, mail: /p' /srv/planner/mail; rm -f /srv/planner/mail
 }
 drop_in() { mkdir -p "/run/systemd/system/$1.d" && printf "$2" >"/run/systemd/system/$1.d/test.conf" && systemctl daemon-reload; }
 
@@ -45,6 +45,7 @@ systemctl stop planner-nightly
 ended_after "$before"
 outcome stopped ""
 
+rm -f /srv/planner/mail
 mv $books/vault.xlsx /srv/planner/ && echo "no workbook" >$books/vault.xlsx
 before=$(runs)
 systemctl start planner-nightly

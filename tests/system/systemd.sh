@@ -35,7 +35,7 @@ boot() {
         printf '[Service]\nType=oneshot\nTimeoutStartSec=infinity\nExecStart=/usr/local/bin/booted\n' \
             >"$work/machine/root/etc/systemd/system/booted.service" &&
         printf '[Unit]\nWants=booted.service\n' >"$work/machine/root/etc/systemd/system/booted.target" &&
-        { SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=$1 timeout 600 systemd-nspawn --register=no --keep-unit --link-journal=no --console=pipe \
+        { SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=$1 timeout 1500 systemd-nspawn --register=no --keep-unit --link-journal=no --console=pipe \
             -D "$work/machine/root" /lib/systemd/systemd --unit=booted.target </dev/null >"$work/boot.log" 2>&1
           [ -f "$work/machine/root/var/log/booted" ]; }
 }
