@@ -21,6 +21,12 @@ keeps_its_plan() {
     [ $status = 10 ] && [ "$(latest vault)" != "$before" ] || { echo "status $status, $before, $(latest vault)"; return 1; }
 }
 
+copied() {
+    cp -r "$(cd / && /opt/planner/bin/python -c 'import planner.deploy as d; print(d.__path__[0])')" "$work/deploy" &&
+        diff -r --exclude=__pycache__ "$work/deploy" $deploy
+}
+
+check "README: the files are copied from the installation" copied
 new_night 0.005 inputs/tiny.xlsx
 check "README: planner nightly run --check" as_planner $planner nightly run --check $night
 check "README: planner nightly run --dry-run" says "would be planned" as_planner $planner nightly run --dry-run $night
