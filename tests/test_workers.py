@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -39,6 +44,28 @@ def test_answers_are_learnt_in_the_order_of_the_tasks() -> None:
     for number, so_far in ((2, []), (0, [0]), (3, [0]), (1, [0, 1, 2, 3])):
         arrive(number, run(costing(float(number))))
         assert learnt == so_far
+
+
+def leave_while_a_task_is_handed_over() -> None:
+    """Two workers are at work for ever, and a third task is too large for the pipe that leads to them."""
+
+    def leave(done: int, of: int) -> None:
+        time.sleep(2.0)
+        raise KeyError
+
+    with suppress(KeyError), LocalWorkers(2) as workers:
+        workers.each(at_work_for_ever, [bytes(10_000_000)] * 8, leave)
+
+
+def at_work_for_ever(item: bytes) -> None:
+    time.sleep(3600.0)
+
+
+def test_workers_end_while_a_task_is_handed_over() -> None:
+    """A search that is asked to end must not wait for workers that are gone."""
+    program = f"from {__name__} import leave_while_a_task_is_handed_over as leave; leave()"
+    done = subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parents[1], timeout=120)
+    assert done.returncode == 0
 
 
 def looking(done: int, of: int) -> None:
