@@ -29,9 +29,9 @@ from click.testing import CliRunner
 
 from planner.cli import cli
 from planner.findings import Exit
-from planner.nightly.case_run import VERIFYING
 from planner.nightly.command import GRACE
 from planner.nightly.config import Config, read
+from planner.nightly.one_run import VERIFYING
 from tests.system.task_xml import TASK, faults
 
 ROOT = Path(__file__).parents[1]

@@ -47,10 +47,10 @@ def main() -> int:
     """Measure, print as it comes, and say whether every figure is met."""
     quick = "--quick" in sys.argv[1:]
     parts = [building, checking, helping] if quick else [main_job, building, checking, helping, largest]
-    return told(figure for part in parts for figure in _in_a_folder(part))
+    return told(figure for part in parts for figure in in_a_folder(part))
 
 
-def _in_a_folder(part: Callable[[Path], Iterator[Figure]]) -> Iterator[Figure]:
+def in_a_folder(part: Callable[[Path], Iterator[Figure]]) -> Iterator[Figure]:
     with TemporaryDirectory() as folder:
         yield from part(Path(folder))
 
