@@ -36,7 +36,7 @@ def pipeline(plan: Plan, periods: int) -> Pipeline:
         is_settled = order.paid or order.pays_on < start
         if order.arrival < start:
             arrived.append(order)
-            owed += [] if is_settled else _payable(order, order.pays_on, order.quantity * order.price)
+            owed += [] if is_settled else _payable(order, order.pays_on, order.quantity * order.price - way)
         else:
             coming.append(order.model_copy(update={"paid": is_settled}))
             owed += _payable(order, order.arrival, way) if is_settled and not order.paid else []
