@@ -42,6 +42,10 @@ class Task:
         """Solve a form of the plan."""
         return solve_form(form, options, self.display.labelled("plan"), start, self.resources)
 
+    def solve_whole(self, form: StandardForm, options: Options, start: Floats | None) -> Outcome:
+        """Solve a form of the plan as one programme."""
+        return solve_form(form, options, self.display.labelled("last plan"), start, Resources(Method.MONOLITHIC))
+
     def left(self, options: Options) -> Options:
         """Options with what is left of their time."""
         return replace(options, time_limit=max(1.0, self.began + options.time_limit - time.monotonic()))
@@ -71,7 +75,7 @@ def main_solve(task: Task) -> Found:
     task.resources.tell(_way(task.model.form, in_parts, task.resources))
     way = _one_after_the_other if in_parts else _side_by_side
     with task.display:
-        last = last_plan(task.model, task.options, task.solve) if task.model.skeleton.case.previous else None
+        last = last_plan(task.model, task.options, task.solve_whole) if task.model.skeleton.case.previous else None
         if last is not None and last.values is not None:
             task = replace(task, start=last.values)
         solved, without_policy = way(task, last)

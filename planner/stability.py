@@ -22,12 +22,12 @@ from planner.engine.programme import Floats
 from planner.findings import SolverFailure
 from planner.proving import Model, Solved, carried_over, judged, proven
 
-SHARE = 0.2
+SHARE = 0.1
 """Share of the time in which the last plan is tried."""
 STEPS = 5
 """Steps by which an order of the last plan may differ: what follows from rounded quantities is rounded, too."""
-LEAST = 1.0
-"""Seconds without which no less changed plan is looked for."""
+LEAST, USUAL = 1.0, 30.0
+"""Seconds without which no less changed plan is looked for; and in which it is, where the best one took no longer."""
 
 Solve = Callable[[StandardForm, Options, Floats | None], Outcome]
 
@@ -58,17 +58,18 @@ def last_plan(model: Model, options: Options, solve: Solve) -> LastPlan:
     """Carry out the orders of the sheet Previous as they are, and order what else is needed in periods that it does not know.
 
     What cannot be ordered any more is left out.
+
+    Args:
+        solve: solves a programme as one; with its orders held there is little left to decide.
     """
-    brief = replace(options, time_limit=SHARE * options.time_limit)
-    for slack in (0.0, STEPS * QUANTITY_STEP):
-        form = _held(model, slack)
-        outcome = solve(form, brief, None)
-        if outcome.values is not None:
-            try:
-                return LastPlan(replace(judged(replace(model, form=form), outcome, options), model=model))
-            except SolverFailure:  # it is a plan within the solver's tolerances only
-                continue
-    return LastPlan()
+    form = _held(model, STEPS * QUANTITY_STEP)
+    outcome = solve(form, replace(options, time_limit=SHARE * options.time_limit), None)
+    if outcome.values is None:
+        return LastPlan()
+    try:
+        return LastPlan(replace(judged(replace(model, form=form), outcome, options), model=model))
+    except SolverFailure:  # it is a plan within the solver's tolerances only
+        return LastPlan()
 
 
 def steady(case: Case, best: Solved, last: LastPlan, options: Options, solve: Solve) -> Solved:
@@ -90,8 +91,9 @@ def steady(case: Case, best: Solved, last: LastPlan, options: Options, solve: So
 
 
 def _again(case: Case, best: Solved, enough: float, options: Options, solve: Solve) -> Solved:
-    """The second solve; the best plan stands where it finds none."""
+    """The second solve, which takes no longer than the first; the best plan stands where it finds none."""
     changed = replace(case, cost_cap=enough)
+    options = replace(options, time_limit=min(options.time_limit, max(USUAL, best.outcome.seconds)))
     model = Model.of(changed)
     assert best.outcome.values is not None
     start = carried_over(best.model.form.columns, best.outcome.values, model.form.columns)
