@@ -13,6 +13,7 @@ from tests.sense.contingencies import CONTINGENCIES
 from tests.sense.duties import DUTIES
 from tests.sense.example import FAULT, Example, policy
 from tests.sense.funding import SOURCES
+from tests.sense.last_plan import LAST_PLAN
 from tests.sense.members import MEMBERS
 from tests.sense.offers import BREAKS, MONEY, OFFERS
 from tests.sense.rules import DECISIONS, POLICY
@@ -33,6 +34,7 @@ EXAMPLES = [
     *MEMBERS,
     *SOURCES,
     *DUTIES,
+    *LAST_PLAN,
 ]
 CASES = {example.name: case_of(example.rows()) for example in EXAMPLES}
 

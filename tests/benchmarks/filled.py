@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 from models.case import Case, table_of
 from models.records import (
+    Actual,
+    ActualKind,
     Budget,
     Contingency,
     ContingencyKind,
@@ -21,8 +23,11 @@ from models.records import (
     Hardness,
     Hazard,
     Hits,
+    InputChange,
     OpenOrder,
     Partner,
+    Payable,
+    Previous,
     PriceBreak,
     PriceImpact,
     Record,
@@ -53,6 +58,10 @@ def filled(case: Case, seed: int) -> Case:
         duties=tuple(_duties(random, whole)),
         depots=tuple(Depot(depot=f"Depot {n + 1:02}", country="USA", rent=20.0 + n, handling_in=5.0) for n in range(DEPOTS)),
         open_orders=tuple(_open_orders(random, whole)),
+        payables=(Payable(order="PO-000", due=case.calendar.first_day(2), amount=1000.0),),
+        actuals=(Actual(date=case.settings.start_date, kind=ActualKind.RECEIVED, order="PO-001"),),
+        previous=tuple(_previous(case)),
+        input_changes=(InputChange(where="Offers", what="price", before="1", after="2"),),
         decisions=tuple(_decisions(whole)),
         demand=tuple(_demand(random, whole)),
         contingencies=tuple(_contingencies()),
@@ -108,6 +117,15 @@ def _open_orders(random: Random, case: Case) -> Iterator[OpenOrder]:
             order=f"PO-{number:03}", material=material.material, offer=offer.offer, trader=case.traders[0].trader,
             quantity=float(f"{material.annual_demand / 50:.4g}"), price=material.benchmark_price or 0.0,
             arrival=case.settings.start_date + timedelta(days=random.randint(10, 60)),
+        )  # fmt: skip
+
+
+def _previous(case: Case) -> Iterator[Previous]:
+    """What the last plan orders on every offer in the second month."""
+    for row in case.offers:
+        yield Previous(
+            material=row.material, offer=row.offer, trader=case.traders[0].trader, quantity=1.0,
+            period=case.calendar.first_day(2),
         )  # fmt: skip
 
 

@@ -1,0 +1,42 @@
+"""Whether what is said of the last plan, and of what has happened since, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from models.case import Case
+from models.fence import frozen_until, order_of
+from models.records import Actual, ActualKind, Previous
+from planner.sense.doubt import Doubt, fault, warning
+from planner.sense.supply import sources
+
+
+def actuals_are_carried(case: Case) -> Iterator[Doubt]:
+    """Rows of Actuals count as a plan is carried over, which leaves none of them."""
+    if case.actuals:
+        message = f"the sheet has {len(case.actuals)} rows, which count only where a plan is carried over"
+        yield warning(Actual, 0, "kind", message, "Plan from what `planner carry` writes, or leave it to `planner nightly`.")
+
+
+def actuals_are_clear(case: Case) -> Iterator[Doubt]:
+    """A stock count names a material and a quantity, everything else an order."""
+    for row, actual in enumerate(case.actuals):
+        if actual.kind is ActualKind.COUNTED:
+            for column in ("material", "quantity"):
+                if getattr(actual, column) is None:
+                    yield fault(Actual, row, "kind", f"a stock count has no {column}", "Say what was counted, and how much.")
+        elif actual.order is None:
+            message = f"what was {actual.kind.value} names no order"
+            yield fault(Actual, row, "kind", message, "Give the number of the order, as Purchases and Open orders have it.")
+
+
+def frozen_orders_can_be_kept(case: Case) -> Iterator[Doubt]:
+    """What is frozen can still be ordered; what cannot is let go."""
+    for row, last in enumerate(case.previous):
+        offer, trader, period = order_of(case, last)
+        source = sources(case).get(offer)
+        lost = source is None or trader not in source.traders or all(slot.period != period for slot in source.slots)
+        if lost and 1 <= period <= frozen_until(case):
+            when = case.calendar.name(period)
+            message = f"the frozen order of {trader} on {offer} in {when} cannot be placed any more: it is let go"
+            yield warning(Previous, row, "offer", message, "See what has become of the offer, its supplier and its trader.")

@@ -1,0 +1,22 @@
+"""What is said of the last plan, and of what happened since."""
+
+from datetime import date
+
+from models.records import Actual, Previous, Settings
+from tests.sense.example import FAULT, WARNING, Example, add, both, put
+
+DAY = date(2027, 1, 20)
+KEPT = {"material": "Gallium 4N", "trader": "North", "period": date(2027, 1, 1), "quantity": 10.0}
+
+# fmt: off
+LAST_PLAN = [
+    Example("actuals that nobody carries over", add(Actual, date=DAY, kind="paid", order="PO-1"), WARNING, Actual, 0, "kind",
+            "the sheet has 1 rows, which count only where a plan is carried over"),
+    Example("count of nothing", add(Actual, date=DAY, kind="stock count", quantity=1.0), FAULT, Actual, 0, "kind",
+            "a stock count has no material", more=1),
+    Example("receipt of no order", add(Actual, date=DAY, kind="received"), FAULT, Actual, 0, "kind",
+            "what was received names no order", more=1),
+    Example("frozen order that is lost", both(put(Settings, 0, frozen_periods=1), add(Previous, offer="Ga-9", **KEPT)), WARNING,
+            Previous, 0, "offer", "the frozen order of North on Ga-9 in 2027-01 cannot be placed any more"),
+]
+# fmt: on
