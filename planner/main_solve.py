@@ -123,4 +123,4 @@ def _proven(task: Task, outcome: Outcome, options: Options, last: LastPlan | Non
     solved = proven(case, task.model, outcome, options, task.solve)
     if last is None or isinstance(solved, Outcome) or was_asked_to_end(solved.outcome):
         return solved
-    return steady(case, solved, last, task.left(options), task.solve)
+    return steady(case, solved, last, task.left(options), task.solve, task.solve_whole)

@@ -18,6 +18,7 @@ from models.case import Case
 from models.fence import Order, known_until, last_orders
 from models.plan import QUANTITY_STEP
 from planner.engine import Options, Outcome, StandardForm, polish
+from planner.engine.outcome import relative_gap
 from planner.engine.programme import Floats
 from planner.findings import SolverFailure
 from planner.proving import Model, Solved, carried_over, judged, proven
@@ -72,12 +73,13 @@ def last_plan(model: Model, options: Options, solve: Solve) -> LastPlan:
         return LastPlan()
 
 
-def steady(case: Case, best: Solved, last: LastPlan, options: Options, solve: Solve) -> Solved:
+def steady(case: Case, best: Solved, last: LastPlan, options: Options, solve: Solve, solve_whole: Solve) -> Solved:
     """The plan that changes the last one least among those that are good enough.
 
     Args:
         best: a plan of the case, and what every plan costs at least.
         options: with the time that is left.
+        solve: solves a programme the way that suits it, `solve_whole` as one.
     """
     objective = best.outcome.objective
     assert objective is not None
@@ -87,18 +89,47 @@ def steady(case: Case, best: Solved, last: LastPlan, options: Options, solve: So
         return _kept(best, last.solved)
     if not case.settings.stability_weight or options.time_limit < LEAST:
         return best
-    return _again(case, best, enough, options, solve)
+    return _again(case, best, enough, options, solve, solve_whole)
 
 
-def _again(case: Case, best: Solved, enough: float, options: Options, solve: Solve) -> Solved:
+def _again(case: Case, best: Solved, enough: float, options: Options, solve: Solve, solve_whole: Solve) -> Solved:
     """The second solve, which takes no longer than the first; the best plan stands where it finds none."""
     changed = replace(case, cost_cap=enough)
     options = replace(options, time_limit=min(options.time_limit, max(USUAL, best.outcome.seconds)))
     model = Model.of(changed)
-    assert best.outcome.values is not None
-    start = carried_over(best.model.form.columns, best.outcome.values, model.form.columns)
+    mended = _mended(model, replace(options, time_limit=options.time_limit / 2), solve_whole)
+    if mended is not None and _is_proven(mended, best, options.gap):
+        return _least_changed(best, mended)
+    start = None if mended is None else mended.outcome.values
+    if start is None:
+        assert best.outcome.values is not None
+        start = carried_over(best.model.form.columns, best.outcome.values, model.form.columns)
     found = proven(changed, model, solve(model.form, options, start), options, solve)
     return best if isinstance(found, Outcome) else _least_changed(best, found)
+
+
+def _mended(model: Model, options: Options, solve_whole: Solve) -> Solved | None:
+    """The orders of the last plan in other quantities: with no others to choose from there is little to decide."""
+    case, form = model.skeleton.case, model.form
+    last, until = last_orders(case), known_until(case)
+    upper = form.upper.copy()
+    for number, (container, index) in enumerate(form.columns):
+        if container == "buy" and cast(Order, index)[2] <= until and cast(Order, index) not in last:
+            upper[number] = max(0.0, form.lower[number])
+    narrowed = replace(form, upper=upper)
+    outcome = solve_whole(narrowed, options, None)
+    try:
+        found = None if outcome.values is None else judged(replace(model, form=narrowed), outcome, options)
+    except SolverFailure:  # it is a plan within the solver's tolerances only
+        return None
+    return None if found is None else replace(found, model=model)
+
+
+def _is_proven(found: Solved, best: Solved, gap: float) -> bool:
+    """Whether no plan can be much better, its changes priced: none costs less than the best is proven to."""
+    objective = found.outcome.objective
+    assert objective is not None
+    return relative_gap(objective, best.outcome.bound) <= gap + 1e-6
 
 
 def _held(model: Model, slack: float) -> StandardForm:
