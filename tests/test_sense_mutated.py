@@ -41,7 +41,7 @@ def changed(draw: st.DrawFn) -> Rows:
     """The sensible workbook with one to three cells or rows changed."""
     rows = sensible()
     for _ in range(draw(st.integers(1, 3))):
-        record = draw(st.sampled_from([record for record in SHEETS if rows[record]]))
+        record = draw(st.sampled_from([record for record in SHEETS if rows.get(record)]))
         number = draw(st.integers(0, len(rows[record]) - 1))
         if record is not Settings and draw(st.integers(0, 9)) == 0:
             del rows[record][number]
