@@ -183,6 +183,11 @@ class Case:
     def mandate(self) -> Mapping[tuple[str, str], Mandate]:
         return {(row.trader, row.material): row for row in self.mandates}
 
+    @cached_property
+    def last_plan_until(self) -> date | None:
+        """The last day that the last plan looked ahead to, by default that of its last order; nothing without such a plan."""
+        return self.settings.previous_until or max((row.period for row in self.previous), default=None)
+
     def in_scope(self, scope: str) -> tuple[str, ...]:
         """The materials that a scope names: all, a material, or a group; none where it names nothing that is there."""
         named = scope.strip()

@@ -28,12 +28,9 @@ def order_of(case: Case, row: Previous) -> Order:
 
 
 def known_until(case: Case) -> int:
-    """The last period that the last plan looks ahead to; before the first where there is none."""
-    whole = case.whole
-    if not whole.previous:
-        return 0
-    last = max(row.period for row in whole.previous) if whole.settings.previous_until is None else whole.settings.previous_until
-    return min(case.calendar.periods, case.calendar.period_of(last))
+    """The last period that the last plan looks ahead to; 0 where there is none, or it has ended."""
+    until = case.whole.last_plan_until
+    return 0 if until is None else max(0, min(case.calendar.periods, case.calendar.period_of(until)))
 
 
 def frozen_until(case: Case) -> int:

@@ -84,16 +84,26 @@ def _last(folder: Path) -> Last:
     Raises:
         FaultyInput: a file of it is not there, or cannot be read.
     """
-    from planner import pipeline
     from planner.carrying import Last
     from planner.nightly.folder import CARRIED, INPUT, PLAN
     from planner.plan_reader import read_plan
     from planner.workbook import Book
 
-    books = [path for path in sorted((folder / INPUT).glob("*.xls[xm]")) if path.name != CARRIED]
-    given = books[0] if books else folder / INPUT / "the workbook"
-    book = pipeline.sound(given).case
-    planned = folder / INPUT / CARRIED
-    case = pipeline.sound(planned).case if planned.is_file() else book
+    given = next(iter(sorted((folder / INPUT).glob("*.xls[xm]"))), folder / INPUT / "the workbook")
+    book, case = (_as_it_was(folder / place / given.name) for place in (INPUT, CARRIED))
     plan, *_ = read_plan(Book(folder / PLAN), case)
     return Last(book, case, plan)
+
+
+def _as_it_was(path: Path) -> Case:
+    """A workbook that was planned from; what is doubtful in it was told then.
+
+    Raises:
+        FaultyInput: it is not there, or cannot be read.
+    """
+    from planner.validate import read
+
+    reading = read(path)
+    if reading.case is None:
+        raise FaultyInput(reading.findings)
+    return reading.case

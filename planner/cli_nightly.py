@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,12 +44,12 @@ def run(
     cases = chosen(night, only)
     if night.passwords is not None and not dry_run:
         night.passwords.require()
+    today = date.today() if day is None else day.date()
     if checks:
         status, told = _checked(night, cases)
     elif dry_run:
-        status, told = Exit.PLAN, [_plans(case, force) for case in cases]
+        status, told = Exit.PLAN, [_plans(case, force, today) for case in cases]
     else:
-        today = None if day is None else day.date()
         found = run_night(night, cases, force, lambda one: None if as_json else click.echo(_line(one, night.night)), today)
         status, told = max((one.status for one in found), default=Exit.PLAN), [_told(one, night.night) for one in found]
     if as_json:
@@ -102,13 +102,13 @@ def _line(outcome: CaseOutcome, night: Night) -> str:
     return f"{outcome.case}: status {int(outcome.status)}, {stands}\n  {said}"
 
 
-def _plans(case: CaseOfNight, force: bool) -> dict[str, Any]:
+def _plans(case: CaseOfNight, force: bool, today: date) -> dict[str, Any]:
     """What a night would do with a case."""
     from planner.nightly.case_run import is_unchanged
 
     if not case.book.is_file():
         message = f"{case.book} is not there"
-    elif is_unchanged(case) and not force:
+    elif is_unchanged(case, today) and not force:
         message = "nothing has changed since the published plan"
     else:
         message = f"{case.book} would be planned"

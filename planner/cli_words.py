@@ -164,7 +164,7 @@ def _changes(result: Result) -> dict[str, Any] | None:
     """What is not as in the last plan, if there is one."""
     from planner.outputs.changes import moved
 
-    if not result.plan.case.previous:
+    if result.plan.case.last_plan_until is None:
         return None
     found, objective = moved(result.plan), result.outcome.objective
     saved = None if result.last_cost is None or objective is None else result.last_cost - objective

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field, replace
 
+from models.fence import known_until
 from planner.answers import no_plan, was_asked_to_end
 from planner.engine import Method, Options, Outcome, Resources, Running, StandardForm, chosen, results
 from planner.engine import solve as solve_form
@@ -75,7 +76,8 @@ def main_solve(task: Task) -> Found:
     task.resources.tell(_way(task.model.form, in_parts, task.resources))
     way = _one_after_the_other if in_parts else _side_by_side
     with task.display:
-        last = last_plan(task.model, task.options, task.solve_whole) if task.model.skeleton.case.previous else None
+        is_known = known_until(task.model.skeleton.case) > 0
+        last = last_plan(task.model, task.options, task.solve_whole) if is_known else None
         if last is not None and last.values is not None:
             task = replace(task, start=last.values)
         solved, without_policy = way(task, last)

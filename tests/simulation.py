@@ -17,7 +17,7 @@ import pytest
 
 from models.case import Case
 from models.records import Actual, ActualKind, Decision, DecisionKind, Hits, Policy, RuleKind, Scenario, Shock
-from planner.nightly.folder import CARRIED, INPUT, LATEST, PLAN
+from planner.nightly.folder import CARRIED, LATEST, PLAN
 from planner.template import write_case
 from planner.workbook import Book
 from tests.nights import published
@@ -101,7 +101,7 @@ class Nights:
         plan = self.root / LATEST / PLAN
         if not plan.is_file():
             return None
-        return {name: table(plan, name) for name in ("Purchases", "Stock", "Cash", "Run")}
+        return {name: table(plan, name) for name in ("Purchases", "Open orders", "Stock", "Cash")}
 
     def _users_work(self, day: date) -> None:
         """Prices move, goods are received, and now and then something is wrong."""
@@ -133,7 +133,7 @@ class Nights:
 
     def _received(self, day: date) -> list[Actual]:
         """What the carried workbook says was to arrive by today has done so, a little later than planned."""
-        book = self.root / LATEST / INPUT / CARRIED
+        book = self.root / LATEST / CARRIED / self.book.name
         if not book.is_file():
             return []
         known = {row.order for row in self.case.actuals}
@@ -145,7 +145,7 @@ class Nights:
 
     def _goes_on(self, day: date, stood: dict[str, Any]) -> None:
         """Stock, cash and frozen orders are those of the plan before."""
-        carried, plan = self.root / LATEST / INPUT / CARRIED, self.root / LATEST / PLAN
+        carried, plan = self.root / LATEST / CARRIED / self.book.name, self.root / LATEST / PLAN
         settings = {row["key"]: row["value"] for row in table(carried, "Settings")}
         start = f"{settings['start date']:%Y-%m}"
         assert start == max(f"{day:%Y-%m}", "2027-01")
@@ -154,11 +154,13 @@ class Nights:
             assert float(settings["opening cash"]) == pytest.approx(passed[-1]["closing cash"], abs=0.006)
             closing = [row for row in stood["Stock"] if row["period"] == passed[-1]["period"]]
             expected = sums(closing, "material", of="closing")
-            late = sums((row for row in table(carried, "OpenOrders") if row["paid"] == "yes"), "material")
+            late = {row["order"] for row in stood["Purchases"] if f"{row['arrival date']:%Y-%m}" < start}
+            late |= {row["order"] for row in stood["Open orders"] if f"{row['arrival date']:%Y-%m}" < start}
+            missing = sums((row for row in table(carried, "OpenOrders") if row["order"] in late), "material")
             opening = sums(table(carried, "OpeningStock"), "material")
-            for key, quantity in expected.items():
-                there = opening.get(key, 0.0)
-                assert there == pytest.approx(quantity, abs=1e-4) or there + late.get(key, 0.0) >= quantity - 1e-4
+            for key in {*expected, *opening}:
+                there = opening.get(key, 0.0) + missing.get(key, 0.0)
+                assert there == pytest.approx(expected.get(key, 0.0), abs=1e-4), "what is not in the stock is late"
         keys = ("offer", "trader", "period ordered")
         frozen = {key: value for key, value in sums(stood["Purchases"], *keys).items() if key[2] == start}
         assert frozen == pytest.approx(

@@ -18,6 +18,7 @@ from models.records import (
     FundingKind,
     Member,
     OpenOrder,
+    OriginClass,
     Supplier,
 )
 from planner.carrying import Carried, Last, carry
@@ -157,9 +158,11 @@ def test_rows_that_the_user_adds_changes_or_takes_out_count() -> None:
 
 
 def test_another_start_date_begins_anew() -> None:
-    found = ordered()
+    """What Actuals told before is in the new beginning."""
+    found = replace(ordered(), actuals=(happened("stock count", first(1), material="x", quantity=3.0),))
     book = found.with_settings(start_date=first(2))
     carried = carry(book, last_of(found), first(3))
+    assert not carried.case.opening_stock
     assert (carried.case.open_orders, carried.case.settings.start_date) == ((), first(2))
     assert "start date" in carried.notes[0]
 
@@ -188,17 +191,57 @@ def test_what_happened_otherwise(actuals: tuple[Actual, ...], stock: float, comi
     assert {row.order: row.quantity for row in carried.open_orders} == pytest.approx(coming)
 
 
-def test_a_row_of_actuals_counts_once() -> None:
-    """An order is received in part within the period; the next night the same row says nothing new."""
-    found = case(offer(), needs=(10, 0), open_orders=(on_order(quantity=4.0, arrival=date(2027, 1, 20)),))
-    row = happened("received", date(2027, 1, 10), order="1", quantity=3.0)
-    book = replace(found, actuals=(row,))
-    once = carry(book, last_of(found), date(2027, 1, 11)).case
+def on_its_way(*rows: Actual) -> Case:
+    """4 t that were to arrive on 20 January for 7 each, and what was told of them."""
+    order = on_order(quantity=4.0, arrival=date(2027, 1, 20))
+    return replace(case(offer(), needs=(10, 0), open_orders=(order,)), actuals=rows)
+
+
+def test_an_order_that_comes_in_parts_is_told_by_its_own_number() -> None:
+    """3 t on the 10th and 1 t on the 15th; each row counts in the first night that sees it, and in no other."""
+    rows = [happened("received", date(2027, 1, day), order="1", quantity=tonnes) for day, tonnes in ((10, 3.0), (15, 1.0))]
+    found, first_row = on_its_way(), on_its_way(rows[0])
+    once = carry(first_row, last_of(found), date(2027, 1, 11)).case
     assert {one.order: (one.quantity, one.arrival) for one in once.open_orders} == {
-        "1": (3.0, date(2027, 1, 10)), "1 rest": (1.0, date(2027, 1, 20)),
+        "1 received 2027-01-10": (3.0, date(2027, 1, 10)), "1": (1.0, date(2027, 1, 20)),
     }  # fmt: skip
-    twice = carry(book, Last(book, once, optimum(once).plan), date(2027, 1, 12)).case
-    assert twice.open_orders == once.open_orders
+    same = carry(first_row, Last(first_row, once, optimum(once).plan), date(2027, 1, 12)).case
+    assert {one.order for one in same.open_orders} == {one.order for one in once.open_orders}
+    both = on_its_way(*rows)
+    twice = carry(both, Last(first_row, once, optimum(once).plan), date(2027, 1, 16)).case
+    assert {one.order: one.quantity for one in twice.open_orders} == {
+        "1 received 2027-01-10": 3.0,
+        "1 received 2027-01-15": 1.0,
+    }
+    later = carry(both, Last(both, twice, optimum(twice).plan), first(2))
+    assert not [one.order for one in later.case.open_orders if one.order.startswith("1")], "what was received is not late"
+
+
+def test_goods_that_came_before_the_plan_keep_their_origin_and_their_price() -> None:
+    """An order that was to arrive in February came in January: a month later it lies in the stock, and is still to be paid."""
+    found = replace(ordered(), actuals=(happened("received", date(2027, 1, 28), order=RECEIVED),))
+    carried = carry(found, last_of(replace(found, actuals=())), first(2)).case
+    [stock], [owed] = carried.opening_stock, carried.payables
+    assert (stock.quantity, stock.unit_cost, stock.received) == (10.0, 10.0, date(2027, 1, 28))
+    assert (stock.origin_class, owed.due, owed.amount) == (OriginClass.RESTRICTED, date(2027, 3, 3), 100.0)
+
+
+@pytest.mark.parametrize(
+    ("day", "amount", "cash", "price", "owed"),
+    [
+        (date(2026, 12, 30), 10.0, -10.0, 4.5, {}),  # 28 − 10 are left for 4 t
+        (date(2027, 1, 5), 10.0, 0.0, 4.5, {date(2027, 1, 5): 10.0}),
+        (date(2027, 1, 5), 30.0, 0.0, None, {date(2027, 1, 5): 30.0}),  # it came to more than was agreed
+    ],
+)
+def test_what_is_paid_in_part_is_owed_for_the_rest(
+    day: date, amount: float, cash: float, price: float | None, owed: dict[date, float]
+) -> None:
+    carried = carry(on_its_way(happened("paid", day, order="1", amount=amount)), None, date(2027, 1, 6)).case
+    [order] = carried.open_orders
+    assert carried.settings.opening_cash == pytest.approx(cash)
+    assert order.paid if price is None else order.price == pytest.approx(price)
+    assert {row.due: row.amount for row in carried.payables} == pytest.approx(owed)
 
 
 def test_what_is_paid_early_leaves_cash() -> None:

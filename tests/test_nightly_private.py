@@ -106,7 +106,7 @@ def test_a_night_encrypts_verifies_starts_from_and_compares_what_is_encrypted(
     assert nightly(night) == Exit.PLAN and published(root) == first, "nothing has changed"
     assert nightly(night, "--force") == Exit.PLAN and published(root) != first
     assert started_from(root / LATEST / "plan.xlsx", "first secret") == "plan.xlsx"
-    assert opens(root / LATEST / "input" / "carried.xlsx", "first secret", "OpenOrders") is False
+    assert opens(root / LATEST / "carried" / "tiny.xlsx", "first secret", "OpenOrders") is False
     second = published(root)
     monkeypatch.setenv("PLANNER_PASSWORD_PLAN", "third secret")
     assert nightly(night, "--force") == Exit.FAULTY_INPUT, "what was committed is in a plan that cannot be opened"

@@ -19,7 +19,7 @@ from planner.cli import cli
 from planner.findings import Exit, PlannerError
 from planner.nightly import durable, one_run
 from planner.nightly.command import Ended
-from planner.nightly.folder import CARRIED, INPUT, LATEST, PLAN
+from planner.nightly.folder import CARRIED, LATEST, PLAN
 from tests.excerpts import excerpt
 from tests.nights import config
 from tests.simulation import Nights
@@ -77,7 +77,7 @@ def test_thirty_nights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         nights.night()
     assert len(nights.case.actuals) > 2, "goods were received"
     latest = root / LATEST
-    verified = CliRunner().invoke(cli, ["verify", str(latest / PLAN), str(latest / INPUT / CARRIED)])
+    verified = CliRunner().invoke(cli, ["verify", str(latest / PLAN), str(latest / CARRIED / "case.xlsx")])
     assert verified.exit_code == Exit.PLAN, verified.output
     with sqlite3.connect(tmp_path / "outputs" / "archive.sqlite") as archive:
         [[rows]] = archive.execute("select count(*) from runs").fetchall()

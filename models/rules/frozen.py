@@ -54,7 +54,8 @@ class Frozen(Rule):
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
         case = plan.case
         ordered = {(row.offer, row.trader, row.period): row.quantity for row in plan.purchases}
-        frozen = [t for t in case.calendar.horizon[: case.settings.frozen_periods] if _is_known(case, t)]
+        until = case.last_plan_until or date.min
+        frozen = [t for t in case.calendar.horizon[: case.settings.frozen_periods] if case.calendar.first_day(t) <= until]
         last: dict[tuple[str, str, int], float] = defaultdict(float)
         let_go = set()
         for row in case.previous:
@@ -68,13 +69,6 @@ class Frozen(Rule):
             if t in frozen and (limit or case.offer[offer].material not in let_go):
                 where = f"{trader} orders on {offer} in {case.calendar.name(t)}"
                 yield Assessment(self.name, where, "equal", limit, quantity, "unit", quantity_tolerance(limit))
-
-
-def _is_known(case: Case, period: int) -> bool:
-    """Whether the last plan looked ahead to a period."""
-    orders = [case.calendar.first_day(case.calendar.period_of(row.period)) for row in case.previous]
-    until = case.settings.previous_until or max(orders, default=date.min)
-    return bool(orders) and case.calendar.first_day(period) <= until
 
 
 def _can_be_ordered(case: Case, row: Previous, period: int) -> bool:

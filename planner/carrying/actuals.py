@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from models.case import Case
-from models.plan import QUANTITY_STEP, cents, rounded
-from models.records import Actual, ActualKind, OpeningStock, OpenOrder, Payable
+from models.classes import is_restricted
+from models.plan import CENT, QUANTITY_STEP, cents, rounded
+from models.records import Actual, ActualKind, OpeningStock, OpenOrder, OriginClass, Payable
 from planner.carrying.orders import Pipeline
 
-REST = " rest"
-"""What the number of an order ends with of which a part has come."""
+CAME = " received "
+"""What stands between the number of an order and the day on which a part of it came, in the number of that part."""
 
 
 @dataclass
@@ -26,6 +27,7 @@ class Standing:
         notes: what the user should know.
     """
 
+    case: Case
     start: date
     today: date
     orders: dict[str, OpenOrder]
@@ -39,7 +41,7 @@ class Standing:
     def of(cls, case: Case, placed: Pipeline, today: date) -> Standing:
         """What a case and the orders that were placed say."""
         return cls(
-            case.settings.start_date, today, {row.order: row for row in case.open_orders},
+            case, case.settings.start_date, today, {row.order: row for row in case.open_orders},
             {row.order: row for row in placed.arrived}, list(case.payables), list(case.opening_stock),
             case.settings.opening_cash,
         )  # fmt: skip
@@ -57,7 +59,7 @@ def happened(standing: Standing, new: Sequence[Actual], every: Sequence[Actual])
 
     Args:
         new: rows that no earlier plan has seen: each counts once.
-        every: all rows. Where any says that goods were received, what was to arrive and is in none of them has not come.
+        every: all rows. Where any says that goods were received, what was to arrive and was not received has not come.
     """
     for row in sorted(new, key=lambda row: row.date):
         if row.kind is ActualKind.RECEIVED:
@@ -67,81 +69,105 @@ def happened(standing: Standing, new: Sequence[Actual], every: Sequence[Actual])
         elif row.kind is ActualKind.PAID:
             _pay(standing, row)
     if any(row.kind is ActualKind.RECEIVED for row in every):
-        _miss(standing, every)
+        _miss(standing, new)
     for row in _last_counts(new):
         _count(standing, row)
 
 
 def _receive(standing: Standing, row: Actual) -> None:
-    """Goods of an order that was still to come: before the plan they are in the stock, later they come on that day."""
-    order = standing.orders.get(row.order or "")
+    """Goods of an order that was still to come: before the plan they are in the stock, later they come on that day.
+
+    What is left of the order keeps its number, by which the next part is told.
+    """
+    order = standing.orders.pop(row.order or "", None)
     if order is None:
         if row.order not in standing.arrived:
             _unknown(standing, row)
         return
     part, rest = _parted(order, row.quantity)
-    del standing.orders[order.order]
-    if row.date < standing.start:
-        standing.stock.append(OpeningStock(material=order.material, depot=row.depot, quantity=part.quantity))
-        if not order.paid:
-            amount = cents(part.quantity * part.price)
-            standing.payables.append(Payable(order=order.order, trader=order.trader, due=order.pays_on, amount=amount))
-    else:
-        standing.orders[order.order] = part.model_copy(update={"arrival": row.date, "cancellable": False, "deferrable": 0})
     if rest is not None:
-        standing.orders[rest.order] = rest
+        standing.orders[order.order] = rest
+    if row.date < standing.start:
+        standing.stock.append(_in_stock(standing.case, part, row))
+        if not part.paid:
+            _owe(standing, part.order, part.trader, part.pays_on, part.quantity * part.price)
+        return
+    number = f"{order.order}{CAME}{row.date}"
+    there = standing.orders[number].quantity if number in standing.orders else 0.0
+    known = {"order": number, "arrival": row.date, "due": part.pays_on, "cancellable": False, "deferrable": 0}
+    standing.orders[number] = part.model_copy(update=known | {"quantity": there + part.quantity})
+
+
+def _in_stock(case: Case, part: OpenOrder, row: Actual) -> OpeningStock:
+    """Goods that came before the plan, of their order's origin and at its price."""
+    supplier = case.offer[part.offer].supplier if part.offer else part.supplier or ""
+    origin = OriginClass.RESTRICTED if is_restricted(case, part.offer or "", supplier) else OriginClass.OPEN
+    return OpeningStock(
+        material=part.material, depot=row.depot, quantity=part.quantity, unit_cost=part.price or None, received=row.date,
+        origin_class=origin,
+    )  # fmt: skip
 
 
 def _cancel(standing: Standing, row: Actual) -> None:
-    """An order, or a part of it, does not come."""
-    order = standing.orders.get(row.order or "")
-    arrived = standing.arrived.get(row.order or "")
-    if order is not None:
-        _, rest = _parted(order, row.quantity)
-        del standing.orders[order.order]
-        if rest is not None:
-            standing.orders[order.order] = rest.model_copy(update={"order": order.order})
-    elif arrived is not None:
-        part, rest = _parted(arrived, row.quantity)
-        _take(standing, arrived.material, part.quantity)
-        del standing.arrived[arrived.order]
-        if rest is not None:
-            standing.arrived[arrived.order] = rest.model_copy(update={"order": arrived.order})
-    else:
+    """An order, or a part of it, does not come; what was taken to have come is not in the stock."""
+    holder = next((orders for orders in (standing.orders, standing.arrived) if row.order in orders), None)
+    if holder is None or row.order is None:
         _unknown(standing, row)
+        return
+    part, rest = _parted(holder.pop(row.order), row.quantity)
+    if rest is not None:
+        holder[row.order] = rest
+    if holder is standing.arrived:
+        _take(standing, part.material, part.quantity)
 
 
 def _pay(standing: Standing, row: Actual) -> None:
-    """What is still due has been paid: before the plan out of its cash, later on that day."""
-    order = standing.orders.get(row.order or "")
-    owed = [one for one in standing.payables if one.order == row.order]
-    if order is None and not owed:
+    """Some or all of what is still due has been paid: before the plan out of its cash, later on that day."""
+    own = [one for one in standing.orders.values() if _is_of(one.order, row) and not one.paid]
+    owed = [one for one in standing.payables if _is_of(one.order, row)]
+    due = sum(one.amount for one in owed) + sum(one.quantity * one.price for one in own)
+    if not due:
         _unknown(standing, row)
         return
-    due = sum(one.amount for one in owed) + (0.0 if order is None or order.paid else order.quantity * order.price)
-    if row.date >= standing.start:
-        standing.payables = [
-            one.model_copy(update={"due": row.date}) if one in owed else one for one in standing.payables
-        ]  # fmt: skip
-        if order is not None:
-            standing.orders[order.order] = order.model_copy(update={"due": row.date})
-        return
-    standing.cash -= due if row.amount is None else row.amount
+    paid = left = due if row.amount is None else row.amount
     standing.payables = [one for one in standing.payables if one not in owed]
-    if order is not None:
-        standing.orders[order.order] = order.model_copy(update={"paid": True})
+    for one in owed:
+        left, rest = max(0.0, left - one.amount), cents(one.amount - left)
+        standing.payables += [one.model_copy(update={"amount": rest})] if rest >= CENT else []
+    for order in own:
+        amount = order.quantity * order.price
+        left, rest = max(0.0, left - amount), cents(amount - left)
+        settled = {"paid": True} if rest < CENT else {"price": rest / order.quantity}
+        standing.orders[order.order] = order.model_copy(update=settled)
+    if row.date < standing.start:
+        standing.cash -= paid
+    else:
+        _owe(standing, row.order or "", (own or owed)[0].trader, row.date, paid)
 
 
-def _miss(standing: Standing, every: Sequence[Actual]) -> None:
+def _is_of(number: str, row: Actual) -> bool:
+    """Whether an order, or a part of one that came, is the one that a row names."""
+    return number.split(CAME)[0] == row.order
+
+
+def _owe(standing: Standing, order: str, trader: str | None, due: date, amount: float) -> None:
+    """An amount is due on a day, beside what may be due of the same order then."""
+    same = [one for one in standing.payables if (one.order, one.due) == (order, due)]
+    together = cents(amount + sum(one.amount for one in same))
+    standing.payables = [one for one in standing.payables if one not in same]
+    standing.payables += [Payable(order=order, trader=trader, due=due, amount=together)] if together >= CENT else []
+
+
+def _miss(standing: Standing, new: Sequence[Actual]) -> None:
     """What was to arrive and has not been received is not in the stock: it comes today at the earliest."""
     received: dict[str, float] = defaultdict(float)
-    for row in every:
+    for row in new:
         if row.kind is ActualKind.RECEIVED and row.order in standing.arrived:
             arrived = standing.arrived[row.order]
             received[row.order] += arrived.quantity if row.quantity is None else row.quantity
     for order in standing.arrived.values():
         missing = rounded(order.quantity - received[order.order])
-        if missing > QUANTITY_STEP:
+        if CAME not in order.order and missing > QUANTITY_STEP:
             _take(standing, order.material, missing)
             late = {"quantity": missing, "arrival": max(standing.start, standing.today), "paid": True}
             standing.orders[order.order] = order.model_copy(update=late)
@@ -187,7 +213,7 @@ def _parted(order: OpenOrder, quantity: float | None) -> tuple[OpenOrder, OpenOr
     """A part of an order, and what is left of it, if anything."""
     part = order.quantity if quantity is None else min(quantity, order.quantity)
     left = rounded(order.quantity - part)
-    rest = order.model_copy(update={"order": order.order + REST, "quantity": left}) if left > QUANTITY_STEP else None
+    rest = order.model_copy(update={"quantity": left}) if left > QUANTITY_STEP else None
     return order.model_copy(update={"quantity": part}), rest
 
 

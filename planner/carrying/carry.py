@@ -62,11 +62,11 @@ def carry(book: Case, last: Last | None, today: date, keep_to: Sequence[Previous
         case = with_contracts(with_money(case, last, periods, placed), last, periods)
         case = replace(case, **_merged(case, last.book, placed, notes))
     standing = Standing.of(case, placed, today)
-    happened(standing, _unseen(book, last if periods is not None else None), book.actuals)
+    happened(standing, _unseen(book, last), book.actuals)
     case = standing.put_into(case)
     ahead = tuple(row for row in keep_to if row.period >= case.settings.start_date)
     moved = () if last is None else input_changes(last.book, book)
-    case = replace(case.with_settings(previous_until=until if ahead else None), previous=ahead, input_changes=moved)
+    case = replace(case.with_settings(previous_until=until), previous=ahead, input_changes=moved)
     return Carried(case, (*notes, *standing.notes))
 
 

@@ -105,7 +105,7 @@ def _planned(case: CaseOfNight, night: Night, allowance: Allowance, folder: Fold
         notes = _archived(case, folder)  # before a run is taken away
     with timed("retire", case.name, name):
         folder.retire(night.keep_runs, night.keep_days, datetime.now(UTC))
-    return CaseOutcome(case.name, found.status, found.message, folder.published, notes=notes)
+    return CaseOutcome(case.name, found.status, found.message, folder.published, notes=(*found.notes, *notes))
 
 
 def _archived(case: CaseOfNight, folder: Folder) -> tuple[str, ...]:

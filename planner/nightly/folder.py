@@ -1,7 +1,7 @@
 """The folder of a case: its runs, each in a dated folder of its own, and `latest`, which leads to the last good one.
 
     vault/
-      runs/20261127T020000Z/      one run: input/vault.xlsx, input/carried.xlsx, plan.xlsx, log.txt, run.json, SHA256SUMS
+      runs/20261127T020000Z/      one run: input/vault.xlsx, carried/vault.xlsx, plan.xlsx, log.txt, run.json, SHA256SUMS
         plan_traders/Alpha/       what is one firm's: Alpha.xlsx and its own SHA256SUMS; a folder to hand on as it is
         plan_members/Heron/       the same for a member
       latest -> runs/20261127T020000Z
@@ -30,7 +30,7 @@ from planner.nightly.record import Record
 
 STAMP = "%Y%m%dT%H%M%SZ"
 SUMS = "SHA256SUMS"
-PLAN, INPUT, CARRIED = "plan.xlsx", "input", "carried.xlsx"
+PLAN, INPUT, CARRIED = "plan.xlsx", "input", "carried"
 OWN = "plan_*/*.xlsx"
 """Where the planner has written the workbooks of traders and members."""
 LATEST = "latest"

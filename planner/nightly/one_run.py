@@ -86,7 +86,8 @@ class Run:
             content = book.read_bytes()
         except OSError as error:
             return None, (f"{book} cannot be read: {error.strerror}",)
-        durable.make_folder(self.path / INPUT)
+        for folder in (INPUT, CARRIED):
+            durable.make_folder(self.path / folder)
         durable.write(self.path / INPUT / book.name, content)
         notes = (f"{book} is open in another program: what was saved last is planned",) if open_mark(book) else ()
         return self.path / INPUT / book.name, notes
@@ -94,7 +95,7 @@ class Run:
     @property
     def _carried(self) -> Path:
         """The workbook that is planned from: what was given, with what was committed."""
-        return self.path / INPUT / CARRIED
+        return self.path / CARRIED / self.case.book.name
 
     def _carrying(self, book: Path) -> list[str]:
         """The command that carries over what was committed."""
@@ -140,7 +141,7 @@ class Run:
             return Exit.NOT_VERIFIED, checked.message
         status = Exit.GAP_ABOVE_TARGET if solved.why or solved.status is not Exit.PLAN else Exit.PLAN
         why = f"; {solved.why}" if solved.why else ""
-        return status, f"planned to a gap of {gap or 0.0:.3%} and verified{why}"
+        return status, f"planned to a gap of {gap or 0.0:.3%} and verified{_changes_in(solved)}{why}"
 
     def _without_plan(self, solved: Ended) -> Exit:
         """The status of a run without a plan: that of the command, unless it was ended from here."""
@@ -169,6 +170,12 @@ def fingerprint_of(case: CaseOfNight, book: Path, today: date) -> str | None:
     kept = "" if case.baseline is None or not case.baseline.is_file() else sha256(case.baseline.read_bytes()).hexdigest()
     month = f"{today:%Y-%m}"
     return fingerprint(book, version("vault-planner"), terms.objective, terms.gap, case.passwords, kept, month)
+
+
+def _changes_in(solved: Ended) -> str:
+    """How many orders are not as in the last plan, if there was one."""
+    changes = solved.answer.get("changes")
+    return "" if changes is None else f"; {changes['orders']} of {changes['of']} orders are not as planned last"
 
 
 def _notes_of(carried: Ended | None) -> tuple[str, ...]:

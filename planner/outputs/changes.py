@@ -101,8 +101,7 @@ def _ordered(plan: Plan) -> dict[Order, float]:
 
 def _is_known(case: Case, period: int) -> bool:
     """Whether the last plan looked ahead to a period."""
-    last = case.settings.previous_until or max((row.period for row in case.previous), default=None)
-    return last is not None and period <= case.calendar.period_of(last)
+    return case.last_plan_until is not None and case.calendar.first_day(period) <= case.last_plan_until
 
 
 def _differs(last: Previous | None, quantity: float) -> bool:

@@ -71,7 +71,7 @@ def of_later_payments(result: Result) -> Iterator[Fact]:
 def of_changes(result: Result) -> Iterator[Fact]:
     """How far the plan is from the last one, and what that saves; nothing without a last plan."""
     case, objective = result.plan.case, result.outcome.objective
-    if case.previous:
+    if case.last_plan_until is not None:
         found = moved(result.plan)
         unchanged = percent(1.0 - found.orders / found.of) if found.of else percent(1.0)
         detail = f"{counted(found.orders, 'order')} of {found.of:,} are not as in the last plan ({unchanged} are); "

@@ -20,6 +20,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from models.case import Case
+from planner.nightly.folder import CARRIED, INPUT
 from planner.pipeline import sound
 from planner.template import write_case
 from tests import books
@@ -73,8 +74,9 @@ def night(folder: Path) -> Iterator[Figure]:
 def warm(folder: Path) -> Iterator[Figure]:
     """The example planned, and planned again after a price move: with what was planned, and without."""
     first = folder / "latest"
-    (first / "input").mkdir(parents=True)
-    (first / "input" / "vault.xlsx").write_bytes(VAULT.read_bytes())
+    for place in (INPUT, CARRIED):
+        (first / place).mkdir(parents=True)
+        (first / place / VAULT.name).write_bytes(VAULT.read_bytes())
     run([*PLANNER, "solve", str(VAULT), "--gap", "0.005", "--output", str(first / "plan.xlsx")])
     for share in (MOVE, -MOVE):
         book, carried = folder / f"moved {share:+}.xlsx", folder / f"carried {share:+}.xlsx"

@@ -54,6 +54,12 @@ def test_what_the_last_plan_did_not_look_ahead_to_is_free() -> None:
     assert not solve(told).feasible
 
 
+def test_a_last_plan_that_orders_nothing_is_one() -> None:
+    """It looked ahead to January: nothing may be ordered then, and what January needs is short."""
+    nothing = replace(fenced(materials=SHORT), previous=()).with_settings(previous_until=first(1))
+    assert optimum(nothing).cost == pytest.approx(150.0 + 100.0)
+
+
 def test_nothing_is_frozen_without_a_last_plan() -> None:
     assert optimum(replace(fenced(periods=2), previous=())).cost == pytest.approx(200.0)
 
