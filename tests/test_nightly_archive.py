@@ -11,7 +11,6 @@ import pytest
 from planner.archive.address import FILE
 from planner.cli import cli
 from planner.findings import Exit, FaultyInput
-from planner.nightly import one_run
 from planner.nightly.case_run import CaseOutcome, plan_case
 from planner.nightly.config import CaseOfNight, Config, Night, read
 from planner.nightly.folder import Folder
@@ -20,13 +19,6 @@ from planner.nightly.one_run import Allowance
 from tests import books
 from tests.archives import rows_of
 from tests.nights import SOLVED, Commands, config, ended, published, status_of
-
-
-@pytest.fixture
-def commands(monkeypatch: pytest.MonkeyPatch) -> Commands:
-    found = Commands()
-    monkeypatch.setattr(one_run, "run", found)
-    return found
 
 
 def night_of(folder: Path, *names: str, night: str = "") -> Config:

@@ -11,7 +11,7 @@ import pytest
 from filelock import FileLock
 
 from planner.findings import Exit
-from planner.nightly import durable, one_run
+from planner.nightly import durable
 from planner.nightly.case_run import CaseOutcome, plan_case
 from planner.nightly.config import CaseOfNight, Night, Workbooks
 from planner.nightly.fingerprint import fingerprint
@@ -19,14 +19,6 @@ from planner.nightly.folder import Folder
 from planner.nightly.one_run import Allowance
 from tests import books
 from tests.nights import SOLVED, Commands, ended, published, status_of
-
-
-@pytest.fixture
-def commands(monkeypatch: pytest.MonkeyPatch) -> Commands:
-    """What stands for the planner's commands."""
-    found = Commands()
-    monkeypatch.setattr(one_run, "run", found)
-    return found
 
 
 @pytest.fixture

@@ -27,17 +27,6 @@ NO_TIME = [ended(Exit.OUT_OF_TIME, message="no time")]
 FILE = 'file = "told.jsonl"'
 
 
-@pytest.fixture
-def nights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Watched:
-    return Watched(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-def root(nights: Watched) -> Path:
-    """The folder of the two workbooks."""
-    return nights.root
-
-
 def told(root: Path) -> list[dict[str, Any]]:
     """The alerts that the file has had."""
     return [json.loads(line) for line in (root / "told.jsonl").read_text(encoding="utf-8").splitlines()]

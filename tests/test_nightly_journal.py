@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from planner.findings import Exit
-from planner.nightly import journal, one_run
+from planner.nightly import journal
 from planner.nightly.config import Config, read
 from planner.nightly.folder import STAMP
 from planner.nightly.journal import NAME, kept, tell, timed
@@ -28,13 +28,6 @@ def lines(outputs: Path) -> list[dict[str, Any]]:
 
 def stages(outputs: Path, case: str) -> list[str]:
     return [one["stage"] for one in lines(outputs) if one["case"] == case]
-
-
-@pytest.fixture
-def commands(monkeypatch: pytest.MonkeyPatch) -> Commands:
-    found = Commands()
-    monkeypatch.setattr(one_run, "run", found)
-    return found
 
 
 @pytest.fixture

@@ -29,17 +29,6 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def nights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Watched:
-    return Watched(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-def root(nights: Watched) -> Path:
-    """The folder of the two workbooks."""
-    return nights.root
-
-
-@pytest.fixture
 def hook(monkeypatch: pytest.MonkeyPatch) -> Any:
     with webhook() as found:
         monkeypatch.setenv("VAULT_WEBHOOK", f"{found.address}/{SECRET}")

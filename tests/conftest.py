@@ -1,0 +1,30 @@
+"""Fixtures that several files of tests use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from planner.nightly import one_run
+from tests.nights import Commands, Watched
+
+
+@pytest.fixture
+def commands(monkeypatch: pytest.MonkeyPatch) -> Commands:
+    """What stands for the planner's commands in a night."""
+    found = Commands()
+    monkeypatch.setattr(one_run, "run", found)
+    return found
+
+
+@pytest.fixture
+def nights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Watched:
+    """Nights of two workbooks that are watched."""
+    return Watched(tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def root(nights: Watched) -> Path:
+    """The folder of the two workbooks."""
+    return nights.root
