@@ -11,7 +11,7 @@ import click
 
 from planner import cli_words as words
 from planner.cli_words import JSON, PLACE
-from planner.findings import Exit, FaultyInput
+from planner.findings import Exit, FaultyInput, Finding, Severity
 
 if TYPE_CHECKING:
     from models.case import Case
@@ -89,7 +89,10 @@ def _last(folder: Path) -> Last:
     from planner.plan_reader import read_plan
     from planner.workbook import Book
 
-    given = next(iter(sorted((folder / INPUT).glob("*.xls[xm]"))), folder / INPUT / "the workbook")
+    given = next(iter(sorted((folder / INPUT).glob("*.xls[xm]"))), None)
+    if given is None or not (folder / PLAN).is_file():
+        remedy = "Name the folder of a run of the night, such as CASE/latest."
+        raise FaultyInput([Finding(Severity.FAULT, str(folder), "", "", "there is no plan in it that a night made", remedy)])
     book, case = (_as_it_was(folder / place / given.name) for place in (INPUT, CARRIED))
     plan, *_ = read_plan(Book(folder / PLAN), case)
     return Last(book, case, plan)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
+from random import Random
 from typing import Any
 
 import pytest
@@ -10,8 +12,10 @@ import pytest
 from models.case import Case
 from models.decisions import Purchase
 from models.plan import Plan
+from models.records import Previous
 from models.rules.stability import RULE
-from tests.cases import case, material
+from planner.outputs.changes import moved as moved_goods
+from tests.cases import case, first, material, offer
 from tests.rules.test_frozen import OFFERS, last
 from tests.solving import Binding, Solved, optimum, solve
 
@@ -45,6 +49,40 @@ BINDING = Binding(kept_to, cost=240.0, dropped=200.0, rows=lambda: kept_to(cap=2
 )
 def test_a_plan_changes_where_that_pays(weight: float, tonnes: float) -> None:
     assert moved(solve(kept_to(weight=weight))) == pytest.approx(tonnes)
+
+
+WEIGHTS = (0.0, 0.001, 0.01, 0.05, 0.2, 1.0, 100.0)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_as_the_weight_grows_changes_fall(seed: int) -> None:
+    """Prices of a random case move; at a weight of 0 the plan costs what a fresh one costs, and without end nothing moves that
+    need not. What is moved is goods at today's landed cost."""
+    random = Random(seed)
+    before = plain(random)
+    orders = tuple(
+        Previous(material="x", offer=row.offer, trader=row.trader, period=first(row.period), quantity=row.quantity)
+        for row in optimum(before).plan.purchases
+    )
+    dearer = tuple(row.model_copy(update={"price": row.price * random.uniform(0.7, 1.3)}) for row in before.offers)
+    today = replace(before, offers=dearer, previous=orders).with_settings(previous_until=first(4))
+    found = [solve(replace(today, cost_cap=1e9).with_settings(stability_weight=weight)) for weight in WEIGHTS]
+    moved_by = [moved_goods(solved.plan).value for solved in found]
+    assert all(later <= earlier + 1e-3 for earlier, later in pairwise(moved_by)), moved_by
+    assert moved_by[-1] == pytest.approx(0.0, abs=1e-3), "the last plan can still be carried out"
+    assert found[0].cost == pytest.approx(optimum(replace(today, previous=())).cost)
+    assert all(later.cost >= earlier.cost - 1e-3 for earlier, later in pairwise(found))
+
+
+def plain(random: Random) -> Case:
+    """Four offers in four months, with what makes plans jump: orders that cost, lots, and room for one month's need."""
+    offers = (
+        offer(f"o{k}", float(random.randint(8, 14)), fixed_order_cost=random.choice((0.0, 5.0)), capacity_per_period=12.0,
+              lot=random.choice((None, 3.0)), lead_days=random.choice((0.0, 31.0)))
+        for k in range(4)
+    )  # fmt: skip
+    needs = [float(random.randint(0, 9)) for _ in range(4)]
+    return case(*offers, needs=needs, materials=(material(maximum_stock=15, value_of_shortage=40.0, holding_cost=6.0),))
 
 
 def test_the_cap_is_kept_by_the_fewest_changes() -> None:

@@ -11,7 +11,7 @@ KEPT = {"material": "Gallium 4N", "trader": "North", "period": date(2027, 1, 1),
 # fmt: off
 LAST_PLAN = [
     Example("actuals that nobody carries over", add(Actual, date=DAY, kind="paid", order="PO-1"), WARNING, Actual, 0, "kind",
-            "the sheet has 1 rows, which count only where a plan is carried over"),
+            "its rows count only where a plan is carried over"),
     Example("count of nothing", add(Actual, date=DAY, kind="stock count", quantity=1.0), FAULT, Actual, 0, "kind",
             "a stock count has no material", more=1),
     Example("receipt of no order", add(Actual, date=DAY, kind="received"), FAULT, Actual, 0, "kind",
