@@ -93,7 +93,8 @@ def _last(folder: Path) -> Last:
     if given is None or not (folder / PLAN).is_file():
         remedy = "Name the folder of a run of the night, such as CASE/latest."
         raise FaultyInput([Finding(Severity.FAULT, str(folder), "", "", "there is no plan in it that a night made", remedy)])
-    book, case = (_as_it_was(folder / place / given.name) for place in (INPUT, CARRIED))
+    book, planned = _as_it_was(given), folder / CARRIED / given.name
+    case = _as_it_was(planned) if planned.is_file() else book  # planned by hand, or by a planner that carried nothing over
     plan, *_ = read_plan(Book(folder / PLAN), case)
     return Last(book, case, plan)
 
