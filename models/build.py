@@ -183,8 +183,12 @@ def line_totals(m: Skeleton, value: Callable[[Any], float]) -> dict[str, float]:
 
 def price_of_changes(m: Skeleton, value: Callable[[Any], float]) -> float:
     """What the objective counts for orders otherwise than in the last plan, in discounted USD; no part of the plan's cost."""
-    return sum(
-        discount_factor(m.case, account.due) * c * value(v)
-        for account, terms in m.money.accounts.items() if account.line == PLAN_CHANGES
-        for c, v in terms.terms()
-    )  # fmt: skip
+    return sum(price * value(variable) for price, variable in prices_of_changes(m))
+
+
+def prices_of_changes(m: Skeleton) -> Iterator[tuple[float, Any]]:
+    """The variables that are orders otherwise than in the last plan, each with its price in the objective (discounted USD)."""
+    for account, terms in m.money.accounts.items():
+        if account.line == PLAN_CHANGES:
+            for price, variable in terms.terms():
+                yield discount_factor(m.case, account.due) * price, variable

@@ -103,7 +103,7 @@ class Case:
     hazards: tuple[Hazard, ...] = ()
     partners: tuple[Partner, ...] = ()
     cost_cap: float | None = None
-    """Of the second of two solves, for the plan that changes least from the last one: what it may cost (discounted USD)."""
+    """Where a plan near the last one is looked for: what it may cost (discounted USD); infinite for as much as it likes."""
     unrestricted: Case | None = field(default=None, repr=False)
     """The case that this one was narrowed from: what coupling rows are indexed by must not shrink with it."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -15,17 +16,16 @@ from planner import report, sense, validate, workbook
 from planner.answers import no_plan, result_of
 from planner.clock import Clock
 from planner.engine import Options, Resources
-from planner.engine.programme import Floats
 from planner.engine.progress import Display
 from planner.engine.signals import Requests, one_run
 from planner.explain import marginal_values, missed_targets
 from planner.findings import CannotWrite, FaultyInput, Finding, Severity
-from planner.main_solve import Task, main_solve
+from planner.main_solve import Models, Task, main_solve
 from planner.protection import aimed
 from planner.proving import Model, Solved
 from planner.result import Result
 from planner.verify import verify
-from planner.warm_start import warm_start
+from planner.warm_start import WarmStart, warm_start
 
 
 @dataclass(frozen=True)
@@ -130,17 +130,17 @@ def _solved(
             raise FaultyInput(faults_of(findings))
     if overrides.encryption is not None:
         overrides.encryption.require(reading.case)
-    case, options, known = reading.case, options_of(reading.case, overrides), partial(_start, overrides=overrides)
+    case, options, known = reading.case, options_of(reading.case, overrides), partial(_earlier, overrides=overrides)
     with requests.listen(), clock.stage("solve"):
         aim = aimed(case, overrides.objective or case.settings.objective, options, display, overrides.resources, known)
     with clock.stage("build"):
-        model = Model.of(aim.case)
-        baseline = Model.of(replace(aim.case, policy=())) if case.policy else None
-        start = aim.first.values if aim.first is not None else known(model)
-        if aim.first is not None and start is None:
-            raise no_plan(model, aim.first, options)
+        models = Models.of(aim.case, overrides.resources.method)
+        earlier = _earlier(models.plan, overrides) if aim.first is None else WarmStart(aim.first.values)
+        if aim.first is not None and aim.first.values is None:
+            raise no_plan(models.plan, aim.first, options)
+        gc.freeze()  # all of it stays to the end: the collector need not look through it again and again
     with requests.listen(), clock.stage("solve"):
-        found = main_solve(Task(model, baseline, aim.options, display, overrides.resources, start))
+        found = main_solve(Task(models, aim.options, display, overrides.resources, earlier.values, earlier.searches))
     if requests.asked is not None:
         overrides.resources.tell("Interrupted: the best plan so far is checked and written.")
     with requests.listen(), clock.stage("explain"):
@@ -148,6 +148,7 @@ def _solved(
     result = replace(result, book=book, sha256=reading.sha256, started=started, findings=findings)
     result = replace(result, started_from=overrides.earlier, cluster=overrides.resources.cluster)
     result = replace(result, without_policy=found.without_policy, protection=aim.first, last_cost=found.last_cost)
+    result = replace(result, searches=found.searches)
     written = replace(result, seconds=clock.seconds)
     with requests.listen(), clock.stage("write and verify"), report.stage(written, output, overrides.encryption) as staged:
         verify(staged.plan, case)
@@ -167,13 +168,13 @@ def options_of(case: Case, overrides: Overrides) -> Options:
     )
 
 
-def _start(model: Model, overrides: Overrides) -> Floats | None:
+def _earlier(model: Model, overrides: Overrides) -> WarmStart:
     """What an earlier plan says, if one is to be started from."""
     if overrides.earlier is None:
-        return None
+        return WarmStart()
     found = warm_start(overrides.earlier, model.skeleton, model.form)
     overrides.resources.tell(found.sentence)
-    return found.values
+    return found
 
 
 def _explained(solved: Solved, options: Options) -> Result:

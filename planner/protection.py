@@ -14,11 +14,11 @@ from models.plan import CENT
 from models.records import Objective
 from planner.engine import Options, Outcome, Resources, Stopped
 from planner.engine import solve as solve_form
-from planner.engine.programme import Floats
 from planner.engine.progress import Display
 from planner.proving import Model
+from planner.warm_start import WarmStart
 
-Known = Callable[[Model], Floats | None]
+Known = Callable[[Model], WarmStart]
 
 FIRST = 0.5
 """Share of the time that the first of the two solves may take."""
@@ -51,7 +51,7 @@ def aimed(case: Case, objective: Objective, options: Options, display: Display, 
     model = Model.of(case.with_settings(objective=Objective.PROTECTION))
     limited = replace(options, time_limit=FIRST * options.time_limit)
     with display:
-        first = solve_form(model.form, limited, display.labelled("protection"), known(model), resources)
+        first = solve_form(model.form, limited, display.labelled("protection"), known(model).values, resources)
     if first.objective is None:
         return Aim(case, options, first)
     cap = first.objective + options.gap * abs(first.objective) + CENT

@@ -18,14 +18,14 @@ import numpy as np
 
 from models.assess import assess, charges_of
 from models.bounds import USUAL, Assumed, are_estimated, are_loose
-from models.build import build, largest_credit
+from models.build import build, largest_credit, prices_of_changes
 from models.case import Case
 from models.plan import Plan
 from models.skeleton import Skeleton
 from planner.engine import Held, Options, Outcome, Polished, StandardForm, Stopped, compile, polish
 from planner.engine.outcome import relative_gap
 from planner.engine.programme import Floats
-from planner.engine.standard_form import Name
+from planner.engine.standard_form import Name, numbered
 from planner.findings import SolverFailure
 from planner.rounding import Valued, rounded
 
@@ -51,11 +51,22 @@ class Model:
 
     @classmethod
     def of(cls, case: Case, assumed: Assumed = USUAL) -> Model:
-        """Build and compile a case; local rows are asserted to touch one cluster."""
+        """Build and compile a case; local rows are asserted to touch one cluster.
+
+        Where a plan near the last one may cost what it likes, the price of changes is aside.
+        """
         m = build(case, assumed=assumed)
         form = compile(m.model, coupling=m.register.coupling, cluster_of=m.register.cluster_of)
         form.assert_local_rows()
-        return cls(m, form)
+        return cls(m, replace(form, aside=_prices_of_changes(m, form)) if case.cost_cap == inf else form)
+
+
+def _prices_of_changes(m: Skeleton, form: StandardForm) -> Floats:
+    """The part of each column's cost that is the price of changes."""
+    position, prices = numbered(form.columns), np.zeros(len(form.columns))
+    for price, variable in prices_of_changes(m):
+        prices[position[variable.parent_component().name, variable.index()]] += price
+    return prices
 
 
 @dataclass(frozen=True, eq=False)

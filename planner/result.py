@@ -10,6 +10,7 @@ from pathlib import Path
 from models.plan import Assessment, Charge, Plan
 from planner.engine import Options, Outcome
 from planner.findings import Finding
+from planner.searched import NEVER, Searches
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Result:
         without_policy: the same solve without the Policy sheet; None where there is no such sheet.
         last_cost: what the orders of the sheet Previous would cost today, in discounted USD; None where there are none, or
             where they can no longer be carried out.
+        searches: what the searches in parts leave for the next ones.
         missed: one entry for each material with a missed target.
         findings: warnings and notes on the workbook.
         seconds: wall clock by stage.
@@ -80,3 +82,4 @@ class Result:
     started_from: Path | None = None
     cluster: str | None = None
     last_cost: float | None = None
+    searches: Searches = NEVER

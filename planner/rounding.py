@@ -13,6 +13,7 @@ from models.skeleton import Skeleton
 from planner.engine import StandardForm
 from planner.engine.programme import Floats
 from planner.engine.settling import settled
+from planner.engine.standard_form import numbered
 
 Valued = Callable[[Any], float]
 """The value of a Pyomo variable."""
@@ -27,10 +28,17 @@ def rounded(m: Skeleton, form: StandardForm, values: Floats) -> tuple[Plan, Floa
     Returns:
         The plan, the values (one per column), and a function that gives each variable's.
     """
-    position = {name: column for column, name in enumerate(form.columns)}
+    position = numbered(form.columns)
+    names: dict[int, str] = {}  # Pyomo puts a name together anew whenever it is asked for
+
+    def column_of(variable: Any) -> int:
+        container = variable.parent_component()
+        if id(container) not in names:
+            names[id(container)] = container.name
+        return position[names[id(container)], variable.index()]
 
     def valued(figures: Floats) -> Valued:
-        return lambda variable: float(figures[position[variable.parent_component().name, variable.index()]])
+        return lambda variable: float(figures[column_of(variable)])
 
     plan = read_plan(m, valued(values))
     values, decided = values.copy(), np.zeros(len(values), dtype=bool)

@@ -1,13 +1,17 @@
 """A plan that keeps to the last one: as it was, where that is still good enough, else with as few changes as can be.
 
-The best plan and what it costs at least are known by then. Every plan that costs no more than the gap and the allowance
-permit is as good: the last plan is carried out as it is if it is one of them, and otherwise the one is looked for that
-changes least (rule `stability`). Nothing that is decided here costs more than what the workbook states.
+Every plan that costs no more than the gap and the allowance permit is as good as the best one: the last plan is carried out
+as it is if it is one of them, and otherwise the one is looked for that changes least (rule `stability`). Nothing that is
+decided here costs more than what the workbook states.
+
+Where a model is solved in parts, the search starts from the last plan's orders, and prices changes from its beginning: what
+it finds within the gap of what any plan costs at least needs no second solve (`near_last`). Otherwise the best plan is looked
+for first, and then, with its cost capped, the one that changes least (`steady`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -17,11 +21,12 @@ from models.build import price_of_changes
 from models.case import Case
 from models.fence import Order, known_until, last_orders
 from models.plan import QUANTITY_STEP
-from planner.engine import Options, Outcome, StandardForm, polish
+from planner.engine import Held, Options, Outcome, StandardForm, Stopped, polish
+from planner.engine.knowledge import GAP_TOLERANCE
 from planner.engine.outcome import relative_gap
 from planner.engine.programme import Floats
 from planner.findings import SolverFailure
-from planner.proving import Model, Solved, carried_over, judged, proven
+from planner.proving import Model, Solved, judged, proven
 
 SHARE = 0.1
 """Share of the time in which the last plan is tried."""
@@ -54,108 +59,107 @@ class LastPlan:
         """One figure per column of the model."""
         return None if self.solved is None else self.solved.outcome.values
 
+    def is_within(self, cost: float) -> bool:
+        """Whether it is known to cost no more."""
+        return self.cost is not None and self.cost <= cost
 
-def last_plan(model: Model, options: Options, solve: Solve) -> LastPlan:
-    """Carry out the orders of the sheet Previous as they are, and order what else is needed in periods that it does not know.
 
-    What cannot be ordered any more is left out.
-
-    Args:
-        solve: solves a programme as one; with its orders held there is little left to decide.
-    """
-    form = _held(model, STEPS * QUANTITY_STEP)
-    outcome = solve(form, replace(options, time_limit=SHARE * options.time_limit), None)
+def as_it_was(model: Model, outcome: Outcome, options: Options) -> LastPlan:
+    """The last plan, from the outcome of the form that is `held_to_last`."""
     if outcome.values is None:
         return LastPlan()
     try:
-        return LastPlan(replace(judged(replace(model, form=form), outcome, options), model=model))
+        solved = judged(replace(model, form=held_to_last(model)), outcome, options)
     except SolverFailure:  # it is a plan within the solver's tolerances only
         return LastPlan()
+    return LastPlan(replace(solved, model=model))
 
 
-def steady(case: Case, best: Solved, last: LastPlan, options: Options, solve: Solve, solve_whole: Solve) -> Solved:
+def held_to_last(model: Model) -> StandardForm:
+    """The form with all orders held at those of the sheet Previous; in periods that it does not know all is open.
+
+    What cannot be ordered any more is left out.
+    """
+    form, slack = model.form, STEPS * QUANTITY_STEP
+    lower, upper = form.lower.copy(), form.upper.copy()
+    for column, quantity in _last_quantities(model):
+        lower[column] = max(form.lower[column], quantity - slack)
+        upper[column] = quantity + slack if quantity else 0.0
+    return replace(form, lower=lower, upper=np.minimum(np.maximum(upper, lower), form.upper))
+
+
+def orders_of_last(model: Model) -> Floats:
+    """What the last plan says of the form's columns: its orders; NaN for what it does not say."""
+    values = np.full(len(model.form.columns), np.nan)
+    for column, quantity in _last_quantities(model):
+        values[column] = quantity
+    return values
+
+
+def _last_quantities(model: Model) -> Iterator[tuple[int, float]]:
+    """The columns that are orders in periods that the last plan looks ahead to, and what it orders."""
+    case = model.skeleton.case
+    last, until = last_orders(case), known_until(case)
+    for column, (container, index) in enumerate(model.form.columns):
+        if container == "buy" and (key := cast(Order, index))[2] <= until:
+            yield column, last.get(key, 0.0)
+
+
+def near_last(near: Model, outcome: Outcome, last: LastPlan, options: Options, solve: Solve) -> Solved | None:
+    """The last plan, or one near it, if it is within the gap of what every plan costs at least; or the plan of a search that
+    was asked to end.
+
+    Args:
+        near: the model in which changes are priced, and aside.
+        outcome: of its form.
+        solve: solves such a form again.
+    """
+    case = near.skeleton.case
+    found = proven(case, near, outcome, options, solve)
+    if isinstance(found, Outcome):
+        return None
+    bound, allowed = found.outcome.bound, options.gap + case.settings.stability_allowance
+    if last.solved is not None and last.cost is not None and relative_gap(last.cost, bound) <= allowed + GAP_TOLERANCE:
+        ended = replace(found.outcome, stopped=Stopped.GAP_REACHED, held=Held.PROVEN_PLAN)
+        return _kept(ended, last.solved)
+    has_ended = found.outcome.stopped in (Stopped.INTERRUPTED, Stopped.TERMINATED)
+    return _least_changed(found.outcome, found) if has_ended or found.outcome.held is Held.PROVEN_PLAN else None
+
+
+def steady(case: Case, best: Solved, last: LastPlan, options: Options, solve: Solve) -> Solved:
     """The plan that changes the last one least among those that are good enough.
 
     Args:
         best: a plan of the case, and what every plan costs at least.
         options: with the time that is left.
-        solve: solves a programme the way that suits it, `solve_whole` as one.
+        solve: solves a programme the way that suits it.
     """
     objective = best.outcome.objective
     assert objective is not None
     size = max(abs(objective), 1.0)
     enough = max(objective, best.outcome.bound + options.gap * size) + case.settings.stability_allowance * size
-    if last.solved is not None and last.cost is not None and last.cost <= enough:
-        return _kept(best, last.solved)
+    if last.solved is not None and last.is_within(enough):
+        return _kept(best.outcome, last.solved)
     if not case.settings.stability_weight or options.time_limit < LEAST:
         return best
-    return _again(case, best, enough, options, solve, solve_whole)
-
-
-def _again(case: Case, best: Solved, enough: float, options: Options, solve: Solve, solve_whole: Solve) -> Solved:
-    """The second solve, which takes no longer than the first; the best plan stands where it finds none."""
-    changed = replace(case, cost_cap=enough)
+    capped = replace(case, cost_cap=enough)
     options = replace(options, time_limit=min(options.time_limit, max(USUAL, best.outcome.seconds)))
-    model = Model.of(changed)
-    mended = _mended(model, replace(options, time_limit=options.time_limit / 2), solve_whole)
-    if mended is not None and _is_proven(mended, best, options.gap):
-        return _least_changed(best, mended)
-    start = None if mended is None else mended.outcome.values
-    if start is None:
-        assert best.outcome.values is not None
-        start = carried_over(best.model.form.columns, best.outcome.values, model.form.columns)
-    found = proven(changed, model, solve(model.form, options, start), options, solve)
-    return best if isinstance(found, Outcome) else _least_changed(best, found)
+    model = Model.of(capped)
+    found = proven(capped, model, solve(model.form, options, orders_of_last(model)), options, solve)
+    return best if isinstance(found, Outcome) else _least_changed(best.outcome, found)
 
 
-def _mended(model: Model, options: Options, solve_whole: Solve) -> Solved | None:
-    """The orders of the last plan in other quantities: with no others to choose from there is little to decide."""
-    case, form = model.skeleton.case, model.form
-    last, until = last_orders(case), known_until(case)
-    upper = form.upper.copy()
-    for number, (container, index) in enumerate(form.columns):
-        if container == "buy" and cast(Order, index)[2] <= until and cast(Order, index) not in last:
-            upper[number] = max(0.0, form.lower[number])
-    narrowed = replace(form, upper=upper)
-    outcome = solve_whole(narrowed, options, None)
-    try:
-        found = None if outcome.values is None else judged(replace(model, form=narrowed), outcome, options)
-    except SolverFailure:  # it is a plan within the solver's tolerances only
-        return None
-    return None if found is None else replace(found, model=model)
-
-
-def _is_proven(found: Solved, best: Solved, gap: float) -> bool:
-    """Whether no plan can be much better, its changes priced: none costs less than the best is proven to."""
-    objective = found.outcome.objective
-    assert objective is not None
-    return relative_gap(objective, best.outcome.bound) <= gap + 1e-6
-
-
-def _held(model: Model, slack: float) -> StandardForm:
-    """The model's form with all orders held at those of the last plan, as far as it looks ahead; `slack` in units."""
-    case, form = model.skeleton.case, model.form
-    last, until = last_orders(case), known_until(case)
-    lower, upper = form.lower.copy(), form.upper.copy()
-    for number, (container, index) in enumerate(form.columns):
-        if container == "buy" and (key := cast(Order, index))[2] <= until:
-            quantity = last.get(key, 0.0)
-            lower[number] = max(form.lower[number], quantity - slack)
-            upper[number] = quantity + slack if quantity else 0.0
-    return replace(form, lower=lower, upper=np.minimum(np.maximum(upper, lower), form.upper))
-
-
-def _kept(best: Solved, last: Solved) -> Solved:
+def _kept(best: Outcome, last: Solved) -> Solved:
     """The last plan, with what is proven of the best one, and what limits are worth where its orders could change."""
     assert last.outcome.values is not None and last.outcome.objective is not None
-    outcome = replace(last.outcome, bound=min(best.outcome.bound, last.outcome.objective), held=best.outcome.held)
-    outcome = replace(outcome, stopped=best.outcome.stopped, seconds=best.outcome.seconds, clusters=best.outcome.clusters)
+    outcome = replace(last.outcome, bound=min(best.bound, last.outcome.objective), held=best.held, stopped=best.stopped)
+    outcome = replace(outcome, seconds=best.seconds, clusters=best.clusters)
     return replace(last, outcome=outcome, polished=polish(last.model.form, last.outcome.values))
 
 
-def _least_changed(best: Solved, found: Solved) -> Solved:
-    """The plan of the second solve at what it costs, without the price of changes, against what the first one proves."""
+def _least_changed(best: Outcome, found: Solved) -> Solved:
+    """A plan at what it costs, without the price of changes, against what is proven of the best one."""
     assert found.outcome.objective is not None
     cost = found.outcome.objective - price_of_changes(found.model.skeleton, found.value)
-    outcome = replace(found.outcome, objective=cost, bound=min(best.outcome.bound, cost), held=best.outcome.held)
-    return replace(found, outcome=replace(outcome, stopped=best.outcome.stopped))
+    outcome = replace(found.outcome, objective=cost, bound=min(best.bound, cost), held=best.held, stopped=best.stopped)
+    return replace(found, outcome=outcome)

@@ -13,8 +13,10 @@ from models.plan import Plan
 from models.skeleton import Skeleton
 from planner.engine import StandardForm
 from planner.engine.programme import Floats
-from planner.outputs import ContractRow, PurchaseRow
+from planner.outputs import ContractRow, PurchaseRow, SearchRow
+from planner.outputs.run import BASELINE, CHARGE, ORDER, PLAN
 from planner.plan_reader import rows
+from planner.searched import NEVER, Searched, Searches
 from planner.workbook import Book
 
 DECISIONS = frozenset({"buy", "awards"})
@@ -22,15 +24,17 @@ DECISIONS = frozenset({"buy", "awards"})
 
 
 class WarmStart(NamedTuple):
-    """An earlier plan in the columns of a model.
+    """An earlier plan in the columns of a model; nothing where there is none.
 
     Attributes:
         values: one per column; NaN for what the plan does not say.
         sentence: how much of it was used, for the user.
+        searches: what its searches left.
     """
 
-    values: Floats
-    sentence: str
+    values: Floats | None = None
+    sentence: str = ""
+    searches: Searches = NEVER
 
 
 def warm_start(path: Path, m: Skeleton, form: StandardForm) -> WarmStart:
@@ -51,4 +55,15 @@ def warm_start(path: Path, m: Skeleton, form: StandardForm) -> WarmStart:
     plan = Plan(case, purchases, tuple(Contract(o, f) for o, f in signed if (o, f) in m.awards))
     taken = {name: value for name, value in decisions(m, plan) if name[0] in DECISIONS}
     values = np.array([taken.get(name, np.nan) for name in form.columns])
-    return WarmStart(values, f"The search starts from {path}: {len(purchases)} of its {len(written)} orders fit.")
+    sentence = f"The search starts from {path}: {len(purchases)} of its {len(written)} orders fit."
+    return WarmStart(values, sentence, _searches(book))
+
+
+def _searches(book: Book) -> Searches:
+    """What the plan's searches left; nothing of a plan that was written before this was."""
+    found: dict[str, tuple[dict[str, float], dict[str, float]]] = {PLAN: ({}, {}), BASELINE: ({}, {})}
+    for line in rows(book, SearchRow) if SearchRow.sheet in book.titles else ():
+        charges, orders = found[line.choice("model", tuple(found))]
+        figures = charges if line.choice("kind", (CHARGE, ORDER)) == CHARGE else orders
+        figures[line.text("name")] = line.number_in("figure")
+    return Searches(*(Searched(*figures) for figures in found.values()))

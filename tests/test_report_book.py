@@ -52,14 +52,14 @@ SHEETS = (
         "Landed cost",
         "Costs",
     ),
-    *("Traders", "Cash", "Sources", "Margins", "Marginal values", "Checks", "Run", "Charts"),
+    *("Traders", "Cash", "Sources", "Margins", "Marginal values", "Checks", "Run", "Search", "Charts"),
 )
 
 
-EMPTY = ("Changes", "Cash", "Sources", "Margins", "Rotation")
-"""Sheets of what the sample has none of: Funding and Advances (`tests/test_cash.py` reads them), and shelf lives."""
+EMPTY = ("Changes", "Cash", "Sources", "Margins", "Rotation", "Search")
+"""Sheets of what the sample has none of: Funding and Advances (`tests/test_cash.py` reads them), shelf lives, a search in parts."""
 
-KEYS = {"Changes": "D", "Open orders": "B", "Purchases": "D", "Survival": "B", "Losses": "B", "Recourse": "C", "Members": "B",
+KEYS = {"Changes": "D", "Search": "C", "Open orders": "B", "Purchases": "D", "Survival": "B", "Losses": "B", "Recourse": "C", "Members": "B",
         "Rationing": "C",        "Entitlements": "C", "Sources": "B"}  # fmt: skip
 """Last of the columns that say which row it is, where there are several."""
 

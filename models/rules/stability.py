@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import inf
 from typing import Any, ClassVar, Literal
 
 from models.case import Case
@@ -23,8 +24,9 @@ class Stability(Rule):
     price: Σ weight · landed[o,t] · moved[o,f,t], and · buy[o,f,t] where the last plan orders nothing on o              [USD]
 
     Of periods that the last plan did not look ahead to nothing is a change. The price of changes is nothing that anybody pays:
-    it counts in the second of two solves only, whose cap is what the first one proves the best plan to cost at least, more by
-    the gap that is asked for and the allowance. Then every plan within it is good enough, and the least changed one is best.
+    it counts only where a plan near the last one is looked for (`planner.stability`). The cap is what the best plan is proven
+    to cost at least, more by the gap that is asked for and the allowance: then every plan within it is good enough, and the
+    least changed one is best. An infinite cap is none.
     """
 
     nature: ClassVar[Literal["physical", "agreed"]] = "agreed"
@@ -54,6 +56,8 @@ class Stability(Rule):
             falls[key] = last[key], linear((1.0, moved), (1.0, buy)), None
         m.rows(block, "rises", rises)
         m.rows(block, "falls", falls)
+        if m.case.cost_cap == inf:
+            return
         total = Linear()
         for account, terms in m.money.accounts.items():
             if account.line in WEIGHED:
@@ -64,7 +68,7 @@ class Stability(Rule):
         return f"what a plan may cost that changes little ({figure(case.cost_cap or 0.0)} USD)" if row == "kept" else None
 
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
-        if plan.case.cost_cap is not None:
+        if plan.case.cost_cap is not None and plan.case.cost_cap < inf:
             tolerance = money_tolerance(len(charges), plan.lines)
             cost = weighed(plan.case, charges)
             yield Assessment(self.name, "cost of the plan", "at most", plan.case.cost_cap, cost, "USD", tolerance)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from planner.engine import decomposition
+from planner.engine.beside import Beside
 from planner.engine.infeasible import Conflict, conflict
 from planner.engine.monolithic import Polished, linear, polish
 from planner.engine.outcome import Held, Options, Outcome, Progress, Stopped
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from planner.engine.compiler import compile
 
 __all__ = [
+    "Beside",
     "Conflict",
     "Held",
     "Method",

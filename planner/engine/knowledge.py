@@ -74,6 +74,10 @@ class Knowledge:
         """Duals of the scaled form's rows as money per unit of each row's right-hand side."""
         return self._scales.row_duals(duals)
 
+    def scaled_duals(self, duals: Floats) -> Floats:
+        """Money per unit of each row's right-hand side as duals of the scaled form's rows."""
+        return self._scales.scaled_row_duals(duals)
+
     @property
     def standing(self) -> tuple[float, float | None]:
         """Bound and plan's cost, to tell whether either has got better."""
@@ -88,7 +92,7 @@ class Knowledge:
         """The distance that a relative gap is at the best plan, in the scaled form's units; 0 without a plan."""
         return 0.0 if self.objective is None else self._scales.scaled_money(gap * abs(self.objective))
 
-    def task(self, start: Floats | None, options: HighsOptions) -> Task:
+    def task(self, start: Floats | None, options: HighsOptions, corrections: int = 0) -> Task:
         """The scaled form for the solver, with a start (in the user's units, NaN where unknown).
 
         Only the start's integers are offered; the solver completes the rest, so that a start survives changes of data.
@@ -102,6 +106,7 @@ class Knowledge:
             start_column=np.flatnonzero(known).astype(np.int32),
             start_value=np.empty(0) if start is None else np.rint(start[known]),
             options=options,
+            corrections=corrections,
         )
 
     def progress(self, seconds: float, seconds_left: float, solved: tuple[int, int] | None = None) -> Progress:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from planner.engine.outcome import Options, Outcome
 from planner.engine.programme import MIP_TOLERANCE, Floats
-from planner.engine.standard_form import StandardForm, totals
+from planner.engine.standard_form import StandardForm
 from planner.engine.watch import OnProgress, Running, ignore, results
 from planner.findings import SolverFailure
 
@@ -17,9 +17,6 @@ TOLERANCES = (1e-9, MIP_TOLERANCE)
 
 CORRECTIONS = 3
 """How often rows that the polished plan breaks are moved inward; once is enough unless rows tread on each other."""
-
-ROUNDING = 1e-12
-"""Relative error that adding up a row may leave in double precision."""
 
 
 def solve(
@@ -65,26 +62,12 @@ class Polished:
 def polish(form: StandardForm, values: Floats, options: Options | None = None) -> Polished:
     """Round the integers of a plan, hold them, and solve what remains, a linear programme, to optimality.
 
-    The solver's tolerance is absolute in scaled units, which on a row of billions of dollars leaves thousands. Rows that
-    its answer breaks are moved inward by what they are broken by, and the programme is solved again.
-
     Signals are not turned into requests here: it takes seconds, and half of it is worth nothing.
 
     Raises:
         SolverFailure: the linear programme gave no optimal solution in the time of the options.
     """
-    held = form.held(np.rint(values[form.integer]))
-    found = _solved(form, held, options)
-    for _ in range(CORRECTIONS):
-        below, above = _broken(form, found.values)
-        if not (below.any() or above.any()):
-            break
-        held = replace(held, row_lower=held.row_lower + below, row_upper=held.row_upper - above)
-        try:
-            found = _solved(form, held, options)
-        except SolverFailure:
-            break  # the rows leave no room for it: the answer within the solver's tolerance is the best there is
-    return found
+    return _solved(form, form.held(np.rint(values[form.integer])), options, CORRECTIONS)
 
 
 def linear(form: StandardForm) -> Polished:
@@ -93,14 +76,14 @@ def linear(form: StandardForm) -> Polished:
     Raises:
         SolverFailure: there is none, or it was not found.
     """
-    return _solved(form, form, None)
+    return _solved(form, form, None, corrections=0)
 
 
-def _solved(form: StandardForm, held: StandardForm, options: Options | None) -> Polished:
+def _solved(form: StandardForm, held: StandardForm, options: Options | None, corrections: int) -> Polished:
     """The optimum of a linear programme whose integer columns are held, as exact as the solver can make it."""
     for tolerance in TOLERANCES:
         tolerances = {"primal_feasibility_tolerance": tolerance, "dual_feasibility_tolerance": tolerance}
-        with Running(held, options, solver_options=tolerances) as run:
+        with Running(held, options, solver_options=tolerances, corrections=corrections) as run:
             outcome = results([run], stoppable=False)[0]
         if outcome.values is not None and outcome.row_duals is not None and outcome.reduced_costs is not None:
             exact = np.where(form.integer, held.lower, outcome.values)
@@ -109,12 +92,3 @@ def _solved(form: StandardForm, held: StandardForm, options: Options | None) -> 
     raise SolverFailure(
         f"The plan could not be brought to its final figures: {outcome.stopped}. " + " / ".join(outcome.log[-3:])
     )
-
-
-def _broken(form: StandardForm, x: Floats) -> tuple[Floats, Floats]:
-    """By how much x lies below and above the bounds of each inequality; nothing where it is rounding of the sum alone."""
-    activity = form.activity(x)
-    noise = ROUNDING * totals(form.row, np.abs(form.value * x[form.column]), len(form.rows))
-    is_inequality = form.row_lower < form.row_upper
-    below, above = form.row_lower - activity, activity - form.row_upper
-    return np.where(is_inequality & (below > noise), below, 0.0), np.where(is_inequality & (above > noise), above, 0.0)

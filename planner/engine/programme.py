@@ -20,6 +20,9 @@ MIP_TOLERANCE = 1e-7
 HiGHS's own is ten times larger, and its plans then change visibly when their integers are rounded.
 """
 
+ROUNDING = 1e-12
+"""Relative error that adding up a row may leave in double precision."""
+
 HighsOptions = dict[str, float | int | str]
 
 
@@ -45,6 +48,14 @@ class Programme:
     def row(self) -> Integers:
         """The row of every entry of A."""
         return np.repeat(np.arange(len(self.row_lower), dtype=np.int32), np.diff(self.start))
+
+    def broken(self, x: Floats) -> tuple[Floats, Floats]:
+        """By how much x lies below and above the bounds of each inequality; nothing where it is rounding of the sum alone."""
+        terms, rows = self.value * x[self.column], len(self.row_lower)
+        activity, size = (np.bincount(self.row, weights=part, minlength=rows) for part in (terms, np.abs(terms)))
+        is_inequality, noise = self.row_lower < self.row_upper, ROUNDING * size
+        below, above = self.row_lower - activity, activity - self.row_upper
+        return np.where(is_inequality & (below > noise), below, 0.0), np.where(is_inequality & (above > noise), above, 0.0)
 
     def allows_nothing(self) -> bool:
         """Whether every row is satisfied where nothing is done."""

@@ -61,6 +61,10 @@ class Scales:
         """The scaled form's row duals as money per unit of each row's right-hand side."""
         return np.ldexp(y, self.row - self.objective)
 
+    def scaled_row_duals(self, y: Floats) -> Floats:
+        """Money per unit of each row's right-hand side as duals of the scaled form's rows."""
+        return np.ldexp(y, self.objective - self.row)
+
     def reduced_costs(self, d: Floats) -> Floats:
         """The scaled form's reduced costs as money per unit of each variable."""
         return np.ldexp(d, -self.column - self.objective)
@@ -76,9 +80,11 @@ def scales_of(form: StandardForm) -> Scales:
 
 def scaled(form: StandardForm, scales: Scales) -> StandardForm:
     """The same form measured by the scales; `scaled(scaled(f, s), s.inverse())` is f to the bit."""
+    costs = scales.column + scales.objective
     return replace(
         form,
-        cost=np.ldexp(form.cost, scales.column + scales.objective),
+        cost=np.ldexp(form.cost, costs),
+        aside=None if form.aside is None else np.ldexp(form.aside, costs),
         offset=float(np.ldexp(form.offset, scales.objective)),
         lower=np.ldexp(form.lower, -scales.column),
         upper=np.ldexp(form.upper, -scales.column),

@@ -38,8 +38,9 @@ class _Settlement:
         self.equation = form.row_lower == form.row_upper
         self.rows_of: dict[int, list[tuple[int, float]]] = defaultdict(list)
         unknown = ~known[form.column]
-        for row, column, value in zip(form.row[unknown], form.column[unknown], form.value[unknown], strict=True):
-            self.rows_of[int(column)].append((int(row), float(value)))
+        entries = (part[unknown].tolist() for part in (form.row, form.column, form.value))
+        for row, column, value in zip(*entries, strict=True):
+            self.rows_of[column].append((row, value))
         self.unknowns = np.bincount(form.row[unknown], minlength=len(form.rows))
 
     def run(self) -> Floats:

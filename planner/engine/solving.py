@@ -84,8 +84,13 @@ def solve(
     on_progress: OnProgress = ignore,
     start: Floats | None = None,
     resources: Resources | None = None,
+    charged: Floats | None = None,
 ) -> Outcome:
     """Solve a form the way that suits it.
+
+    Args:
+        start: a known plan, or part of one (NaN where unknown), one figure per column.
+        charged: what each row was charged in a decomposed solve of a form like this one, in money per unit.
 
     Raises:
         SolverFailure: the cluster is required, and cannot be used.
@@ -100,7 +105,7 @@ def solve(
             with ClusterWorkers(resources.cluster) as workers:
                 at_a_time = f"{workers.count} programme{'s' if workers.count > 1 else ''} at a time"
                 resources.tell(f"The cluster at {resources.cluster} solves, {at_a_time}.")
-                outcome = decomposition.solve(form, workers, options, on_progress, start)
+                outcome = decomposition.solve(form, workers, options, on_progress, start, charged)
             if not workers.lost:
                 return _searched(form, outcome, began, options, on_progress)
             known = start if outcome.values is None else outcome.values
@@ -111,13 +116,16 @@ def solve(
             resources.lost.add(resources.cluster)
             resources.tell(f"Warning: {error}. This machine solves instead.")
     with Alone() if resources.alone else LocalWorkers(cores()) as processes:
-        outcome = decomposition.solve(form, processes, _left(options, began), on_progress, known)
+        outcome = decomposition.solve(form, processes, _left(options, began), on_progress, known, charged)
     return _searched(form, outcome, began, options, on_progress)
 
 
 def _searched(form: StandardForm, outcome: Outcome, began: float, options: Options, on_progress: OnProgress) -> Outcome:
-    """The outcome of a decomposed solve; where it came to no end, that of the search on the whole, which goes on from it."""
-    if outcome.stopped is not Stopped.GAVE_UP:
+    """The outcome of a decomposed solve; where it came to no end, that of the search on the whole, which goes on from it.
+
+    It does not where a part of the costs is aside: what it would prove is proven of all costs.
+    """
+    if outcome.stopped is not Stopped.GAVE_UP or form.aside is not None:
         return replace(outcome, seconds=time.monotonic() - began)
     whole = monolithic.solve(form, _left(options, began), on_progress, outcome.values)
     bound = max(whole.bound, outcome.bound)

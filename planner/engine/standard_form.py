@@ -33,6 +33,8 @@ class StandardForm(Programme):
         clusters: names of the clusters.
         cluster: for each column the position of its cluster in `clusters`, or `MASTER`.
         coupling: for each row whether it ties clusters together; other rows are local.
+        aside: for each column the part of its cost that nobody pays (the price of changes), if there is such a part; not
+            below zero, and of clusters' columns only. What decomposition proves, it proves of the costs without it.
     """
 
     offset: float
@@ -41,6 +43,7 @@ class StandardForm(Programme):
     clusters: tuple[str, ...]
     cluster: Integers
     coupling: Booleans
+    aside: Floats | None = None
 
     @property
     def bare(self) -> Programme:

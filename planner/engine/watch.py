@@ -51,6 +51,7 @@ class Running:
         on_progress: called in the parent's thread, every `TICK` and at every better plan, while `results` waits.
         start: a known plan, or part of one (NaN where unknown), one figure per column.
         solver_options: HiGHS options by name, over the engine's own.
+        corrections: how often rows that the answer to a linear programme breaks are moved inward at most.
     """
 
     def __init__(
@@ -60,13 +61,14 @@ class Running:
         on_progress: OnProgress = ignore,
         start: Floats | None = None,
         solver_options: SolverOptions | None = None,
+        corrections: int = 0,
     ) -> None:
         self.outcome: Outcome | None = None
         self._began = time.monotonic()
         self._options = options or Options()
         self._on_progress, self._reported_at = on_progress, -np.inf
         self._start = start
-        self._solver_options = dict(solver_options or {})
+        self._solver_options, self._corrections = dict(solver_options or {}), corrections
         self._asked: Stopped | None = None
         self._asked_at = np.inf
         self._retried = False
@@ -108,7 +110,7 @@ class Running:
             "random_seed": seed,
         }
         start = self._start if self._known.values is None else self._known.values
-        return Process(self._known.task(start, {**own, **self._solver_options, **changes}))
+        return Process(self._known.task(start, {**own, **self._solver_options, **changes}, self._corrections))
 
     def _receive(self) -> bool:
         """Take every message that has arrived; whether a better plan was among them."""

@@ -31,7 +31,7 @@ from planner.outputs.open_orders import OpenOrderRow, open_order_rows
 from planner.outputs.purchases import PurchaseRow, purchase_rows
 from planner.outputs.risk import LossRow, RecourseRow, RiskRow, loss_rows, recourse_rows, risk_rows
 from planner.outputs.rotation import RotationRow, rotation_rows
-from planner.outputs.run import MarginalValueRow, RunRow, marginal_value_rows, run_rows
+from planner.outputs.run import MarginalValueRow, RunRow, SearchRow, marginal_value_rows, run_rows, search_rows
 from planner.outputs.schema import Row, Shown, columns
 from planner.outputs.stock import CoverRow, StockRow, cover_rows, stock_rows
 from planner.outputs.survival import SurvivalRow, survival_rows
@@ -70,6 +70,7 @@ class Tables:
     marginal_values: tuple[MarginalValueRow, ...]
     checks: tuple[CheckRow, ...]
     run: tuple[RunRow, ...]
+    search: tuple[SearchRow, ...]
 
     @staticmethod
     def records() -> dict[str, type[Row]]:
@@ -117,6 +118,7 @@ def tables(result: Result) -> Tables:
         marginal_values=marginal_value_rows(result),
         checks=check_rows(result),
         run=run_rows(result),
+        search=search_rows(result),
     )
 
 
@@ -143,6 +145,7 @@ __all__ = [
     "RotationRow",
     "Row",
     "RunRow",
+    "SearchRow",
     "Shown",
     "SourceRow",
     "StockRow",

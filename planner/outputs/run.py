@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LAST_DAY = "plan ends"
 GAP, OF_COST = "proven gap", "of the cost"
+PLAN, BASELINE = "plan", "without Policy"
+CHARGE, ORDER = "charge", "order"
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,32 @@ class MarginalValueRow(Row):
             unit="USD/unit",
         ),
     ]
+
+
+@dataclass(frozen=True)
+class SearchRow(Row):
+    """One figure that the next search begins with."""
+
+    sheet: ClassVar[str] = "Search"
+    keys: ClassVar[int] = 3
+
+    model: Annotated[str, Shown(f"{PLAN}: the plan itself; {BASELINE}: the same without the Policy sheet.")]
+    kind: Annotated[
+        str,
+        Shown(
+            f"{CHARGE}: what materials were charged for a unit of a limit that they share, in USD; {ORDER}: what was ordered, "
+            "in units. It explains nothing: the next solve that starts from this plan begins with it."
+        ),
+    ]
+    name: Annotated[str, Shown("The limit or order, as the model names it.", "sentence")]
+    figure: Annotated[float, Shown("The charge or quantity.", "figure")]
+
+
+def search_rows(result: Result) -> tuple[SearchRow, ...]:
+    """What the searches leave; of the plan no orders, which the sheet Purchases has."""
+    plan, baseline = result.searches
+    figures = ((PLAN, CHARGE, plan.charges), (BASELINE, CHARGE, baseline.charges), (BASELINE, ORDER, baseline.orders))
+    return tuple(SearchRow(model, kind, name, value) for model, kind, found in figures for name, value in found.items())
 
 
 def marginal_value_rows(result: Result) -> tuple[MarginalValueRow, ...]:

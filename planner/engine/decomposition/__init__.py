@@ -7,6 +7,7 @@ from concurrent.futures import BrokenExecutor
 from dataclasses import replace
 
 from planner.engine.decomposition.coordinator import Search
+from planner.engine.decomposition.dispatch import Dispatch
 from planner.engine.decomposition.workers import Alone, LocalWorkers, Workers
 from planner.engine.knowledge import Knowledge
 from planner.engine.outcome import TICK, Options, Outcome, Stopped
@@ -32,12 +33,14 @@ def solve(
     options: Options | None = None,
     on_progress: OnProgress = ignore,
     start: Floats | None = None,
+    charged: Floats | None = None,
 ) -> Outcome:
     """Solve a form cluster by cluster; an outcome whose `stopped` is `GAVE_UP` if the distance does not close this way.
 
     Args:
         workers: run the jobs.
         start: a known plan in the user's units, or part of one (NaN where unknown).
+        charged: `Outcome.master_duals` of a form like this one, in this one's rows.
 
     Raises:
         KeyboardInterrupt: on a second Ctrl-C.
@@ -63,9 +66,10 @@ def solve(
     if start is not None:
         known.learn_plan(start)
     with requests.listen():
-        search = Search(known, options, workers, look, left)
+        search = Search(known, options, Dispatch(workers, look, left, options.seed))
+        values = None if start is None else known.scaled_values(start)
         try:
-            stopped = search.run(None if start is None else known.scaled_values(start)) or Stopped.GAVE_UP
+            stopped = search.run(values, None if charged is None else known.scaled_duals(charged)) or Stopped.GAVE_UP
         except _Ended as end:
             stopped = end.why
         except BrokenExecutor as error:

@@ -39,14 +39,23 @@ class Composer:
         self._near = Neighbourhoods(blocks)
         self._mixtures: set[tuple[tuple[int, ...], frozenset[int]]] = set()
 
-    def of_mixture(self, bound: Bound, gap: float = tuning.TOGETHER_GAP) -> Composition | None:
-        """The clusters that the master leaves between plans; nothing where they were tried."""
+    def of_mixture(self, bound: Bound, gap: float = tuning.TOGETHER_GAP, others: Sequence[int] = ()) -> Composition | None:
+        """The clusters that the master leaves between plans; nothing where they were tried.
+
+        Args:
+            others: clusters to be decided anew with the first of them.
+        """
         programme = self._master.programme(self._prices(bound))
         answer = self._solve(programme)
         if not answer.plans:
             return None
         mixture = self._master.mixture(answer.plans[-1], answer.duals)
         values, free = self._rounded(mixture)
+        free = (
+            [*free[:3], *(k for k in others if k not in free[:3]), *free][: max(tuning.TOGETHER[0], len(free))]
+            if others
+            else free
+        )
         mixed = tuple(mixture.best()), frozenset(free)
         if mixed in self._mixtures:
             return None

@@ -20,7 +20,7 @@ Answers are learnt in the order of the jobs, and limits are in nodes and gaps, s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -29,10 +29,11 @@ from planner.engine.blocks import Blocks
 from planner.engine.decomposition import tuning
 from planner.engine.decomposition.bound import Bound
 from planner.engine.decomposition.composer import Composer
+from planner.engine.decomposition.dispatch import Dispatch, completed
 from planner.engine.decomposition.jobs import Answer, Composition, Dive, Job
 from planner.engine.decomposition.master import Master
 from planner.engine.decomposition.relaxation import Infeasible, NoMinimum, duals_of, least_overdrawn, relaxed_duals
-from planner.engine.decomposition.workers import Look, OnAnswer, Workers, in_order, wait_for_all
+from planner.engine.decomposition.workers import OnAnswer, in_order, wait_for_all
 from planner.engine.knowledge import Knowledge
 from planner.engine.outcome import Held, Options, Stopped
 from planner.engine.programme import Floats, Programme
@@ -47,22 +48,19 @@ class Search:
 
     Args:
         known: the form, and what is learnt of it.
-        workers: run the jobs.
-        look: called while they run, with how many of how many clusters are solved; raises to end the search.
-        seconds_left: how long an answer is still of use.
+        dispatch: the way to the workers.
     """
 
-    def __init__(
-        self, known: Knowledge, options: Options, workers: Workers, look: Look, seconds_left: Callable[[], float]
-    ) -> None:
-        self._known, self._options, self._workers = known, options, workers
-        self._look, self._seconds_left = look, seconds_left
+    def __init__(self, known: Knowledge, options: Options, dispatch: Dispatch) -> None:
+        self._known, self._options, self._dispatch = known, options, dispatch
         form = known.scaled
         self._whole, self._cluster, self._offset = form.bare, form.cluster, form.offset
         self.blocks = Blocks.of(self._whole, self._cluster)
+        self._paid = self._whole if form.aside is None else replace(self._whole, cost=form.cost - form.aside)
+        self._paid_blocks = self.blocks if form.aside is None else Blocks.of(self._paid, self._cluster)
         self.master = Master(self.blocks)
-        self._bound = Bound(self.blocks, self.master, self._offset, np.zeros(self.blocks.rows))
-        self._composer = Composer(self._whole, self.blocks, self.master, self._job, self._answer)
+        self._bound = self._bound_at(np.zeros(self.blocks.rows))
+        self._composer = Composer(self._whole, self.blocks, self.master, dispatch.job, dispatch.answer)
         self._start: Floats | None = None
 
     @property
@@ -72,16 +70,17 @@ class Search:
         duals[self.blocks.coupling] = self._bound.duals
         return duals
 
-    def run(self, start: Floats | None = None) -> Stopped | None:
+    def run(self, start: Floats | None = None, charged: Floats | None = None) -> Stopped | None:
         """Search; why it ended, nothing if it gave up.
 
         Args:
             start: a known plan in scaled units, or part of one (NaN where unknown).
+            charged: for each row the dual that proved much of a form like this one, if one was solved.
         """
         self._start = start
         try:
-            self._bound = Bound(self.blocks, self.master, self._offset, self._relaxed_duals())
-            self._close()
+            self._bound = self._bound_at(self._relaxed_duals() if charged is None else charged[self.blocks.coupling])
+            self._close(is_charged=charged is not None)
         except _Reached:
             return Stopped.GAP_REACHED
         except Infeasible:
@@ -99,27 +98,33 @@ class Search:
         """
         if not self.blocks.master_is_tied:
             try:
-                return relaxed_duals(self.blocks, self._offset, self._options.gap, self._solved, self._learn_bound)
+                gap, relaxed = self._options.gap, self._dispatch.relaxed
+                return relaxed_duals(self._paid_blocks, self._offset, gap, relaxed, self._learn_bound)
             except NoMinimum:
                 self._known.log.append("the relaxation is solved as a whole")
-        return duals_of(self._whole, self.blocks, self._offset, self._answer, self._learn_bound)
-
-    def _solved(self, programmes: Sequence[Programme]) -> list[Answer]:
-        return self._answers([replace(self._job(programme), options=tuning.PLAIN) for programme in programmes])
+        return duals_of(self._paid, self.blocks, self._offset, self._dispatch.answer, self._learn_bound)
 
     def _learn_bound(self, bound: float) -> None:
         self._known.learn_bound(bound, 0)
 
-    def _close(self) -> None:
+    def _bound_at(self, duals: Floats) -> Bound:
+        return Bound(self.blocks, self.master, self._offset, duals)
+
+    def _close(self, *, is_charged: bool) -> None:
         """Close the distance between plan and bound, as far as that is possible.
+
+        Args:
+            is_charged: whether the first duals are those of another form, and may tell little of this one.
 
         Raises:
             _Reached: it is as small as was asked for.
             Infeasible: a cluster has no plan.
         """
         everyone = list(range(len(self.blocks.clusters)))
-        self._take_up_start()
-        self._price(self._bound.duals, everyone, tuning.ROUGH, 1)
+        self._first_round(everyone)
+        if is_charged and self._known.scaled_distance > tuning.STALE * self._known.scaled_gap(self._options.gap):
+            self._bound = self._bound_at(self._relaxed_duals())
+            self._price(self._bound.duals, everyone, tuning.ROUGH, 1)
         if not self._all_have_plans():
             return
         if self._known.values is None:
@@ -130,10 +135,7 @@ class Search:
         duals, which = self._bound.duals, self._bound.loosest_first()
         idle, before = 0, self._known.standing
         for number in range(tuning.ROUNDS):
-            dives = number == 1 and self._known.values is None
-            self._price(
-                duals, which, gap, nodes, [Dive(self._job(self._whole), self._cluster)] if dives else self._plans_to_try()
-            )
+            self._price(duals, which, gap, nodes, self._plans_to_try(dives=number == 1))
             self._better_plan(tuning.TOGETHER[min(idle, len(tuning.TOGETHER) - 1)])
             if self._lies_with_clusters():
                 gap, nodes = gap * tuning.CLOSER, min(nodes * tuning.MORE, tuning.MOST_NODES)
@@ -155,13 +157,18 @@ class Search:
             self._compose(plans)
             dull = 0 if self._known.scaled_distance < (1.0 - tuning.MUCH) * before else dull + 1
 
-    def _plans_to_try(self, size: int = tuning.TOGETHER[0]) -> list[Composition | Dive]:
-        """What may give a better plan: what the master mixes, unless it is known, and what lies near the plan at hand."""
+    def _plans_to_try(self, size: int = tuning.TOGETHER[0], *, dives: bool = False) -> list[Composition | Dive]:
+        """What may give a better plan: what the master mixes, unless it is known, and what lies near the plan at hand.
+
+        Without one at hand, `dives` looks for it cluster after cluster instead.
+        """
+        if dives and self._known.values is None:
+            return [Dive(self._dispatch.job(self._whole), self._cluster)]
         mixture = self._composer.of_mixture(self._bound)
         plans: list[Composition | Dive] = [] if mixture is None else [mixture]
         if self._known.values is not None:
             values = self._known.scaled_values(self._known.values)
-            plans += self._composer.near(self._bound, values, size, max(self._workers.count, 2) - len(plans))
+            plans += self._composer.near(self._bound, values, size, max(self._dispatch.workers.count, 2) - len(plans))
         return plans
 
     def _first_plan(self) -> None:
@@ -183,20 +190,26 @@ class Search:
             nodes *= tuning.MORE
         return True
 
-    def _take_up_start(self) -> None:
-        """Make a plan of every cluster of which the start says something that can be kept."""
-        if self._start is None:
-            return
-        jobs = {}
-        for k, block in enumerate(self.blocks.clusters):
-            said, own = self._start[block.columns], block.programme
-            known = np.isfinite(said)
-            if known.any():
-                said = np.clip(said, own.lower, own.upper)
-                lower, upper = np.where(known, said, own.lower), np.where(known, said, own.upper)
-                jobs[k] = self._job(replace(own, lower=lower, upper=upper), None, tuning.ROUGH, 1)
-        for k, answer in zip(jobs, self._answers(list(jobs.values())), strict=True):
-            self.master.learn(k, *answer.plans[-1:])
+    def _first_round(self, everyone: Sequence[int]) -> None:
+        """Solve all clusters, roughly; beside it a plan is composed of what the start says of most of them."""
+        if self._start is not None:
+            for k, plan in completed(self.blocks, self._start, self._dispatch):
+                self.master.learn(k, plan)
+        lacking = [k for k in everyone if not self.master.plans[k]]
+        composition = None
+        if len(lacking) <= tuning.LACKING * len(everyone):
+            self._price(self._bound.duals, lacking, tuning.ROUGH, 1)
+            if all(self.master.plans):
+                everyone = self._loosest_first(everyone)
+                composition = self._composer.of_mixture(self._bound, others=everyone)
+        self._price(self._bound.duals, everyone, tuning.ROUGH, 1, [] if composition is None else [composition])
+
+    def _loosest_first(self, everyone: Sequence[int]) -> list[int]:
+        """The clusters whose plans are dearest beside what their linear relaxations cost at the best duals."""
+        answers = self._dispatch.relaxed([self._priced(k, self._bound.duals)[0] for k in everyone])
+        bounds = np.array([answer.bound for answer in answers])
+        self._learn_bound(self._bound.judge(self._bound.duals, everyone, bounds))
+        return self._bound.loosest_first()
 
     def _price(
         self, duals: Floats, which: Sequence[int], gap: float, nodes: int, first: Sequence[Composition | Dive] = ()
@@ -218,14 +231,14 @@ class Search:
             self._learn_bound(self._bound.judge(duals, clusters, np.array(bounds)))
             self._end_if_reached()
 
-        jobs = [self._job(*self._priced(k, duals), gap, nodes) for k in which]
+        jobs = [self._dispatch.job(*self._priced(k, duals), gap, nodes) for k in which]
         answers = self._compose(first, jobs, learn)[len(first) :]
         if not at_best:
             judge(which, *(answer.bound for answer in answers))
 
     def _priced(self, k: int, duals: Floats) -> tuple[Programme, Floats | None]:
         """A cluster's programme at some duals, and the best that is known of it."""
-        block = self.blocks.clusters[k]
+        block = self._paid_blocks.clusters[k]
         known = min(self.master.plans[k], key=lambda plan: plan.reduced_cost(duals), default=None)
         start = known.values if known is not None else None if self._start is None else self._start[block.columns]
         return replace(block.programme, cost=block.reduced_cost(duals)), start
@@ -237,7 +250,7 @@ class Search:
 
     def _new_duals(self) -> Floats:
         """The master's duals within the box around the best ones."""
-        answer = self._answer(self._bound.boxed_master())
+        answer = self._dispatch.answer(self._bound.boxed_master())
         return self._bound.within_box(answer.duals) if answer.plans else self._bound.pushed()
 
     def _learn_of_overdrafts(self) -> None:
@@ -248,7 +261,7 @@ class Search:
         """
 
         def solve(programmes: Sequence[Programme]) -> list[Answer]:
-            return self._answers([self._job(programme, None, tuning.ROUGH) for programme in programmes])
+            return self._dispatch.answers([self._dispatch.job(programme, None, tuning.ROUGH) for programme in programmes])
 
         try:
             for k, plans in enumerate(least_overdrawn(self.blocks, solve)):
@@ -272,10 +285,7 @@ class Search:
                 self._learn_whole(values)
             self._end_if_reached()
 
-        def look(done: int, of: int) -> None:
-            self._look(max(done - len(first), 0), of - len(first))
-
-        return self._workers.gathered([*first, *beside], look, in_order(learn))
+        return self._dispatch.gathered([*first, *beside], slice(len(first), None), in_order(learn))
 
     def _learn_whole(self, values: Floats) -> None:
         """A plan of everything: its clusters' parts are columns too."""
@@ -287,12 +297,3 @@ class Search:
     def _end_if_reached(self) -> None:
         if self._known.held(Stopped.GAP_REACHED, self._options.gap) is Held.PROVEN_PLAN:
             raise _Reached
-
-    def _job(self, programme: Programme, start: Floats | None = None, gap: float = 0.0, nodes: int = tuning.NODES) -> Job:
-        return Job(programme, gap, nodes, max(self._seconds_left(), 0.0), self._options.seed, start, tuning.SEARCH)
-
-    def _answer(self, programme: Programme) -> Answer:
-        return self._answers([self._job(programme)])[0]
-
-    def _answers(self, tasks: Sequence[Job]) -> list[Answer]:
-        return self._workers.gathered(tasks, lambda done, of: self._look(0, 0))

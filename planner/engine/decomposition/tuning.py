@@ -7,6 +7,12 @@ from planner.engine.programme import HighsOptions
 ROUGH = 0.05
 """Relative gap of the clusters' first round, in one node each: enough to mix a first plan of them."""
 
+LACKING = 0.5
+"""Share of the clusters of which a start may say nothing that can be kept, if a plan is to be composed of what it says."""
+
+STALE = 2.0
+"""Duals of another form are given up where they leave a plan further from the bound than this many times the gap."""
+
 CLOSE, CLOSER = 1 / 3, 1 / 3
 """Gap of a cluster as a share of the gap asked for, and by how much it shrinks where the clusters' own gaps matter."""
 

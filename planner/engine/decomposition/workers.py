@@ -123,6 +123,10 @@ class LocalWorkers:
                     raise
         return [found[number] for number in range(len(items))]
 
+    def begun(self, do: Callable[..., Found], *arguments: object) -> Future[Found]:
+        """A function's result, once a worker has come to it."""
+        return self._started().submit(do, *arguments)
+
     def _started(self) -> Executor:
         if self._pool is None:
             context = get_context("spawn")
