@@ -58,7 +58,7 @@ class Search:
         self.blocks = Blocks.of(self._whole, self._cluster)
         self._paid = self._whole if form.aside is None else replace(self._whole, cost=form.cost - form.aside)
         self._paid_blocks = self.blocks if form.aside is None else Blocks.of(self._paid, self._cluster)
-        self.master = Master(self.blocks)
+        self.master = Master(self.blocks, form.aside)
         self._bound = self._bound_at(np.zeros(self.blocks.rows))
         self._composer = Composer(self._whole, self.blocks, self.master, dispatch.job, dispatch.answer)
         self._start: Floats | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,11 +26,13 @@ class Plan:
         values: of the cluster's columns.
         cost: theirs.
         use: what it takes of each coupling row.
+        aside: the part of the cost that nobody pays.
     """
 
     values: Floats
     cost: float
     use: Floats
+    aside: float = 0.0
 
     @classmethod
     def of(cls, block: Block, values: Floats, rows: int) -> Plan:
@@ -38,8 +40,8 @@ class Plan:
         return cls(values, float(block.programme.cost @ values), block.use(values, rows))
 
     def reduced_cost(self, duals: Floats) -> float:
-        """Its cost with the coupling rows' duals charged."""
-        return self.cost - float(duals @ self.use)
+        """What is paid for it, with the coupling rows' duals charged."""
+        return self.cost - self.aside - float(duals @ self.use)
 
     def is_like(self, other: Plan) -> bool:
         """Whether the master cannot tell it from another."""
@@ -76,10 +78,15 @@ class Mixture:
 
 
 class Master:
-    """The cluster plans found so far, and the programme over them."""
+    """The cluster plans found so far, and the programme over them.
 
-    def __init__(self, blocks: Blocks) -> None:
-        self._blocks = blocks
+    Args:
+        blocks: the programme in blocks.
+        aside: the part of the columns' cost that nobody pays, if there is one.
+    """
+
+    def __init__(self, blocks: Blocks, aside: Floats | None = None) -> None:
+        self._blocks, self._aside = blocks, aside
         self.plans: list[list[Plan]] = [[] for _ in blocks.clusters]
         self._droppable = [blocks.droppable(block) for block in blocks.clusters]
 
@@ -88,6 +95,8 @@ class Master:
         block = self._blocks.clusters[k]
         for values in found:
             plan = Plan.of(block, without_idle(block.programme, values, self._droppable[k]), self._blocks.rows)
+            if self._aside is not None:
+                plan = replace(plan, aside=float(self._aside[block.columns] @ plan.values))
             if not any(plan.is_like(other) for other in self.plans[k]):
                 self.plans[k].append(plan)
 
