@@ -33,7 +33,7 @@ from sqlalchemy import (
     Text,
 )
 
-from planner.outputs import Tables
+from planner.outputs import SearchRow, Tables
 from planner.outputs.schema import DECIMALS, Form, Row, Shown, columns
 
 VERSIONS: Final = "archive_version"
@@ -108,5 +108,7 @@ def _sheet(record: type[Row]) -> Table:
     return table
 
 
-SHEETS: dict[type[Row], Table] = {record: _sheet(record) for record in Tables.records().values()}
-"""Record of a sheet → its table."""
+SHEETS: dict[type[Row], Table] = {
+    record: _sheet(record) for record in Tables.records().values() if record is not SearchRow
+}  # fmt: skip
+"""Record of a sheet → its table; of Search there is none, which tells nobody anything but the next search."""
