@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from planner.archive.tables import SHEETS
 from planner.engine.compiler import compile
 from planner.pipeline import sound
 from planner.template import write_case
@@ -15,6 +16,7 @@ from tests.benchmarks.building import built
 from tests.benchmarks.filled import filled
 from tests.benchmarks.flat import flat
 from tests.benchmarks.generator import synthetic
+from tests.benchmarks.history import SIZES
 from tests.benchmarks.main_job import Figure
 from tests.benchmarks.memory import GIB, Run, run
 
@@ -26,6 +28,10 @@ def test_the_flat_model_has_the_same_rows() -> None:
     for part in ("cost", "lower", "upper", "integer", "start", "column", "value", "row_lower", "row_upper"):
         np.testing.assert_array_equal(getattr(plain, part), getattr(form, part))
     assert plain.offset == form.offset
+
+
+def test_the_archive_of_a_year_has_every_sheet() -> None:
+    assert set(SIZES) == {record.sheet for record in SHEETS}
 
 
 def test_memory_is_that_of_the_whole_process_tree() -> None:

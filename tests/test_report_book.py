@@ -57,10 +57,10 @@ SHEETS = (
 
 
 EMPTY = ("Changes", "Cash", "Sources", "Margins", "Rotation", "Search")
-"""Sheets of what the sample has none of: Funding and Advances (`tests/test_cash.py` reads them), shelf lives, a search in parts."""
+"""Sheets of what the sample has none of: Funding and Advances (`tests/test_cash.py` reads them), shelf lives, parts."""
 
-KEYS = {"Changes": "D", "Search": "C", "Open orders": "B", "Purchases": "D", "Survival": "B", "Losses": "B", "Recourse": "C", "Members": "B",
-        "Rationing": "C",        "Entitlements": "C", "Sources": "B"}  # fmt: skip
+KEYS = {"Changes": "D", "Search": "C", "Open orders": "B", "Purchases": "D", "Survival": "B", "Losses": "B", "Recourse": "C",
+        "Members": "B", "Rationing": "C", "Entitlements": "C", "Sources": "B"}  # fmt: skip
 """Last of the columns that say which row it is, where there are several."""
 
 

@@ -27,9 +27,9 @@ NIGHTS, LARGE, SMALL = 365, 4, 8
 TIMES = 5
 SIZES = {
     "Purchases": 357, "Contracts": 88, "Changes": 20, "Open orders": 6, "Stock": 1189, "Rotation": 5, "Cover": 912,
-    "Members": 46, "Member accounts": 10, "Entitlements": 1104, "Diversification": 606, "Survival": 38, "Risk": 24, "Losses": 17,
-    "Recourse": 109, "Rationing": 39, "Landed cost": 189, "Costs": 30, "Traders": 4, "Cash": 24, "Sources": 48, "Margins": 39,
-    "Marginal values": 137, "Checks": 60, "Run": 81,
+    "Members": 46, "Member accounts": 10, "Entitlements": 1104, "Diversification": 606, "Survival": 38, "Risk": 24,
+    "Losses": 17, "Recourse": 109, "Rationing": 39, "Landed cost": 189, "Costs": 30, "Traders": 4, "Cash": 24, "Sources": 48,
+    "Margins": 39, "Marginal values": 137, "Checks": 60, "Run": 81,
 }  # fmt: skip
 """Rows of each sheet of the plan of the large example."""
 MATERIALS = 38
