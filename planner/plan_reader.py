@@ -6,7 +6,7 @@ Nothing else is read: everything that follows from the decisions is worked out a
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -155,20 +155,36 @@ def planned_from(book: Book) -> str:
 def rows(book: Book, record: type[Row]) -> Iterator[Line]:
     """The rows of a sheet of a written plan that hold anything, the totals below its table included.
 
+    A column that is not there, as in the plan of an earlier version, is no fault until a row of it is read.
+
     Raises:
-        FaultyInput: if the sheet or one of its columns is not there.
+        FaultyInput: if the sheet is not there.
     """
     if record.sheet not in book.titles:
         raise _unreadable(record.sheet, "", "", f"the sheet is not there in {book.name}")
     heading, *body = book.sheet(record.sheet).rows or [[]]
     found = {str(value): position for position, value in enumerate(heading, start=1)}
-    missing = [item.title for item in columns(record) if item.title not in found]
-    if missing:
-        raise _unreadable(record.sheet, "", "", f"column {missing[0]!r} is not there in {book.name}")
-    positions = {item.name: found[item.title] for item in columns(record)}
-    for number, cells in enumerate(body, start=2):
-        if any(value != "" for value in cells):
-            yield Line(record.sheet, number, {name: cells[at - 1] for name, at in positions.items()}, positions)
+    titles = {item.name: item.title for item in columns(record)}
+    positions = {name: found[title] for name, title in titles.items() if title in found}
+
+    def absent(name: str) -> FaultyInput:
+        return _unreadable(record.sheet, "", "", f"column {titles[name]!r} is not there in {book.name}")
+
+    for number, values in enumerate(body, start=2):
+        if any(value != "" for value in values):
+            cells = _Cells({name: values[at - 1] for name, at in positions.items()}, absent)
+            yield Line(record.sheet, number, cells, positions)
+
+
+class _Cells(dict[str, Value]):
+    """The cells of a row by field name; asking for one whose column is not there raises what `absent` makes of its name."""
+
+    def __init__(self, cells: Mapping[str, Value], absent: Callable[[str], FaultyInput]) -> None:
+        super().__init__(cells)
+        self._absent = absent
+
+    def __missing__(self, name: str) -> Value:
+        raise self._absent(name)
 
 
 def _moves(book: Book, case: Case, periods: Mapping[str, int]) -> Iterator[Move]:

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from planner.cli import cli
+from planner.findings import FaultyInput
 from planner.proving import Model
 from planner.validate import read
 from planner.warm_start import warm_start
@@ -55,6 +56,22 @@ def test_what_does_not_fit_is_left_out_and_said(plan: Path, tmp_path: Path) -> N
     found = warm_start(changed, made.skeleton, made.form)
     total = sum(any(row) for row in sheet.iter_rows(min_row=2, values_only=True))
     assert f"{total - 1} of its {total} orders fit" in found.sentence
+
+
+def test_a_plan_of_an_earlier_version_lacks_what_is_not_asked_for(plan: Path, tmp_path: Path) -> None:
+    """Columns that came later, and the sheet Search."""
+    older, made = tmp_path / "plan.xlsx", model()
+    book = openpyxl.load_workbook(plan)
+    sheet = book["Purchases"]
+    sheet.delete_cols(next(cell.column for cell in sheet[1] if cell.value == "landed cost [USD]"))
+    del book["Search"]
+    book.save(older)
+    assert np.array_equal(warm_start(older, made.skeleton, made.form).values, warm_start(plan, made.skeleton, made.form).values,
+                          equal_nan=True)  # fmt: skip
+    sheet.delete_cols(next(cell.column for cell in sheet[1] if cell.value == "offer"))
+    book.save(older)
+    with pytest.raises(FaultyInput, match="column 'offer' is not there"):
+        warm_start(older, made.skeleton, made.form)
 
 
 def test_the_command_says_what_it_starts_from_and_finds_the_same_plan(plan: Path, tmp_path: Path) -> None:
