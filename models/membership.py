@@ -9,7 +9,7 @@ from itertools import groupby
 from math import inf
 from typing import NamedTuple
 
-from models.audit import benchmark_on, places
+from models.audit import benchmark_on, called_in, places
 from models.case import Case
 from models.course import Course
 from models.decisions import Allotment
@@ -81,6 +81,7 @@ def holdings(plan: Plan) -> Iterator[Holding]:
                 found = decided.get((name, material, t), Allotment(name, material, t, 0.0))
                 span = range(t - row.replenish_periods + 1, t + 1)
                 lately = sum(decided[name, material, s].drawn for s in span if (name, material, s) in decided)
+                lately += sum(called_in(case, material, s, name) for s in span if s < 1)
                 strike = strike_of(case, row)
                 yield Holding(
                     name, material, t, row.quantity, max(0.0, row.quantity - lately), found.held, found.drawn, lately,

@@ -32,10 +32,19 @@ def drawn(case: Case, material: str) -> dict[int, float]:
 
 def called_off(case: Case, material: str) -> dict[tuple[str, int], float]:
     """What each member calls off, in the material's unit, by member and period of the horizon."""
+    return {key: quantity for key, quantity in _calls(case, material).items() if key[1] in case.calendar.horizon}
+
+
+def drawn_before(case: Case, material: str) -> dict[tuple[str, int], float]:
+    """What each member has drawn before the plan, in the material's unit, by member and period (0 and below)."""
+    return {key: quantity for key, quantity in _calls(case, material).items() if key[1] < 1}
+
+
+def _calls(case: Case, material: str) -> dict[tuple[str, int], float]:
     found: dict[tuple[str, int], float] = {}
     for row in case.call_offs:
-        key = row.member, case.calendar.period_of(row.date)
-        if row.material == material and key[1] in case.calendar.horizon:
+        if row.material == material:
+            key = row.member, case.calendar.period_of(row.date)
             found[key] = found.get(key, 0.0) + row.quantity
     return found
 

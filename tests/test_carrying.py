@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 
 from models.case import Case
+from models.membership import holdings
 from models.plan import Charge
 from models.records import (
     Actual,
     Budget,
+    CallOff,
+    Commitment,
     Demand,
     Funding,
     FundingKind,
@@ -25,7 +28,7 @@ from planner.carrying import Carried, Last, carry
 from planner.carrying.contracts import SIGNED
 from planner.carrying.moved import ADDED, REMOVED, input_changes
 from planner.carrying.stock import common_parts
-from tests.cases import case, first, material, offer
+from tests.cases import case, first, kept, material, offer
 from tests.misread_cases import on_order
 from tests.random_cases import everything
 from tests.solving import optimum
@@ -258,3 +261,34 @@ def test_changes_of_the_input_are_told_cell_by_cell() -> None:
     after_it = replace(before, offers=(offer(price=11.0), offer("q", 9.0)))
     found = {(row.row, row.what, row.before, row.after) for row in input_changes(before, after_it)}
     assert found == {("o", "price", "10", "11"), ("p", REMOVED, "", ""), ("q", ADDED, "", "")}
+
+
+def called_off(served: float, months: int = 1) -> Case:
+    """What is carried over where A, entitled to 10 t, called off 4 in January that are replenished by April, and as much as
+    this could be had of them."""
+    found = case(
+        offer(capacity_per_period=served), needs=(), periods=6, materials=(kept(value_of_shortage=1000.0),),
+        members=(Member(member="A"),), settings={"terminal_haircut": 1.0},
+        commitments=(
+            Commitment(member="A", material="x", quantity=10.0, gap_penalty=1.0, strike_price=0.0, replenish_periods=3),
+        ),
+        call_offs=(CallOff(member="A", material="x", date=date(2027, 1, 15), quantity=4.0),),
+    )  # fmt: skip
+    first_night = after(found, 1)
+    if months == 1:
+        return first_night.case
+    return carry(found, Last(found, first_night.case, optimum(first_night.case).plan), first(months + 1)).case
+
+
+@pytest.mark.parametrize("served", [4.0, 1.0])
+def test_what_a_member_was_given_lowers_what_it_is_entitled_to(served: float) -> None:
+    """In the second night, too, which reads what the first one carried over beside the workbook's own rows."""
+    for months in (1, 2):
+        carried = called_off(served, months)
+        assert [row.quantity for row in carried.call_offs] == [pytest.approx(served)]
+        entitled = [one.entitled for one in holdings(optimum(carried).plan)]
+        assert entitled == pytest.approx([10.0 - served] * (3 - months) + [10.0] * (3 + months))
+
+
+def test_what_has_been_replenished_is_forgotten() -> None:
+    assert called_off(4.0, 3).call_offs == ()

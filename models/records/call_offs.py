@@ -17,7 +17,7 @@ class CallOff(Record):
 
     member: str = column("The member.", refers="Members.member")
     material: str = column("The material.", refers="Materials.material")
-    date: day = column("Day on which it draws; the period that contains it counts.")
+    date: day = column("Day on which it draws; the period that contains it counts. Before the plan: it has drawn it.")
     quantity: float = column(
         "What it draws; where the material has no value of shortage, it must be served.", unit="{unit}", at_least=0
     )

@@ -10,7 +10,7 @@ from models.classes import restricted_stock
 from models.decisions import Allotment
 from models.ledgers import Account, Linear, linear
 from models.membership import holdings, joining
-from models.needs import called_off, committed
+from models.needs import called_off, committed, drawn_before
 from models.places import place, space_unit
 from models.plan import Assessment, Charge, Plan, quantity_tolerance, rounded
 from models.rules.base import Rule
@@ -26,11 +26,11 @@ class Entitlements(Rule):
     there: Σ_c held[i,c,t] ≤ Σ_w stock[i,w,t]                        ∀ i, t                                            [unit]
     clean: Σ_c held[i,c,t] + restricted[i,t] ≤ Σ_w stock[i,w,t]      ∀ i, t, over c that take clean origin only        [unit]
 
-    A commitment is in force in the periods on whose last day it holds. A missing unit costs the commitment's gap penalty
-    (USD per unit and year, by default a quarter of the benchmark price on the first day, divided by the member's priority)
-    · part of a year. What nobody holds is the pool's, and nobody holds more than it is entitled to. For what is held a member
-    is billed, each part of a year, the carry rate on its strike price, the material's holding cost and the mean rent of the
-    depots that may hold it; and its entry fee once.
+    What a call-off dated before the plan tells has been drawn then. A commitment is in force in the periods on whose last day
+    it holds. A missing unit costs the commitment's gap penalty (USD per unit and year, by default a quarter of the benchmark
+    price on the first day, divided by the member's priority) · part of a year. What nobody holds is the pool's, and nobody
+    holds more than it is entitled to. For what is held a member is billed, each part of a year, the carry rate on its strike
+    price, the material's holding cost and the mean rent of the depots that may hold it; and its entry fee once.
     """
 
     nature: ClassVar[Literal["physical", "agreed"]] = "agreed"
@@ -63,19 +63,21 @@ class Entitlements(Rule):
     def constrain(self, block: Any, m: Skeleton) -> None:
         owed, due, there, clean = {}, {}, {}, {}
         for i in m.case.material:
-            called = called_off(m.case, i)
+            called, before = called_off(m.case, i), drawn_before(m.case, i)
             everyone, strict = defaultdict[int, Linear](Linear), defaultdict[int, Linear](Linear)
             for (c, t), row in committed(m.case, i).items():
                 held, missing = block.held[i, c, t], block.missing[i, c, t]
-                held.setub(row.quantity)
                 missing.setub(row.quantity)
-                lately = range(max(1, t - row.replenish_periods + 1), t + 1)
+                lately = range(t - row.replenish_periods + 1, t + 1)
                 drawn_lately = [(1.0, m.drawn[i, c, s]) for s in lately if (i, c, s) in m.drawn]
-                owed[i, c, t] = row.quantity, linear((1.0, held), (1.0, missing), *drawn_lately), None
-                if sum(called.get((c, s), 0.0) for s in lately) > row.quantity:  # it has less committed than before
+                left = row.quantity - sum(before.get((c, s), 0.0) for s in lately)
+                owed[i, c, t] = left, linear((1.0, held), (1.0, missing), *drawn_lately), None
+                if sum(called.get((c, s), 0.0) for s in lately) > left:  # it has less committed than before
                     held.setub(0.0)
-                elif drawn_lately:
-                    due[i, c, t] = None, linear((1.0, held), *drawn_lately), row.quantity
+                else:
+                    held.setub(left)
+                    if drawn_lately:
+                        due[i, c, t] = None, linear((1.0, held), *drawn_lately), left
                 everyone[t].add(1.0, held)
                 if m.case.member[c].clean_origin_only:
                     strict[t].add(1.0, held)

@@ -12,6 +12,7 @@ from models.case import Case
 from models.plan import Plan
 from models.records import Actual, Demand, Previous
 from planner.carrying.actuals import Standing, happened
+from planner.carrying.call_offs import with_call_offs
 from planner.carrying.contracts import with_contracts
 from planner.carrying.money import with_money
 from planner.carrying.moved import input_changes
@@ -60,6 +61,7 @@ def carry(book: Case, last: Last | None, today: date, keep_to: Sequence[Previous
         case = _begun(book, last.case.calendar.first_day(periods + 1), notes)
         case = replace(case, opening_stock=tuple(stock_known(case, stock_after(last.plan, periods), notes)))
         case = with_contracts(with_money(case, last, periods, placed), last, periods)
+        case = with_call_offs(case, last, periods)
         case = replace(case, **_merged(case, last.book, placed, notes))
     standing = Standing.of(case, placed, today)
     happened(standing, _unseen(book, last), book.actuals)

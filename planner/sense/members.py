@@ -111,6 +111,8 @@ def call_offs_fit(case: Case) -> Iterator[Doubt]:
         if case.material[row.material].demand_use is DemandUse.DRAWS_STOCK:
             message = f"{name}: its demand draws the stock already, and would be counted twice"
             yield fault(CallOff, position, "material", message, "Make the demand `cover only`, or delete the row.")
+        elif t < 1 and _is_to_replenish(case, row, t):
+            continue
         elif t not in case.calendar.horizon:
             yield warning(CallOff, position, "date", f"{name} lies outside the plan: it has no effect", "Correct the day.")
         else:
@@ -124,13 +126,19 @@ def call_offs_fit(case: Case) -> Iterator[Doubt]:
                 yield fault(CallOff, position, "quantity", message, "Correct it, or the commitment in Commitments.")
 
 
+def _is_to_replenish(case: Case, row: CallOff, period: int) -> bool:
+    """Whether what was drawn before the plan need not all be replenished by then: it lowers what the member is entitled to."""
+    held = committed(case, row.material).items()
+    return any(name == row.member and period > t - one.replenish_periods for (name, t), one in held)
+
+
 def _entitled(case: Case, row: CallOff, period: int) -> tuple[float, float]:
     """A member's commitment of a material in a period, and what it has called off by then that need not be replenished yet."""
     commitment = committed(case, row.material).get((row.member, period))
     if commitment is None:
         return 0.0, row.quantity
     since = min(period - commitment.replenish_periods + 1, period)
-    called = needs.called_off(case, row.material)
+    called = needs.called_off(case, row.material) | needs.drawn_before(case, row.material)
     return commitment.quantity, sum(called.get((row.member, t), 0.0) for t in range(since, period + 1))
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from models.case import Case
 from models.membership import holdings
-from models.records import Commitment, Member
+from models.records import CallOff, Commitment, Member
 from planner.outputs.purchases import purchase_rows
 from tests.cases import first, kept, offer
 from tests.policies import ALLIED, CHINESE, ruled
@@ -45,6 +46,23 @@ def test_without_a_penalty_it_is_a_quarter_of_the_benchmark_by_priority(member: 
     case = ruled(members=members, commitments=(row(member, gap_penalty=None),), needs=(), materials=(kept(),), periods=12,
                  settings={"terminal_haircut": 1.0})  # fmt: skip
     assert optimum(case).cost == pytest.approx(cost)
+
+
+@pytest.mark.parametrize(
+    ("day", "periods", "held"),
+    [
+        (date(2026, 12, 15), 2, 6.0),  # January's end is the last of the two periods in which 4 t need not be there
+        (date(2026, 12, 15), 1, 10.0),
+        (date(2026, 11, 30), 2, 10.0),
+        (date(2026, 11, 30), 3, 6.0),
+    ],
+)
+def test_what_was_drawn_before_the_plan_is_replenished_in_its_time(day: date, periods: int, held: float) -> None:
+    before = CallOff(member="A", material="x", date=day, quantity=4.0)
+    solved = optimum(entitled(row(replenish_periods=periods), call_offs=(before,)))
+    [one] = holdings(solved.plan)
+    assert (one.held, one.entitled, one.lately) == (pytest.approx(held), pytest.approx(held), 10.0 - held)
+    assert solved.cost == pytest.approx(10.0 * held)
 
 
 def test_two_members_do_not_hold_the_same_tonne() -> None:

@@ -30,6 +30,8 @@ MEMBERS = [
     Example("call-off of what draws stock", add(CallOff, member="Flyer", material="Antimony", date=month(2), quantity=1.0),
             FAULT, CallOff, 2, "material", "its demand draws the stock already"),
     Example("call-off after the plan", put(CallOff, 0, date=month(7)), WARNING, CallOff, 0, "date", "lies outside the plan"),
+    Example("call-off long before the plan", put(CallOff, 0, date=date(2020, 5, 10)), WARNING, CallOff, 0, "date",
+            "lies outside the plan"),
     Example("call-off above the entitlement", put(CallOff, 0, quantity=26.0), FAULT, CallOff, 0, "quantity",
             "what Maker calls off of Gallium on 2027-05-10 comes to 26 kg with what need not be replenished yet, and it is "
             "entitled to 25 kg"),
