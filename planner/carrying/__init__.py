@@ -5,9 +5,8 @@ in the depots and what is owed. Where a period has passed, the plan begins with 
 before. What is carried over stands in a workbook of its own, which anybody can open, solve and verify.
 
 `carry` puts it together: `stock` is what lies in the depots, `orders` what is on its way and what is owed, `money` cash, loans
-and what is left of ceilings, `contracts` what is signed, `call_offs` what
-members were given, `actuals` what happened otherwise than planned, and `moved` what has
-changed in the input.
+and what is left of ceilings, `contracts` what is signed, `call_offs` what members were given, `actuals` what happened otherwise
+than planned, and `moved` what has changed in the input.
 """
 
 from planner.carrying.carry import Carried, Last, carry

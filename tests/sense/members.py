@@ -1,5 +1,7 @@
 """Whom the stockpile serves: Members and Commitments."""
 
+from datetime import date
+
 from models.records import CallOff, Commitment, Country, Member, Offer, OpeningStock, Settings
 from tests.sense.book import month
 from tests.sense.example import FAULT, WARNING, Example, add, both, drop, put
