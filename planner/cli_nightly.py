@@ -11,9 +11,10 @@ import click
 
 from planner import cli_words as words
 from planner.cli_words import JSON, PLACE
-from planner.findings import Exit, FaultyInput
+from planner.findings import Exit, FaultyInput, Finding, Misused, Severity
 
 if TYPE_CHECKING:
+    from models.case import Case
     from planner.nightly.case_run import CaseOutcome
     from planner.nightly.config import CaseOfNight, Config, Night
 
@@ -128,10 +129,46 @@ def _checked(night: Config, cases: list[CaseOfNight]) -> tuple[Exit, list[dict[s
             findings, read = checked.findings, checked.reading.case
         except FaultyInput as error:
             findings, read = error.findings, None
+        findings = (*findings, *_faults_beside(case, read))
         materials = None if materials is None or read is None else materials | set(read.material)
         faults = pipeline.faults_of(findings)
         message = "\n  ".join([words.faults(findings), *map(str, faults)])
         told.append({"case": case.name, "message": message, "findings": words.as_records(findings), "faults": len(faults)})
-    if wrong := faults_of_alerts(night, materials):
-        told.append({"case": "[alerts]", "message": "\n  ".join(wrong), "findings": [], "faults": len(wrong)})
+    for name, wrong in (("[alerts]", faults_of_alerts(night, materials)), ("[night]", _faults_of_archive(night))):
+        if wrong:
+            told.append({"case": name, "message": "\n  ".join(wrong), "findings": [], "faults": len(wrong)})
     return (Exit.FAULTY_INPUT if any(one["faults"] for one in told) else Exit.PLAN), told
+
+
+def _faults_beside(case: CaseOfNight, read: Case | None) -> list[Finding]:
+    """What is wrong with what a case needs beside its workbook: its baseline, and a password for everybody's workbook."""
+    from planner.carrying.previous import orders_of
+    from planner.workbook import Book
+
+    found: list[Finding] = []
+    try:
+        if case.baseline is not None:
+            orders_of(Book(case.baseline))
+    except FaultyInput as error:
+        found += error.findings
+    try:
+        if case.passwords is not None and read is not None:
+            own = [f"{name}={variable}" for name, variable in case.passwords.own.items()]
+            asked = words.encryption(case.passwords.plan, own)
+            assert asked is not None
+            asked.require(read)
+    except Misused as error:
+        found.append(Finding(Severity.FAULT, "[passwords]", "", "", str(error)))
+    return found
+
+
+def _faults_of_archive(night: Config) -> list[str]:
+    """What is wrong with the address of the archive."""
+    from planner.archive.address import address
+
+    try:
+        place = address(night.archive).file
+    except Misused as error:
+        return [str(error)]
+    is_folder = place is not None and place.is_dir()
+    return [f"The archive: {place} is a folder. Name a file."] if is_folder else []

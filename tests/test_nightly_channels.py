@@ -84,6 +84,15 @@ def test_a_line_that_was_cut_spoils_no_other(tmp_path: Path, digest: Digest) -> 
     assert first == '{"time": "2026-' and [json.loads(line) for line in rest] == digest.records
 
 
+def test_a_file_of_something_else_is_left_as_it_is(tmp_path: Path, digest: Digest) -> None:
+    book = tmp_path / "book.xlsx"
+    book.write_bytes(b"PK of a workbook")
+    assert File(book).missing() and not File(tmp_path / "alerts.jsonl").missing()
+    with pytest.raises(Undelivered, match="no file of alerts"):
+        File(book).send(digest)
+    assert book.read_bytes() == b"PK of a workbook"
+
+
 def test_a_file_that_cannot_be_written_is_told(tmp_path: Path, digest: Digest) -> None:
     (tmp_path / "taken").touch()
     with pytest.raises(Undelivered, match="cannot be written"):

@@ -11,6 +11,8 @@ from planner.nightly.config import read
 from planner.nightly.night import chosen
 from tests.nights import config
 
+ONE, OTHER = '[[case]]\nbooks = ["a.xlsx"]\n', '[[case]]\nbooks = ["b.xlsx"]\n'
+
 
 def test_each_workbook_of_a_pattern_is_a_case(tmp_path: Path) -> None:
     for name in ("b.xlsx", "a.xlsx", "~$a.xlsx", ".a.xlsx", "notes.txt"):
@@ -48,6 +50,12 @@ def test_a_pattern_has_the_same_folders_however_many_workbooks_it_matches(tmp_pa
     ("text", "words"),
     [
         ("[[case]\n", "is no TOML file"),
+        (f"[night]\nhours = {'9' * 5000}\n", "is no TOML file"),
+        ('[night]\noutputs = "a\\u0000b"\n[[case]]\nbooks = ["a.xlsx"]\n', "the character NUL"),
+        ('[night]\noutputs = "-o"\n[[case]]\nbooks = ["a.xlsx"]\n', "outputs = '-o'"),
+        ('[[case]]\nbooks = ["a**b.xlsx"]\n', "case 1: books: Invalid pattern"),
+        (f'{ONE}output = "x"\n{OTHER}output = "./x/../x"\n', "a and b have the same output folder"),
+        (f'{ONE}output = "x/runs"\n{OTHER}output = "x"\n', "one lies in the other's"),
         ("[night]\nhours = 6.0\n", "case is missing"),
         ("case = []\n", "case"),
         ('[[case]]\nbooks = ["a.xlsx"]\ngpa = 0.1\n', "Did you mean gap?"),

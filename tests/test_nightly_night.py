@@ -149,6 +149,24 @@ def test_a_command_that_takes_too_much_memory_or_does_not_end_is_ended(tmp_path:
     assert found.status is Exit.SOLVER_FAILURE and found.why == "it took more than 0.15 GiB" and found.memory > 0.15
 
 
+def test_the_check_finds_what_a_case_needs_beside_its_workbook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    books.write(tmp_path / "tiny.xlsx", books.tiny())
+    monkeypatch.setenv("PLANNER_PASSWORD_PLAN", "secret")
+    path = config(
+        tmp_path,
+        '[night]\narchive = "env:NOWHERE"\n[passwords]\nplan = "PLANNER_PASSWORD_PLAN"\n'
+        '[[case]]\nbooks = ["tiny.xlsx"]\nbaseline = "none.xlsx"\n',
+    )
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["nightly", str(path), "--check"], standalone_mode=False)
+    told = capsys.readouterr().out
+    assert caught.value.code == Exit.FAULTY_INPUT and "tiny: 2 faults" in told
+    assert "none.xlsx" in told and "no password is named for the workbooks of " in told
+    assert "the environment variable NOWHERE is not set" in told
+
+
 def test_the_command_plans_checks_and_tells(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -168,7 +186,10 @@ def test_the_command_plans_checks_and_tells(
     [case] = json.loads(told)["cases"]
     assert status == 0 and case["fresh"] and "verified" in case["message"]
     assert published(tmp_path / "outputs" / "tiny") == case["run"]
-    assert (tmp_path / "outputs" / "tiny" / "latest" / "plan_traders").is_dir()
+    latest = tmp_path / "outputs" / "tiny" / "latest"
+    assert (latest / "plan_traders").is_dir()
+    log = [line for line in (latest / "log.txt").read_text(encoding="utf-8").splitlines() if ": status 0 after " in line]
+    assert [line.split(":")[0] for line in log] == ["carry", "solve", "verify"]
     [alert] = (json.loads(line) for line in (tmp_path / "told.jsonl").read_text(encoding="utf-8").splitlines())
     assert (alert["rule"], alert["subject"]) == ("cover below", "Cobalt cathode"), "what it buys is used at once"
     assert ": 0.0 days of cover at" in alert["message"] and "less than 999 at 3 period ends" in alert["message"]

@@ -18,6 +18,7 @@ from planner.nightly.one_run import Allowance, Run, fingerprint_of
 from planner.nightly.record import Record
 
 STATUS = "status.json"
+RESTORE = "Restore it from a backup: without the last plan what was committed is not known, and nothing is planned."
 DECIDED = frozenset({Exit.PLAN, Exit.FAULTY_INPUT, Exit.NO_PLAN})
 """Statuses that the same workbook would have again; a run that ended for want of time is worth another."""
 
@@ -47,6 +48,8 @@ def plan_case(case: CaseOfNight, night: Night, allowance: Allowance) -> CaseOutc
     folder = Folder(case.folder)
     try:
         with folder.locked():
+            if damage := folder.damage():
+                return CaseOutcome(case.name, Exit.FAULTY_INPUT, f"{damage}. {RESTORE}", None)
             outcome = _planned(case, night, allowance, folder)
             durable.write(case.folder / STATUS, json.dumps(told(outcome, night), indent=2).encode())
             return outcome
@@ -72,6 +75,14 @@ def _decided(case: CaseOfNight, today: date) -> Record | None:
     if not runs or runs[-1].fingerprint is None or runs[-1].status not in DECIDED:
         return None
     return runs[-1] if runs[-1].fingerprint == fingerprint_of(case, case.book, today) else None
+
+
+def standing(case: CaseOfNight) -> CaseOutcome:
+    """What a case's folder leads to, without doing anything."""
+    folder = Folder(case.folder)
+    if damage := folder.damage():
+        return CaseOutcome(case.name, Exit.FAULTY_INPUT, f"{damage}. {RESTORE}", None)
+    return CaseOutcome(case.name, Exit.PLAN, "", folder.published, is_unchanged(case))
 
 
 def told(outcome: CaseOutcome, night: Night) -> dict[str, object]:

@@ -115,12 +115,21 @@ class File:
     def send(self, digest: Digest) -> None:
         try:
             durable.make_folder(self.path.parent)
+            if self._is_another():
+                raise Undelivered(f"{self.path} is no file of alerts, and is left as it is")
             durable.append(self.path, "".join(f"{json.dumps(one)}\n" for one in digest.records).encode())
         except OSError as error:
             raise Undelivered(f"{self.path} cannot be written: {error.strerror}") from None
 
     def missing(self) -> list[str]:
-        return []
+        return [f"{self.path} is no file of alerts: name another"] if self._is_another() else []
+
+    def _is_another(self) -> bool:
+        """Whether there is a file of something else in its place."""
+        if not self.path.is_file():
+            return self.path.exists()
+        with self.path.open("rb") as file:
+            return file.read(1) not in (b"", b"{")
 
 
 @dataclass(frozen=True)

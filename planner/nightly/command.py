@@ -15,8 +15,10 @@ from typing import Any
 
 import psutil
 
-from planner.findings import Exit
+from planner.findings import Exit, Finding, Severity
 
+MOST = 5
+"""Faults that are told of a command; its marked copy has all of them."""
 LOOK = 0.25
 """Seconds between two looks at a process."""
 GRACE = 60.0
@@ -42,9 +44,16 @@ class Ended:
     memory: float
 
     @property
+    def faults(self) -> list[str]:
+        """The faults that it found, the first of them."""
+        found = [Finding(**one) for one in self.answer.get("findings", ()) if one.get("severity") == Severity.FAULT]
+        more = [f"and {len(found) - MOST} more"] if len(found) > MOST else []
+        return [*map(str, found[:MOST]), *more]
+
+    @property
     def message(self) -> str:
         """What came of it, in its words."""
-        found = str(self.answer.get("message", ""))
+        found = "\n".join(filter(None, (str(self.answer.get("message", "")), *self.faults)))
         return self.why or found or f"the command ended with status {int(self.status)} and without a word"
 
 

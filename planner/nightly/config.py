@@ -17,6 +17,7 @@ from planner.nightly.table import Positive, Table
 from planner.workbook.passwords import PREFIX, password_in
 
 Name = Annotated[str, Field(pattern=r"^[\w][\w .-]{0,99}$")]
+Place = Annotated[str, Field(pattern=r"^[^-]")]
 Variable = Annotated[str, Field(pattern=rf"^{PREFIX}\w*$")]
 
 
@@ -36,7 +37,7 @@ class Night(Table):
     """
 
     hours: Positive = 6.0
-    outputs: str = "outputs"
+    outputs: Place = "outputs"
     workers: Annotated[int, Field(ge=1, le=64)] = 1
     memory: Positive = 8.0
     fresh_hours: Positive = 30.0
@@ -71,7 +72,7 @@ class Workbooks(Table):
     share: Positive = 1.0
     cluster: str | None = None
     cluster_required: bool = False
-    output: str | None = None
+    output: Place | None = None
     baseline: str | None = None
 
 
@@ -151,14 +152,17 @@ def read(path: Path) -> Config:
         FaultyInput: it cannot be read, or says what makes no sense; every fault is named.
     """
     try:
-        found = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        if "\\x00" in repr(content):
+            raise FaultyInput([_fault(path, "", "a text in it holds the character NUL", "Take it out.")])
+        found = _File.model_validate(content)
     except OSError as error:
         raise FaultyInput([_fault(path, "", f"cannot be read: {error.strerror}", "Name the file of the night.")]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        remedy = "Texts stand in quotes, and each case begins with [[case]]."
-        raise FaultyInput([_fault(path, "", f"is no TOML file: {error}", remedy)]) from error
     except ValidationError as error:
         raise FaultyInput([_told(path, one) for one in error.errors()]) from error
+    except ValueError as error:  # of the syntax, of the encoding, or a number too long to be one
+        remedy = "Texts stand in quotes, and each case begins with [[case]]."
+        raise FaultyInput([_fault(path, "", f"is no TOML file: {error}", remedy)]) from error
     cases: dict[str, CaseOfNight] = {}
     faults: list[Finding] = []
     for number, terms in enumerate(found.case, 1):
@@ -179,7 +183,12 @@ def read(path: Path) -> Config:
 
 def _read_case(path: Path, number: int, terms: Workbooks, file: _File, cases: dict[str, CaseOfNight]) -> Iterator[Finding]:
     """Add the cases of one table to those before; what is wrong with it."""
-    books = _books(path.parent, number, terms)
+    try:
+        books = _books(path.parent, number, terms)
+    except ValueError as error:  # of a pattern that is none
+        remedy = "* stands for any part of a name, ? for a character, ** for folders between two slashes."
+        yield _fault(path, f"case {number}", f"books: {error}", remedy, repr(terms.books))
+        return
     if terms.name is not None and len(books) > 1:
         message = f"the name {terms.name!r} stands for {len(books)} workbooks: {', '.join(book.name for book in books)}"
         yield _fault(path, f"case {number}", message, "Leave the name out, or name one workbook.")
@@ -225,10 +234,12 @@ def _shared_folders(path: Path, cases: dict[str, CaseOfNight]) -> list[Finding]:
     owner: dict[Path, str] = {}
     faults = []
     for name, case in cases.items():
-        first = owner.setdefault(case.folder.absolute(), name)
-        if first != name:
-            message = f"{first} and {name} have the same output folder {case.folder}"
+        folder = case.folder.resolve()
+        near = (known for known in owner if folder.is_relative_to(known) or known.is_relative_to(folder))
+        if first := owner.get(next(near, Path()), ""):
+            message = f"{first} and {name} have the same output folder {case.folder}, or one lies in the other's"
             faults.append(_fault(path, "case", message, "Give each case an output of its own."))
+        owner[folder] = name
     return faults
 
 

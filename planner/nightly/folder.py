@@ -82,6 +82,23 @@ class Folder:
         plan = self.root / LATEST / PLAN
         return plan if plan.is_file() else None
 
+    def damage(self) -> str:
+        """What is wrong with the run that `latest` leads to; nothing where it is as it was published, or there is none."""
+        if self.published is None:
+            return ""
+        latest = self.root / LATEST
+        try:
+            sums = (latest / SUMS).read_text(encoding="utf-8").splitlines()
+        except OSError as error:
+            return f"{latest / SUMS} cannot be read: {error.strerror}"
+        for digest, _, name in (line.partition("  ") for line in sums):
+            path = latest / name
+            if not path.is_file():
+                return f"{path} is not there any more"
+            if sha256(path.read_bytes()).hexdigest() != digest:
+                return f"{path} is not what was published"
+        return ""
+
     def plan_of(self, found: Record) -> Path | None:
         """The plan that a run published."""
         return self._runs / found.run / PLAN if found.published else None

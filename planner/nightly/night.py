@@ -17,7 +17,8 @@ from filelock import FileLock, Timeout
 from planner.engine.signals import handled
 from planner.findings import AlreadyRunning, Exit, Misused
 from planner.nightly import durable, journal, watch
-from planner.nightly.case_run import CaseOutcome, is_unchanged, plan_case
+from planner.nightly.case_run import CaseOutcome, plan_case
+from planner.nightly.case_run import standing as standing_of
 from planner.nightly.config import CaseOfNight, Config
 from planner.nightly.folder import STAMP, Folder
 from planner.nightly.one_run import Allowance
@@ -84,10 +85,7 @@ def _planned(config: Config, cases: Sequence[CaseOfNight], force: bool, tell: Te
 
 def standing(config: Config) -> list[CaseOutcome]:
     """What each case's folder leads to, without doing anything."""
-    return [
-        CaseOutcome(name, Exit.PLAN, "", Folder(case.folder).published, is_unchanged(case))
-        for name, case in config.cases.items()
-    ]
+    return [standing_of(case) for case in config.cases.values()]
 
 
 def _one(case: CaseOfNight, config: Config, clock: _Clock, force: bool, stopped: Event, today: date) -> CaseOutcome:

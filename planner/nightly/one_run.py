@@ -67,6 +67,7 @@ class Run:
         carried = None if book is None else self._run(self._carrying(book), self._left(), self.allowance.stopped)
         solved = self._solve() if carried is not None and carried.status is Exit.PLAN else carried
         status, message = self._judged(solved)
+        message = message.replace(self.path.name, name)  # by which its files are found, once it is whole
         answer = {} if solved is None else solved.answer
         return Record(
             case=self.case.name, run=name, book=str(self.case.book), notes=(*notes, *_notes_of(carried)),
@@ -154,11 +155,20 @@ class Run:
     def _run(self, arguments: list[str], seconds: float, stopped: Event) -> Ended:
         ended = run(arguments, self.path / LOG, seconds, self.allowance.memory, stopped)
         stage, name, answer = arguments[0], self.path.name.removeprefix(UNFINISHED), ended.answer
+        self._log(stage, ended)
         tell(
             stage, self.case.name, name, "" if ended.status in GOOD and not ended.why else ended.message, status=ended.status,
             seconds=ended.seconds, memory=ended.memory, gap=answer.get("gap"), objective=answer.get("objective"),
         )  # fmt: skip
         return ended
+
+    def _log(self, stage: str, ended: Ended) -> None:
+        """What a command came to, and all that it had to say, in the run's log."""
+        told = [f"{stage}: status {int(ended.status)} after {ended.seconds:.1f} s, {ended.memory:.2f} GiB", ended.message]
+        told += [f"{one.get('severity')}: {one.get('message')}" for one in ended.answer.get("findings", ())]
+        told += [f"note: {one}" for one in ended.answer.get("notes", ())]
+        with (self.path / LOG).open("a", encoding="utf-8") as file:
+            file.write("\n".join(told) + "\n")
 
     def _left(self) -> float:
         return self.began + self.seconds - time.monotonic()
