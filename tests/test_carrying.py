@@ -20,6 +20,7 @@ from models.records import (
     Funding,
     FundingKind,
     Member,
+    OpeningStock,
     OpenOrder,
     OriginClass,
     Supplier,
@@ -28,6 +29,7 @@ from planner.carrying import Carried, Last, carry
 from planner.carrying.contracts import SIGNED
 from planner.carrying.moved import ADDED, REMOVED, input_changes
 from planner.carrying.stock import common_parts
+from planner.findings import FaultyInput
 from tests.cases import case, first, kept, material, offer
 from tests.misread_cases import on_order
 from tests.random_cases import everything
@@ -292,3 +294,77 @@ def test_what_a_member_was_given_lowers_what_it_is_entitled_to(served: float) ->
 
 def test_what_has_been_replenished_is_forgotten() -> None:
     assert called_off(4.0, 3).call_offs == ()
+
+
+def stocked(*actuals: Actual) -> Case:
+    """Of 100 t a tonne is given out each day, and 10 t come on 20 January."""
+    found = case(offer(), needs=(31, 28, 31), open_orders=(on_order(quantity=10.0, arrival=date(2027, 1, 20)),),
+                 opening_stock=(OpeningStock(material="x", quantity=100.0),))  # fmt: skip
+    return replace(found, actuals=actuals)
+
+
+@pytest.mark.parametrize(
+    ("counted", "tonnes", "today", "opening"),
+    [
+        (date(2027, 1, 10), 85.0, date(2027, 1, 11), 95.0),  # ten days' tonnes had gone by then
+        (date(2027, 1, 25), 82.0, date(2027, 1, 26), 97.0),  # and 25, with 10 t that had come
+        (date(2027, 1, 10), 85.0, date(2027, 2, 2), 74.0),  # 21 days go on, and 10 t come
+        (date(2027, 1, 31), 70.0, date(2027, 2, 2), 70.0),
+        (date(2027, 2, 7), 60.0, date(2027, 2, 10), 67.0),
+        (date(2027, 1, 10), 5.0, date(2027, 2, 2), 0.0),  # 5 + 10 are not enough for 21 days
+    ],
+)
+def test_a_count_holds_for_its_day(counted: date, tonnes: float, today: date, opening: float) -> None:
+    found = stocked(happened("stock count", counted, material="x", quantity=tonnes))
+    carried = carry(found, last_of(stocked()), today)
+    assert sum(row.quantity for row in carried.case.opening_stock) == pytest.approx(opening)
+    assert any("less than what is known" in note for note in carried.notes) == (not opening)
+
+
+def test_what_is_late_is_not_paid_on_its_arrival() -> None:
+    """1 t of 10 came: 9 t at 7 were to be paid on 20 January, and are when they come."""
+    found = stocked(happened("received", date(2027, 1, 20), order="1", quantity=1.0))
+    carried = carry(found, last_of(stocked()), date(2027, 2, 2)).case
+    [late] = carried.open_orders
+    assert (late.quantity, late.paid, late.arrival, late.due) == (9.0, False, date(2027, 2, 2), date(2027, 2, 2))
+    punctual = carry(stocked(), last_of(stocked()), date(2027, 2, 2)).case
+    assert carried.settings.opening_cash - punctual.settings.opening_cash == pytest.approx(9 * 7.0)
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (
+            happened("received", date(2027, 1, 5), order="1", quantity=500.0),
+            "500 of 1 were received on 2027-01-05, and 10 ",
+        ),
+        (
+            happened("cancelled", date(2027, 1, 5), order="1", quantity=11.0),
+            "11 of 1 were cancelled on 2027-01-05, and 10 ",
+        ),
+        (happened("paid", date(2027, 1, 5), order="1", amount=1e6), "1,000,000.00 USD were paid of 1 on 2027-01-05, and 70.00"),
+    ],
+)
+def test_more_than_was_ordered_is_told(row: Actual, told: str) -> None:
+    assert any(told in note for note in carry(stocked(row), None, date(2027, 1, 6)).notes)
+
+
+def test_a_day_that_is_still_to_come_is_a_fault() -> None:
+    with pytest.raises(FaultyInput) as caught:
+        carry(stocked(happened("stock count", date(2027, 1, 7), material="x", quantity=1.0)), None, date(2027, 1, 6))
+    assert "lies after 2027-01-06" in caught.value.findings[0].message
+
+
+def test_after_the_end_of_the_last_plan_nothing_is_known() -> None:
+    with pytest.raises(FaultyInput) as caught:
+        carry(stocked(), last_of(stocked()), date(2027, 5, 2))
+    assert "the last plan ended on 2027-03-31" in caught.value.findings[0].message
+
+
+def test_what_was_not_there_is_told() -> None:
+    """35 t were to cover January's 31; without the 10 t that came to nothing 6 t were not there."""
+    few = case(offer(), needs=(31, 0, 0), open_orders=stocked().open_orders,
+               opening_stock=(OpeningStock(material="x", quantity=25.0),))  # fmt: skip
+    cancelled = replace(few, actuals=(happened("cancelled", date(2027, 1, 5), order="1"),))
+    notes = carry(cancelled, last_of(few), date(2027, 2, 2)).notes
+    assert "6 of x were needed before 2027-02-01 and were not there" in notes

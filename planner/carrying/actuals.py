@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 from models.case import Case
 from models.classes import is_restricted
 from models.plan import CENT, QUANTITY_STEP, cents, rounded
 from models.records import Actual, ActualKind, OpeningStock, OpenOrder, OriginClass, Payable
 from planner.carrying.orders import Pipeline
+from planner.findings import FaultyInput, Finding, Severity
 
 CAME = " received "
 """What stands between the number of an order and the day on which a part of it came, in the number of that part."""
+
+
+GivenOut = Callable[[str, str | None, date, date], float]
+"""Material, depot or none for all, a day, and the day before which: what is given out."""
 
 
 @dataclass
@@ -24,6 +29,8 @@ class Standing:
     Attributes:
         start: the plan's first day; `today` is the day on which it is made.
         arrived: orders that were to arrive before the plan, which are in the stock.
+        given_out: what is given out of a material, in a depot or in all, from a day on and before another.
+        came: goods that came before the plan otherwise than planned.
         notes: what the user should know.
     """
 
@@ -35,15 +42,17 @@ class Standing:
     payables: list[Payable]
     stock: list[OpeningStock]
     cash: float
+    given_out: GivenOut
+    came: list[OpeningStock] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     @classmethod
-    def of(cls, case: Case, placed: Pipeline, today: date) -> Standing:
+    def of(cls, case: Case, placed: Pipeline, today: date, given_out: GivenOut) -> Standing:
         """What a case and the orders that were placed say."""
         return cls(
             case, case.settings.start_date, today, {row.order: row for row in case.open_orders},
             {row.order: row for row in placed.arrived}, list(case.payables), list(case.opening_stock),
-            case.settings.opening_cash,
+            case.settings.opening_cash, given_out,
         )  # fmt: skip
 
     def put_into(self, case: Case) -> Case:
@@ -60,7 +69,12 @@ def happened(standing: Standing, new: Sequence[Actual], every: Sequence[Actual])
     Args:
         new: rows that no earlier plan has seen: each counts once.
         every: all rows. Where any says that goods were received, what was to arrive and was not received has not come.
+
+    Raises:
+        FaultyInput: a row tells of a day that is still to come.
     """
+    if ahead := [row for row in every if row.date > standing.today]:
+        raise FaultyInput([_ahead(row, standing.today) for row in ahead])
     for row in sorted(new, key=lambda row: row.date):
         if row.kind is ActualKind.RECEIVED:
             _receive(standing, row)
@@ -84,11 +98,12 @@ def _receive(standing: Standing, row: Actual) -> None:
         if row.order not in standing.arrived:
             _unknown(standing, row)
         return
-    part, rest = _parted(order, row.quantity)
+    part, rest = _parted(standing, order, row)
     if rest is not None:
         standing.orders[order.order] = rest
     if row.date < standing.start:
-        standing.stock.append(_in_stock(standing.case, part, row))
+        standing.came.append(_in_stock(standing.case, part, row))
+        standing.stock.append(standing.came[-1])
         if not part.paid:
             _owe(standing, part.order, part.trader, part.pays_on, part.quantity * part.price)
         return
@@ -114,7 +129,7 @@ def _cancel(standing: Standing, row: Actual) -> None:
     if holder is None or row.order is None:
         _unknown(standing, row)
         return
-    part, rest = _parted(holder.pop(row.order), row.quantity)
+    part, rest = _parted(standing, holder.pop(row.order), row)
     if rest is not None:
         holder[row.order] = rest
     if holder is standing.arrived:
@@ -130,6 +145,8 @@ def _pay(standing: Standing, row: Actual) -> None:
         _unknown(standing, row)
         return
     paid = left = due if row.amount is None else row.amount
+    if paid > due + CENT:
+        standing.notes.append(f"Actuals: {paid:,.2f} USD were paid of {row.order} on {row.date}, and {due:,.2f} were owed")
     standing.payables = [one for one in standing.payables if one not in owed]
     for one in owed:
         left, rest = max(0.0, left - one.amount), cents(one.amount - left)
@@ -169,9 +186,21 @@ def _miss(standing: Standing, new: Sequence[Actual]) -> None:
         missing = rounded(order.quantity - received[order.order])
         if CAME not in order.order and missing > QUANTITY_STEP:
             _take(standing, order.material, missing)
-            late = {"quantity": missing, "arrival": max(standing.start, standing.today), "paid": True}
-            standing.orders[order.order] = order.model_copy(update=late)
-            standing.notes.append(f"order {order.order} was to arrive on {order.arrival} and is not received: it is late")
+            standing.orders[order.order] = _late(standing, order, missing)
+            standing.arrived[order.order] = order.model_copy(update={"quantity": rounded(order.quantity - missing)})
+
+
+def _late(standing: Standing, order: OpenOrder, missing: float) -> OpenOrder:
+    """What is missing of an order: what was to be paid on its arrival or after it, before the plan, is not paid either."""
+    arrival = max(standing.start, standing.today)
+    told = f"order {order.order} was to arrive on {order.arrival} and is not received: it is late"
+    known = {"quantity": missing, "arrival": arrival, "paid": True}
+    if not order.paid and order.arrival <= order.pays_on < standing.start:
+        standing.cash += missing * order.price
+        known |= {"paid": False, "due": order.pays_on + (arrival - order.arrival)}
+        told += f", and is taken to be paid on {known['due']}"
+    standing.notes.append(told)
+    return order.model_copy(update=known)
 
 
 def _last_counts(rows: Sequence[Actual]) -> Iterator[Actual]:
@@ -181,13 +210,16 @@ def _last_counts(rows: Sequence[Actual]) -> Iterator[Actual]:
 
 
 def _count(standing: Standing, row: Actual) -> None:
-    """What was counted is what there is; goods that came since the plan's first day are in it, and come no more than once."""
+    """What was counted is what there was at the end of that day; what came and went between it and the plan's first day is
+    added and taken off, or the other way round where it was counted after that day."""
     assert row.material is not None and row.quantity is not None
-    since = [
-        order.quantity for order in standing.orders.values()
-        if order.material == row.material and standing.start <= order.arrival <= row.date
-    ]  # fmt: skip
-    there = max(0.0, row.quantity - sum(since))
+    there = rounded(row.quantity + _between(standing, row))
+    if there < 0.0:
+        standing.notes.append(
+            f"Actuals: {row.quantity:,.6g} of {row.material} counted on {row.date} are {-there:,.6g} less than what is known "
+            f"to have come and gone allows: nothing is taken to be there on {standing.start}"
+        )
+        there = 0.0
     counted = [one for one in standing.stock if one.material == row.material and row.depot in (None, one.depot)]
     before = sum(one.quantity for one in counted)
     others = [one for one in standing.stock if one not in counted]
@@ -196,6 +228,22 @@ def _count(standing: Standing, row: Actual) -> None:
     else:
         counted = [OpeningStock(material=row.material, depot=row.depot, quantity=there)] if there else []
     standing.stock = others + counted
+
+
+def _between(standing: Standing, row: Actual) -> float:
+    """What comes and goes from the day after a count to the plan's first day; less than nothing the other way round."""
+    assert row.material is not None
+    start, after = standing.start, row.date + timedelta(days=1)
+    if row.date >= start:
+        coming = (one for one in standing.orders.values() if start <= one.arrival <= row.date)
+        return standing.given_out(row.material, row.depot, start, after) - _sum(coming, row)
+    came = (one for one in standing.arrived.values() if row.date < one.arrival < start)
+    received = (one for one in standing.came if one.received is not None and row.date < one.received < start)
+    return _sum(came, row) + _sum(received, row) - standing.given_out(row.material, row.depot, after, start)
+
+
+def _sum(goods: Iterable[OpenOrder | OpeningStock], row: Actual) -> float:
+    return sum(one.quantity for one in goods if one.material == row.material)
 
 
 def _take(standing: Standing, material: str, quantity: float) -> None:
@@ -207,14 +255,27 @@ def _take(standing: Standing, material: str, quantity: float) -> None:
             place = standing.stock.index(one)
             standing.stock[place] = one.model_copy(update={"quantity": rounded(one.quantity - taken)})
     standing.stock = [one for one in standing.stock if one.quantity > 0.0 or one.material != material]
+    if quantity > QUANTITY_STEP:
+        standing.notes.append(f"{quantity:,.6g} of {material} were needed before {standing.start} and were not there")
 
 
-def _parted(order: OpenOrder, quantity: float | None) -> tuple[OpenOrder, OpenOrder | None]:
-    """A part of an order, and what is left of it, if anything."""
-    part = order.quantity if quantity is None else min(quantity, order.quantity)
+def _parted(standing: Standing, order: OpenOrder, row: Actual) -> tuple[OpenOrder, OpenOrder | None]:
+    """The part of an order that a row is about, and what is left of it, if anything."""
+    part = order.quantity if row.quantity is None else min(row.quantity, order.quantity)
+    if row.quantity is not None and row.quantity > order.quantity + QUANTITY_STEP:
+        standing.notes.append(
+            f"Actuals: {row.quantity:,.6g} of {order.order} were {row.kind.value} on {row.date}, and {order.quantity:,.6g} "
+            "were ordered: these count"
+        )
     left = rounded(order.quantity - part)
     rest = order.model_copy(update={"quantity": left}) if left > QUANTITY_STEP else None
     return order.model_copy(update={"quantity": part}), rest
+
+
+def _ahead(row: Actual, today: date) -> Finding:
+    what = row.order or row.material
+    message = f"{what} {row.kind.value} on {row.date}: that day lies after {today}, for which is planned"
+    return Finding(Severity.FAULT, Actual.sheet, "", str(row.date), message, "Correct the day, or delete the row until then.")
 
 
 def _unknown(standing: Standing, row: Actual) -> None:

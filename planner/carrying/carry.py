@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from models.case import Case
+from models.needs import drawn
 from models.plan import Plan
 from models.records import Actual, Demand, Previous
 from planner.carrying.actuals import Standing, happened
@@ -18,7 +20,8 @@ from planner.carrying.money import with_money
 from planner.carrying.moved import input_changes
 from planner.carrying.orders import Pipeline, pipeline
 from planner.carrying.pruned import orders_known, payables_known, stock_known
-from planner.carrying.stock import stock_after
+from planner.carrying.stock import given_out, stock_after
+from planner.findings import FaultyInput, Finding, Severity
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +66,7 @@ def carry(book: Case, last: Last | None, today: date, keep_to: Sequence[Previous
         case = with_contracts(with_money(case, last, periods, placed), last, periods)
         case = with_call_offs(case, last, periods)
         case = replace(case, **_merged(case, last.book, placed, notes))
-    standing = Standing.of(case, placed, today)
+    standing = Standing.of(case, placed, today, partial(_given_out, book, last))
     happened(standing, _unseen(book, last), book.actuals)
     case = standing.put_into(case)
     ahead = tuple(row for row in keep_to if row.period >= case.settings.start_date)
@@ -80,9 +83,19 @@ def _passed(book: Case, last: Last, today: date, notes: list[str]) -> int | None
     passed = max(0, last.case.calendar.period_of(today) - 1)
     if passed > last.case.calendar.periods:
         end = last.case.calendar.last_day(last.case.calendar.periods)
-        notes.append(f"the last plan ended on {end}: stock, orders, contracts and money are what the workbook says")
-        return None
+        message = f"the last plan ended on {end}, and {today} is planned for: what happened since is not known"
+        remedy = "Give the workbook a new start date, and its stock on that day."
+        raise FaultyInput([Finding(Severity.FAULT, "Settings", "", "", message, remedy)])
     return passed
+
+
+def _given_out(book: Case, last: Last | None, material: str, depot: str | None, since: date, before: date) -> float:
+    """What is given out of a material between two days: as planned, or without a plan as the workbook asks for it."""
+    if last is not None and material in last.case.material:
+        return given_out(last.plan, material, depot, since, before)
+    asked = drawn(book, material)
+    days = {t: (min(before, book.calendar.first_day(t + 1)) - max(since, book.calendar.first_day(t))).days for t in asked}
+    return sum(asked[t] * max(0, days[t]) / book.calendar.days(t) for t in asked)
 
 
 def _begun(book: Case, start: date, notes: list[str]) -> Case:

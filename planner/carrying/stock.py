@@ -31,6 +31,24 @@ def stock_after(plan: Plan, periods: int) -> tuple[OpeningStock, ...]:
     return tuple(row for material in plan.case.materials for row in _of_material(plan, material, periods))
 
 
+def given_out(plan: Plan, material: str, depot: str | None, since: date, before: date) -> float:
+    """What a plan gives out of a material (its unit) from a day on and before another, the same every day of a period.
+
+    Args:
+        depot: alone; all of them where nothing is said.
+    """
+    calendar, total = plan.case.calendar, 0.0
+    for t in calendar.horizon:
+        days = (min(before, calendar.first_day(t + 1)) - max(since, calendar.first_day(t))).days
+        if days > 0:
+            of_period = sum(
+                plan.stock[material, place, t].given_out for place in places(plan.case, material)
+                if depot in (None, _depot(plan.case, place))
+            )  # fmt: skip
+            total += of_period * days / calendar.days(t)
+    return total
+
+
 def _of_material(plan: Plan, material: Material, periods: int) -> Iterator[OpeningStock]:
     name = material.material
     by_place = [(_depot(plan.case, place), plan.stock[name, place, periods].closing) for place in places(plan.case, name)]
