@@ -22,7 +22,7 @@ class Actual(Record):
     scope: ClassVar[Scope] = "global"
     key: ClassVar[tuple[str, ...]] = ()
 
-    date: day = column("Day on which it happened.")
+    date: day = column("Day on which it happened, no later than the one that is planned on; a count holds for its evening.")
     kind: ActualKind = column(
         "received: goods of an order arrived; cancelled: an order, or a part of it, will not come; paid: an order was paid; "
         "stock count: what lies in a depot was counted."

@@ -23,6 +23,8 @@ MARGIN_OF_VALUES = 0.05
 MARKS: Final = "*o+x#@%&"
 """Of the lines of a chart."""
 NONE: Final = "–"
+LARGE = 1e5
+"""From here on a figure is told in whole units."""
 
 
 def show(found: RenderableType) -> None:
@@ -132,4 +134,6 @@ def _number(value: float | None, form: str) -> str:
 
 
 def _plain(value: object) -> str:
-    return NONE if value is None else f"{value:,.6g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= LARGE else f"{value:,.6g}"
+    return NONE if value is None else str(value)

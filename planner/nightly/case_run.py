@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
@@ -106,9 +107,14 @@ def _planned(case: CaseOfNight, night: Night, allowance: Allowance, folder: Fold
     if decided is not None:
         return replace(_again(case, decided, folder), notes=_archived(case, folder))
     name, path = folder.begin(datetime.now(UTC))
-    found = Run(case, allowance, folder, path, allowance.seconds(), time.monotonic()).record(name)
-    with timed("keep", case.name, name):
-        folder.keep(found)
+    try:
+        found = Run(case, allowance, folder, path, allowance.seconds(), time.monotonic()).record(name)
+        with timed("keep", case.name, name):
+            folder.keep(found)
+    except OSError:  # a disk that is full needs its room for what is told of it
+        with suppress(OSError):
+            durable.remove(path)
+        raise
     if found.published:
         with timed("publish", case.name, name):
             folder.publish(name)

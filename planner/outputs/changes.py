@@ -136,7 +136,15 @@ def _why(case: Case, key: Order, last: Previous | None) -> str:
     barred = list(_barred(case, key)) if last else []
     moved = [_told(row) for row in case.input_changes if _touches(case, row, key, last)]
     more = f"and {len(moved) - MOST} more" if len(moved) > MOST else ""
-    return "; ".join(filter(None, [*barred, *moved[:MOST], more]))
+    return "; ".join(filter(None, [*barred, *moved[:MOST], more])) or _otherwise(case)
+
+
+def _otherwise(case: Case) -> str:
+    """Why an order may be another one that hangs on no input that has changed."""
+    until, end = case.last_plan_until, case.calendar.last_day(case.calendar.periods)
+    if until is not None and until < end:
+        return f"no input of its own: the plan looks ahead to {end}, the last one to {until}"
+    return "no input of its own: it follows from other changes"
 
 
 def _barred(case: Case, key: Order) -> Iterator[str]:
