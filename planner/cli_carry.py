@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,7 +15,7 @@ from planner.findings import Exit, FaultyInput, Finding, Severity
 
 if TYPE_CHECKING:
     from models.case import Case
-    from planner.carrying import Last
+    from planner.carrying import Carried, Last
 
 
 @click.command()
@@ -54,11 +54,15 @@ def carry(
     target.write_bytes(content if encryption is None else encryption.of_plan(content))
     told = f"What was committed is carried over to {found.case.settings.start_date}, in {target}"
     if as_json:
-        click.echo(json.dumps(words.ending(Exit.PLAN, told) | {"notes": found.notes, "output": str(target)}))
+        click.echo(json.dumps(words.ending(Exit.PLAN, told) | _answer(found, target)))
         return
     for note in found.notes:
         click.echo(f"note: {note}", err=True)
     click.echo(told)
+
+
+def _answer(found: Carried, target: Path) -> dict[str, Any]:
+    return {"notes": found.notes, "begins": found.case.settings.start_date.isoformat(), "output": str(target)}
 
 
 def _sound(book: Path, target: Path) -> Case:

@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -106,6 +106,8 @@ def test_a_cost_that_moved_is_told_beyond_its_limit_in_both_directions(tonight: 
     [alert] = found(with_plan(tonight, objective=1500.0), cost_moved=0.125)
     assert "from 1,000 to 1,500 USD (+50.0%)" in alert.message
     assert found(replace(with_plan(tonight, objective=9e9), before=None), cost_moved=0.125) == [], "the first plan"
+    rolled = with_plan(tonight, objective=1500.0, begins=date(2027, 2, 1))
+    assert found(rolled, cost_moved=0.125) == [], "what it began with has been paid"
 
 
 def test_a_cost_below_zero_and_one_of_nothing_move_too(tonight: Tonight) -> None:

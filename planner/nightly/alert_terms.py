@@ -49,7 +49,8 @@ class Alerts(Table):
         cover_below: days; some material has less cover at the end of a period of the published plan.
         cover: the same by material, in place of `cover_below`.
         cover_missed: the published plan misses a target or a floor.
-        cost_moved: the new plan's objective is further than this share from that of the plan before.
+        cost_moved: the new plan's objective is further than this share from that of the plan before, where both begin on the
+            same day.
         input_days: the workbook's file has not changed for more days.
         repeat_hours: after which an alert that still holds is sent again.
         standard_error: whether alerts are told there, too.

@@ -119,11 +119,16 @@ def _gap(found: Tonight, terms: Alerts) -> str:
 
 
 def _cost(found: Tonight, terms: Alerts) -> str:
-    """Against the plan that was published before the night; a night that publishes none moves nothing."""
+    """Against the plan that was published before the night; a night that publishes none moves nothing.
+
+    Plans that begin in different periods are not compared: one has paid for what the other has still to buy.
+    """
     old, new = found.before, found.outcome.published
     if terms.cost_moved is None or old is None or new is None or old.objective is None or new.objective is None:
         return ""
     moved = new.objective - old.objective
+    if old.begins != new.begins:
+        return ""
     if abs(moved) <= terms.cost_moved * abs(old.objective):
         return ""
     by = f" ({moved / abs(old.objective):+.1%})" if old.objective else ""

@@ -77,6 +77,7 @@ class Run:
             started=started, ended=datetime.now(UTC), seconds=self.seconds - self._left(), allotted=self.seconds,
             status=status, published=status in PLANNED, message=message,
             solve_seconds=answer.get("seconds", {}).get("solve"), memory=0.0 if solved is None else solved.memory,
+            begins=None if carried is None else carried.answer.get("begins"),
             objective=answer.get("objective"), bound=answer.get("bound"), gap=answer.get("gap"),
         )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -31,6 +31,7 @@ class Record(BaseModel):
         seconds: wall clock of the whole run; allotted: what it could have taken.
         solve_seconds: of the solve alone.
         memory: GiB at most.
+        begins: first day of the plan.
         objective, bound: USD; gap: as a share of the objective.
     """
 
@@ -53,6 +54,7 @@ class Record(BaseModel):
     allotted: float
     solve_seconds: float | None = None
     memory: float = 0.0
+    begins: date | None = None
     objective: float | None = None
     bound: float | None = None
     gap: float | None = None
