@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event
 
+import psutil
 import pytest
 from filelock import FileLock
 from hypothesis import given
@@ -147,6 +149,24 @@ def test_a_command_that_takes_too_much_memory_or_does_not_end_is_ended(tmp_path:
     )
     found = program(tmp_path, monkeypatch, source)(memory=0.15)
     assert found.status is Exit.SOLVER_FAILURE and found.why == "it took more than 0.15 GiB" and found.memory > 0.15
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell a process that its parent is gone")
+def test_a_command_ends_with_its_night() -> None:
+    """A night that is killed leaves no command behind."""
+    child = "import planner.parent, time; planner.parent.end_with_parent(); time.sleep(600)"
+    night = (
+        "import os, subprocess, sys, time\nfrom planner.parent import PARENT\n"
+        f"started = subprocess.Popen([sys.executable, '-c', {child!r}], env=os.environ | {{PARENT: str(os.getpid())}})\n"
+        "print(started.pid, flush=True)\ntime.sleep(600)"
+    )
+    with subprocess.Popen([sys.executable, "-c", night], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        left = psutil.Process(int(process.stdout.readline()))
+        assert left.is_running()
+        process.kill()
+    gone, alive = psutil.wait_procs([left], timeout=60)
+    assert gone and not alive
 
 
 def test_the_check_finds_what_a_case_needs_beside_its_workbook(

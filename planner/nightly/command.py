@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from typing import Any
 import psutil
 
 from planner.findings import Exit, Finding, Severity
+from planner.parent import PARENT
 
 MOST = 5
 """Faults that are told of a command; its marked copy has all of them."""
@@ -69,7 +71,7 @@ def run(arguments: Sequence[str], log: Path, seconds: float, memory: float, stop
     began = time.monotonic()
     with log.open("ab") as file, subprocess.Popen(
         [sys.executable, "-m", "planner", *arguments, "--json"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=file,
-        start_new_session=True,
+        start_new_session=True, env=os.environ | {PARENT: str(os.getpid())},
     ) as process:  # fmt: skip
         watch = _Watch(process, began + seconds, memory, stopped)
         out = b""
