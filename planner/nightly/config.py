@@ -245,6 +245,13 @@ def _shared_folders(path: Path, cases: dict[str, CaseOfNight]) -> list[Finding]:
 
 _KNOWN: dict[tuple[str, ...], type[Table]] = {(): _File, ("night",): Night, ("case",): Workbooks, ("alerts",): Alerts}
 _KNOWN |= {("alerts", "mail"): Mail}
+_SPELT = {
+    "name": "at most 100 letters, digits, spaces, dots and dashes, a letter or digit first",
+    "outputs": "a folder whose name does not begin with a dash",
+    "output": "a folder whose name does not begin with a dash",
+    "metrics": "a file whose name ends with .prom",
+}
+"""What is accepted where a text has to be spelt in some way."""
 _NEEDED = {"case": "Each [[case]] names its books.", "alerts": "Mail needs host, sender and recipients."}
 
 
@@ -265,6 +272,8 @@ def _told(path: Path, error: Any) -> Finding:
     if error["type"] == "missing":
         return _fault(path, where, f"{key} is missing", _NEEDED.get(place[0], ""))
     shown = f"{key} = {value}" if value else key
+    if error["type"] == "string_pattern_mismatch" and key in _SPELT:
+        return _fault(path, where, f"{shown} is not what is accepted there", f"Give {_SPELT[key]}.", value)
     return _fault(path, where, f"{shown}: {error['msg'][0].lower()}{error['msg'][1:]}", "", value)
 
 
