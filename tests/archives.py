@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import astuple
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ def run(case: str = "vault", night: int = 0, plan: Path | None = None, **values:
         "message": "verified" if plan else "no time", "notes": "", "fingerprint": "f" * 64, "sha256": "a" * 64,
         "version": "0.1.0", "pyomo": "6.10.1", "highspy": "1.15.1", "objective": 100.0, "bound": 99.5, "gap": 0.005,
         "seconds": 300.0, "solve_seconds": None, "memory": 1.25, "allotted": 600.0,
+        "begins": date(2026, 12, 1),
     }  # fmt: skip
     return Run(usual | values, plan)
 

@@ -159,7 +159,7 @@ class TestCommands:
         assert ends("--archive", places[0]) == 0
         lines = capsys.readouterr().out.splitlines()
         [last] = [line for line in lines if run(night=2).key[1] in line and "vault" in line]
-        assert "2026-11-29 02:00" in last and "0 plan" in last and "yes" in last and "0.500%" in last
+        assert "2026-11-29 02:00" in last and "2026-12-01" in last and "0 plan" in last and "yes" in last and "0.500%" in last
         [failed] = [line for line in lines if run(night=1).key[1] in line]
         assert "22 out of time" in failed and "no " in failed and failed.count("–") == 2
         assert ends("--archive", places[0], "--json", "--last", 1) == 0

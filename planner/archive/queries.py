@@ -21,6 +21,7 @@ class Night:
     Attributes:
         status: its exit status.
         published: whether its plan was.
+        begins: first day of its plan.
         gap: as a share of the objective; cost: of the published plan, discounted, USD; change: of it to the plan before.
         seconds: wall clock.
     """
@@ -31,6 +32,7 @@ class Night:
     status: int
     published: bool
     message: str
+    begins: str | None
     gap: float | None
     cost: float | None
     change: float | None
@@ -116,7 +118,7 @@ MEASURES: Mapping[str, Measure] = {
 
 _NIGHTS = """
 SELECT * FROM (
-  SELECT r.case_name, r.run, r.started, r.status, r.published, r.message, r.gap, r.seconds, f.value AS cost,
+  SELECT r.case_name, r.run, r.started, r.status, r.published, r.message, r.begins, r.gap, r.seconds, f.value AS cost,
     f.value - LAG(f.value) OVER (PARTITION BY r.case_name, f.figure ORDER BY r.run) AS change,
     ROW_NUMBER() OVER (PARTITION BY r.case_name ORDER BY r.run DESC) AS back
   FROM runs r LEFT JOIN figures f ON f.case_name = r.case_name AND f.run = r.run AND f.figure = :cost
@@ -160,7 +162,7 @@ def nights(archive: Archive, last: int, case: str | None) -> list[Night]:
     return [
         Night(
             row["case_name"], row["run"], moment(row["started"]), row["status"], bool(row["published"]), row["message"],
-            row["gap"], row["cost"], row["change"], row["seconds"],
+            None if row["begins"] is None else str(row["begins"]), row["gap"], row["cost"], row["change"], row["seconds"],
         )
         for row in found
     ]  # fmt: skip

@@ -14,7 +14,7 @@ from typing import Any, Final
 from planner.archive.address import Address
 from planner.findings import CannotWrite, Misused
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The revision that this planner reads and writes: the last of the migrations."""
 WAITS: Final = 30.0
 """Seconds to wait for a writer."""

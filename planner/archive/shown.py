@@ -40,11 +40,13 @@ def console() -> Console:
 
 def of_nights(nights: Sequence[Night]) -> RenderableType:
     """A line for each run, with its message where its plan was not published."""
-    table = _grid("case", "night (UTC)", "run", "status", "published", ">gap", ">cost, USD", ">change, USD", ">seconds")
+    told = ("case", "night (UTC)", "run", "status", "published", "plan begins")
+    table = _grid(*told, ">gap", ">cost, USD", ">change, USD", ">seconds")
     for night in nights:
         table.add_row(
             night.case, f"{night.started:%Y-%m-%d %H:%M}", night.run, _status(night.status), _yes(night.published),
-            _number(night.gap, ".3%"), _number(night.cost, ",.0f"), _number(night.change, "+,.0f"), f"{night.seconds:,.0f}",
+            night.begins or NONE, _number(night.gap, ".3%"), _number(night.cost, ",.0f"), _number(night.change, "+,.0f"),
+            f"{night.seconds:,.0f}",
         )  # fmt: skip
     return table
 

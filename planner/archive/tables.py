@@ -67,6 +67,7 @@ RUNS = Table(
     Column("memory", Double, nullable=False),
     Column("allotted", Double, nullable=False),
     Column("unread", Text, nullable=False),
+    Column("begins", Date),
     PrimaryKeyConstraint("case_name", "run"),
 )
 FIGURES = Table(

@@ -95,7 +95,7 @@ def _run(case: str, run: str, night: int) -> dict[str, object]:
         "status": 0, "published": True, "message": "planned to a gap of 0.400% and verified", "notes": "", "unread": "",
         "fingerprint": "f" * 64, "sha256": "a" * 64, "version": "0.1.0", "pyomo": "6.10.1", "highspy": "1.15.1",
         "objective": 6e9, "bound": 5.98e9, "gap": 0.004, "seconds": 300.0, "solve_seconds": 290.0, "memory": 1.2,
-        "allotted": 600.0,
+        "allotted": 600.0, "begins": date(2026, 1, 1),
     }  # fmt: skip
 
 
