@@ -143,6 +143,7 @@ def _checked(night: Config, cases: list[CaseOfNight]) -> tuple[Exit, list[dict[s
 def _faults_beside(case: CaseOfNight, read: Case | None) -> list[Finding]:
     """What is wrong with what a case needs beside its workbook: its baseline, and a password for everybody's workbook."""
     from planner.carrying.previous import orders_of
+    from planner.report.encryption import Encryption
     from planner.workbook import Book
 
     found: list[Finding] = []
@@ -153,10 +154,7 @@ def _faults_beside(case: CaseOfNight, read: Case | None) -> list[Finding]:
         found += error.findings
     try:
         if case.passwords is not None and read is not None:
-            own = [f"{name}={variable}" for name, variable in case.passwords.own.items()]
-            asked = words.encryption(case.passwords.plan, own)
-            assert asked is not None
-            asked.require(read)
+            Encryption(case.passwords.plan, case.passwords.own).require(read)
     except Misused as error:
         found.append(Finding(Severity.FAULT, "[passwords]", "", "", str(error)))
     return found

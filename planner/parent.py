@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import suppress
 from threading import Thread
 
 PARENT = "PLANNER_NIGHT_PROCESS"
@@ -19,7 +20,11 @@ def end_with_parent() -> None:
         Thread(target=_wait, args=(int(known),), daemon=True).start()
 
 
-def _wait(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(LOOK)
+def _wait(night: int) -> None:
+    import psutil  # other commands do without
+
+    with suppress(psutil.NoSuchProcess):
+        process = psutil.Process(night)
+        while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+            time.sleep(LOOK)
     os._exit(1)

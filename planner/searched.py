@@ -47,8 +47,10 @@ def searched(form: StandardForm, outcome: Outcome | None) -> Searched:
         return Searched()
     duals, values = outcome.master_duals, outcome.values
     charges = {address(form.rows[row]): float(duals[row]) for row in np.flatnonzero(duals)}
-    bought = [] if values is None else [at for at in np.flatnonzero(values) if form.columns[at][0] == "buy"]
-    return Searched(charges, {address(form.columns[at]): float(values[at]) for at in bought if values is not None})
+    if values is None:
+        return Searched(charges)
+    bought = (at for at in np.flatnonzero(values) if form.columns[at][0] == "buy")
+    return Searched(charges, {address(form.columns[at]): float(values[at]) for at in bought})
 
 
 def charges_in(form: StandardForm, known: Searched) -> Floats | None:

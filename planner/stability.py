@@ -59,10 +59,6 @@ class LastPlan:
         """One figure per column of the model."""
         return None if self.solved is None else self.solved.outcome.values
 
-    def is_within(self, cost: float) -> bool:
-        """Whether it is known to cost no more."""
-        return self.cost is not None and self.cost <= cost
-
 
 def as_it_was(model: Model, outcome: Outcome, options: Options) -> LastPlan:
     """The last plan, from the outcome of the form that is `held_to_last`."""
@@ -115,7 +111,10 @@ def near_last(near: Model, outcome: Outcome, last: LastPlan, options: Options, s
         solve: solves such a form again.
     """
     case = near.skeleton.case
-    found = proven(case, near, outcome, options, solve)
+    try:
+        found = proven(case, near, outcome, options, solve)
+    except SolverFailure:  # it is a plan within the solver's tolerances only
+        return None
     if isinstance(found, Outcome):
         return None
     bound, allowed = found.outcome.bound, options.gap + case.settings.stability_allowance
@@ -138,7 +137,7 @@ def steady(case: Case, best: Solved, last: LastPlan, options: Options, solve: So
     assert objective is not None
     size = max(abs(objective), 1.0)
     enough = max(objective, best.outcome.bound + options.gap * size) + case.settings.stability_allowance * size
-    if last.solved is not None and last.is_within(enough):
+    if last.solved is not None and last.cost is not None and last.cost <= enough:
         return _kept(best.outcome, last.solved)
     if not case.settings.stability_weight or options.time_limit < LEAST:
         return best

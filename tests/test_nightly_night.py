@@ -151,7 +151,6 @@ def test_a_command_that_takes_too_much_memory_or_does_not_end_is_ended(tmp_path:
     assert found.status is Exit.SOLVER_FAILURE and found.why == "it took more than 0.15 GiB" and found.memory > 0.15
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell a process that its parent is gone")
 def test_a_command_ends_with_its_night() -> None:
     """A night that is killed leaves no command behind."""
     child = "import planner.parent, time; planner.parent.end_with_parent(); time.sleep(600)"

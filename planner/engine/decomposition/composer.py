@@ -51,11 +51,9 @@ class Composer:
             return None
         mixture = self._master.mixture(answer.plans[-1], answer.duals)
         values, free = self._rounded(mixture)
-        free = (
-            [*free[:3], *(k for k in others if k not in free[:3]), *free][: max(tuning.TOGETHER[0], len(free))]
-            if others
-            else free
-        )
+        if others:
+            first = free[: tuning.TOGETHER[0] // 2]
+            free = [*first, *(k for k in others if k not in first)][: tuning.TOGETHER[0]]
         mixed = tuple(mixture.best()), frozenset(free)
         if mixed in self._mixtures:
             return None
