@@ -44,7 +44,7 @@ def carry(
     words.refuse_existing(target)
     encryption = words.encryption(password_from, ())
     today = date.today() if day is None else day.date()
-    case = _sound(book, target)
+    case = _sound(book, target, today)
     with words.nothing_was("carried over"):
         last = None if folder is None else _last(folder)
         plan = baseline if baseline is not None else None if folder is None else folder / PLAN
@@ -65,13 +65,14 @@ def _answer(found: Carried, target: Path) -> dict[str, Any]:
     return {"notes": found.notes, "begins": found.case.settings.start_date.isoformat(), "output": str(target)}
 
 
-def _sound(book: Path, target: Path) -> Case:
+def _sound(book: Path, target: Path, today: date) -> Case:
     """The case of the workbook of today; its faults are marked in a copy beside what was to be written.
 
     Raises:
         FaultyInput: it has some.
     """
     from planner import pipeline, report
+    from planner.carrying import days_to_come
 
     checked = pipeline.check(book, report.marked_place(None, target, book))
     faults = pipeline.faults_of(checked.findings)
@@ -79,7 +80,11 @@ def _sound(book: Path, target: Path) -> Case:
         error = FaultyInput(faults)
         error.closing = f"{words.faults(checked.findings)}: nothing was carried over{words.marked(checked)}"
         raise error
-    return checked.reading.case
+    case = checked.reading.case
+    with words.nothing_was("carried over"):
+        if ahead := list(days_to_come(case, checked.reading.addresses, today)):
+            raise FaultyInput(ahead)
+    return case
 
 
 def _last(folder: Path) -> Last:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from models.case import Case
 from models.membership import holdings
@@ -29,7 +31,9 @@ from planner.carrying import Carried, Last, carry
 from planner.carrying.contracts import SIGNED
 from planner.carrying.moved import ADDED, REMOVED, input_changes
 from planner.carrying.stock import common_parts
+from planner.cli import cli
 from planner.findings import FaultyInput
+from tests import written
 from tests.cases import case, first, kept, material, offer
 from tests.misread_cases import on_order
 from tests.random_cases import everything
@@ -349,10 +353,13 @@ def test_more_than_was_ordered_is_told(row: Actual, told: str) -> None:
     assert any(told in note for note in carry(stocked(row), None, date(2027, 1, 6)).notes)
 
 
-def test_a_day_that_is_still_to_come_is_a_fault() -> None:
-    with pytest.raises(FaultyInput) as caught:
-        carry(stocked(happened("stock count", date(2027, 1, 7), material="x", quantity=1.0)), None, date(2027, 1, 6))
-    assert "lies after 2027-01-06" in caught.value.findings[0].message
+def test_a_day_that_is_still_to_come_is_a_fault(tmp_path: Path) -> None:
+    rows = [happened("stock count", date(2027, 1, day), material="x", quantity=1.0) for day in (6, 7)]
+    book, target = written.write(tmp_path / "book.xlsx", stocked(*rows)), tmp_path / "carried.xlsx"
+    result = CliRunner().invoke(cli, ["carry", str(book), "--on", "2027-01-06", "--output", str(target)])
+    assert isinstance(result.exception, FaultyInput) and not target.exists()
+    [fault] = result.exception.findings
+    assert (fault.address, fault.value) == ("Actuals!A3", "2027-01-07") and "a day after 2027-01-06" in fault.message
 
 
 def test_after_the_end_of_the_last_plan_nothing_is_known() -> None:

@@ -9,6 +9,7 @@ and what is left of ceilings, `contracts` what is signed, `call_offs` what membe
 than planned, and `moved` what has changed in the input.
 """
 
+from planner.carrying.actuals import days_to_come
 from planner.carrying.carry import Carried, Last, carry
 
-__all__ = ["Carried", "Last", "carry"]
+__all__ = ["Carried", "Last", "carry", "days_to_come"]

@@ -12,7 +12,8 @@ from models.classes import is_restricted
 from models.plan import CENT, QUANTITY_STEP, cents, rounded
 from models.records import Actual, ActualKind, OpeningStock, OpenOrder, OriginClass, Payable
 from planner.carrying.orders import Pipeline
-from planner.findings import FaultyInput, Finding, Severity
+from planner.findings import Finding, Severity
+from planner.sense import Addresses
 
 CAME = " received "
 """What stands between the number of an order and the day on which a part of it came, in the number of that part."""
@@ -63,18 +64,26 @@ class Standing:
         )  # fmt: skip
 
 
+def days_to_come(case: Case, addresses: Addresses, today: date) -> Iterator[Finding]:
+    """The rows that tell of a day that is still to come, as faults.
+
+    Args:
+        addresses: where each field of the case stands.
+    """
+    for number, row in enumerate(case.actuals):
+        if row.date > today:
+            message = f"{row.order or row.material} {row.kind.value} on a day after {today}, for which is planned"
+            remedy = "Correct the day, or delete the row until then."
+            yield Finding(Severity.FAULT, *addresses.cell(Actual, number, "date"), str(row.date), message, remedy)
+
+
 def happened(standing: Standing, new: Sequence[Actual], every: Sequence[Actual]) -> None:
     """Take into account what happened.
 
     Args:
         new: rows that no earlier plan has seen: each counts once.
         every: all rows. Where any says that goods were received, what was to arrive and was not received has not come.
-
-    Raises:
-        FaultyInput: a row tells of a day that is still to come.
     """
-    if ahead := [row for row in every if row.date > standing.today]:
-        raise FaultyInput([_ahead(row, standing.today) for row in ahead])
     for row in sorted(new, key=lambda row: row.date):
         if row.kind is ActualKind.RECEIVED:
             _receive(standing, row)
@@ -270,12 +279,6 @@ def _parted(standing: Standing, order: OpenOrder, row: Actual) -> tuple[OpenOrde
     left = rounded(order.quantity - part)
     rest = order.model_copy(update={"quantity": left}) if left > QUANTITY_STEP else None
     return order.model_copy(update={"quantity": part}), rest
-
-
-def _ahead(row: Actual, today: date) -> Finding:
-    what = row.order or row.material
-    message = f"{what} {row.kind.value} on {row.date}: that day lies after {today}, for which is planned"
-    return Finding(Severity.FAULT, Actual.sheet, "", str(row.date), message, "Correct the day, or delete the row until then.")
 
 
 def _unknown(standing: Standing, row: Actual) -> None:
