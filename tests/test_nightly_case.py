@@ -228,3 +228,14 @@ def test_only_so_many_runs_are_kept_and_the_published_one_always(case: CaseOfNig
     assert len(runs) == 3 and runs[0] == first == published(case.folder)
     plan(case, force=True, night=Night(keep_runs=1, keep_days=1.0))
     assert len(Folder(case.folder).records()) == 4, "younger than a day"
+
+
+def test_a_fault_is_looked_at_again_the_next_night(case: CaseOfNight, commands: Commands) -> None:
+    """It may be a row of Actuals for a day that was still to come; that there is no plan stays true of the same workbook."""
+    for status, solves in ((Exit.FAULTY_INPUT, 2), (Exit.NO_PLAN, 1)):
+        changed(case, f"with {status}")
+        before = commands.count
+        commands.solves = [ended(status), ended(status)]
+        plan(case), plan(case)
+        assert commands.count - before == solves
+        commands.solves = []

@@ -21,8 +21,8 @@ from planner.nightly.record import Record
 STATUS = "status.json"
 RESTORE = "Restore it from a backup: without the last plan what was committed is not known, and nothing is planned."
 DECIDED = frozenset({Exit.PLAN, Exit.NO_PLAN})
-"""Statuses that the same workbook would have again; a run that ended for want of time is worth another, and a fault may be today's
-alone: a row of Actuals for a day that is still to come."""
+"""Statuses that the same workbook would have again; a run that ended for want of time is worth another, and a fault may be
+today's alone: a row of Actuals for a day that is still to come."""
 
 
 @dataclass(frozen=True)
