@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import io
-import os
-import signal
+import multiprocessing
 from dataclasses import replace
 from functools import cache
 from math import inf
 from random import Random
 
 import numpy as np
-import psutil
 import pytest
 from rich.console import Console
 
@@ -149,8 +147,7 @@ def test_a_solve_beside_gives_what_it_gives_alone() -> None:
 def test_a_solve_beside_whose_process_dies_gives_nothing() -> None:
     form = Model.of(before()[0]).form
     with Beside(form, OPTIONS) as beside:
-        for child in psutil.Process().children():
-            if "spawn_main" in " ".join(child.cmdline()):
-                os.kill(child.pid, signal.SIGKILL)
+        for child in multiprocessing.active_children():
+            child.kill()
         outcome: Outcome | None = beside.outcome()
     assert outcome is None

@@ -139,6 +139,7 @@ HANGS_ON_THE_START = (
     "window before the plan",
     "check has expired",
     "order before the plan",
+    "call-off long before the plan",
     "force of an expired offer",
     "shock that ends before the plan",
     "stock past its shelf life",
