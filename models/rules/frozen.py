@@ -10,7 +10,7 @@ from models.case import Case
 from models.fence import frozen_until, last_orders, order_of
 from models.ledgers import linear
 from models.permits import obstacles
-from models.plan import Assessment, Charge, Plan, quantity_tolerance
+from models.plan import QUANTITY_STEP, Assessment, Charge, Plan, quantity_tolerance
 from models.records import Previous
 from models.rules.base import Rule
 from models.skeleton import Skeleton
@@ -20,11 +20,12 @@ from models.wording import figure
 class Frozen(Rule):
     """In the frozen periods exactly what the last plan orders is ordered.
 
-    held: buy[o,f,t] = last[o,f,t]           ∀ o, f, frozen periods t that the last plan knows          [unit]
+    held: |buy[o,f,t] − last[o,f,t]| ≤ step[o,f,t]      ∀ o, f, frozen periods t that the last plan knows          [unit]
 
-    `last` is what the sheet Previous orders, and 0 where it orders nothing. What cannot be ordered any more, on an offer that
-    is gone or has expired or by a trader that may not, has no variable, and is let go; then something else may be ordered of
-    its material.
+    `last` is what the sheet Previous orders, and 0 where it orders nothing. What was ordered was rounded to a `step`
+    (`models.plan.QUANTITY_STEP`), maybe up: held to the last digit, an order that fills a limit would break it. Of nothing
+    nothing is rounded. What cannot be ordered any more, on an offer that is gone or has expired or by a trader that may not,
+    has no variable, and is let go; then something else may be ordered of its material.
     """
 
     nature: ClassVar[Literal["physical", "agreed"]] = "agreed"
@@ -39,7 +40,8 @@ class Frozen(Rule):
         held = {}
         for key in ((o, f, slot.period) for o, f, slot in m.purchases if slot.period <= until):
             if key in last or m.case.offer[key[0]].material not in let_go:
-                held[key] = last.get(key, 0.0), linear((1.0, m.buy[key])), last.get(key, 0.0)
+                quantity, step = last.get(key, 0.0), QUANTITY_STEP if key in last else 0.0
+                held[key] = quantity - step, linear((1.0, m.buy[key])), quantity + step
         m.rows(block, "held", held)
 
     def limit_in_words(self, case: Case, row: str, index: tuple[Any, ...]) -> str | None:

@@ -79,6 +79,13 @@ def test_what_cannot_be_ordered_any_more_is_let_go(tables: dict[str, Any]) -> No
     assert not solve(fenced(last("o", 1, 4), last("p", 2, 4), **tables)).feasible  # o's order stands, and is too small
 
 
+def test_an_order_that_was_rounded_up_may_fill_a_limit() -> None:
+    """Two thirds of 10 t are written as 6.666667: the offer's capacity is not in its way."""
+    offers = offer("p", 12.0, capacity_per_period=20 / 3), offer("q", 13.0)
+    rows = last("p", 1, round(20 / 3, 6)), last("q", 1, round(10 / 3, 6)), last("q", 2, 10.0)
+    assert optimum(fenced(*rows, offers=offers)).cost == pytest.approx(2 * (12.0 * 20 / 3 + 13.0 * 10 / 3))
+
+
 def test_the_check_compares_every_order_of_the_frozen_periods() -> None:
     solved = optimum(fenced())
     moved = replace(
