@@ -36,6 +36,7 @@ from models.records import (
     OpeningStock,
     OpenOrder,
     Partner,
+    PastPurchase,
     Payable,
     Policy,
     Previous,
@@ -85,6 +86,7 @@ class Case:
     opening_stock: tuple[OpeningStock, ...] = ()
     open_orders: tuple[OpenOrder, ...] = ()
     payables: tuple[Payable, ...] = ()
+    past_purchases: tuple[PastPurchase, ...] = ()
     actuals: tuple[Actual, ...] = ()
     previous: tuple[Previous, ...] = ()
     input_changes: tuple[InputChange, ...] = ()
@@ -213,6 +215,15 @@ class Case:
         """The price breaks of each offer that has any, by rising quantity."""
         groups = grouped(self.price_breaks, "offer")
         return {offer: tuple(sorted(rows, key=lambda row: row.from_quantity)) for offer, rows in groups.items()}
+
+    @cached_property
+    def bought_before(self) -> Mapping[tuple[str, str], tuple[PastPurchase, ...]]:
+        """What each trader ordered on each offer before the plan, by rising day."""
+        groups: dict[tuple[str, str], list[PastPurchase]] = defaultdict(list)
+        for row in sorted(self.past_purchases, key=lambda row: row.date):
+            if row.date < self.settings.start_date:
+                groups[row.offer, row.trader].append(row)
+        return {pair: tuple(rows) for pair, rows in groups.items()}
 
     @cached_property
     def _quotations(self) -> Mapping[str, tuple[list[date], list[float]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,8 +22,8 @@ AGREED = frozenset(rule.name for rule in RULES if rule.nature == "agreed")
 PATIENCE = 60.0
 """Seconds that one programme of the search for a conflict may take: the proof that there is no plan is there already."""
 
-MOST = 5
-"""Conflicts that are told at most."""
+MOST, ENOUGH = 5, 120.0
+"""Conflicts that are told at most, and seconds after which no further one is looked for: somebody waits for the first."""
 
 
 def sentences(m: Skeleton, form: StandardForm, options: Options) -> Iterator[str]:
@@ -53,7 +54,10 @@ def _conflicts(m: Skeleton, form: StandardForm, options: Options) -> Iterator[Co
     options = replace(options, time_limit=min(options.time_limit, PATIENCE))
     groups = [group_of(name) for name in form.rows]
     ceiling = np.isfinite(form.row_upper)
-    for _ in range(MOST):
+    enough = time.monotonic() + ENOUGH
+    for number in range(MOST):
+        if number and time.monotonic() > enough:
+            return
         found = find_conflict(form, options, group_of)
         if found is None or not (found.rows or found.columns):
             return

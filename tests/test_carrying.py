@@ -25,10 +25,8 @@ from models.records import (
     OpeningStock,
     OpenOrder,
     OriginClass,
-    Supplier,
 )
 from planner.carrying import Carried, Last, carry
-from planner.carrying.contracts import SIGNED
 from planner.carrying.moved import ADDED, REMOVED, input_changes
 from planner.carrying.stock import common_parts
 from planner.cli import cli
@@ -129,24 +127,6 @@ def test_ceilings_keep_what_is_left_of_them() -> None:
     later = after(found, 3).case  # both orders have arrived, and are paid but for 100 that are due in April
     assert [row.amount for row in later.budgets] == pytest.approx([200.0, 150.0])
     assert [(row.due, row.amount) for row in later.payables] == [(date(2027, 4, 3), 100.0)]
-
-
-def test_contracts_stand_and_are_paid_once() -> None:
-    terms = {"contract_cost": 7.0, "maximum_total": 15.0, "supplier": "s"}
-    cheap, dear = offer(**SLOW | terms), offer("p", 20.0, **SLOW | {"supplier": "s"})
-    found = case(cheap, dear, needs=(0, 10, 10, 0), materials=(material(maximum_stock=0),),
-                 suppliers=(Supplier(supplier="s", onboarding_cost=3.0),))  # fmt: skip
-    last = last_of(found)
-    bought = sum(row.quantity for row in last.plan.purchases if (row.offer, row.period) == ("o", 1))
-    carried = carry(found, last, first(2)).case
-    assert bought and (carried.offer["o"].contract_cost, carried.offer["o"].maximum_total) == (
-        0.0,
-        pytest.approx(15.0 - bought),
-    )
-    assert carried.supplier["s"].onboarding_cost == 0.0
-    assert ("o", "f", SIGNED) in [(row.offer, row.trader, row.reason) for row in carried.decisions]
-    again = carry(found, Last(found, carried, optimum(carried).plan), first(3)).case
-    assert again.offer["o"].maximum_total == pytest.approx(0.0) and again.offer["o"].contract_cost == 0.0
 
 
 def test_demand_by_date_goes_on_past_its_end() -> None:

@@ -22,6 +22,7 @@ from models.records.offers import Milestone, Offer
 from models.records.open_orders import OpenOrder
 from models.records.opening_stock import OpeningStock, OriginClass
 from models.records.partners import Partner
+from models.records.past_purchases import PastPurchase
 from models.records.payables import Payable
 from models.records.policy import Hardness, Measure, On, Policy, RuleKind, Sense, Stage, Window
 from models.records.previous import Previous
@@ -52,6 +53,7 @@ SHEETS: tuple[type[Record], ...] = (
     OpeningStock,
     OpenOrder,
     Payable,
+    PastPurchase,
     Actual,
     Previous,
     InputChange,

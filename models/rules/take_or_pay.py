@@ -18,15 +18,17 @@ from models.wording import figure
 class TakeOrPay(Rule):
     """Who signs an offer takes its minimum in every contract year, or pays for it.
 
-    least:   Σ_t∈y buy[o,f,t] + untaken[o,f,y] ≥ minimum[o,y] · awards[o,f]                       ∀ o, f, years y     [unit]
-    above:   Σ_x made_up[o,f,x,y] ≤ Σ_t∈y buy[o,f,t] + untaken[o,f,y] − minimum[o,y] · awards[o,f]  ∀ o, f, y         [unit]
-    once:    Σ_y made_up[o,f,x,y] ≤ untaken[o,f,x]                                                ∀ o, f, years x     [unit]
+    least:   Σ_t∈y buy[o,f,t] + untaken[o,f,y] ≥ left[o,f,y] · awards[o,f]                         ∀ o, f, years y     [unit]
+    above:   Σ_x made_up[o,f,x,y] ≤ Σ_t∈y buy[o,f,t] + untaken[o,f,y] − left[o,f,y] · awards[o,f]  ∀ o, f, y           [unit]
+    once:    Σ_y made_up[o,f,x,y] ≤ untaken[o,f,x], of years before the plan claim[o,f,x]          ∀ o, f, years x     [unit]
     cost: Σ price[o,y] · untaken[o,f,y] − Σ (min_z price[o,z]) · made_up[o,f,x,y]                                   [USD]
 
-    Contract years count from the first period in which the offer can be ordered; minimum is the yearly one, for part of a
-    year in part. price[o,y] is the mean of the offer's own price over the year's order periods, due in the last of them. What
-    is made up was paid for before: it is credited at the lowest of the years' prices, so that nobody gains by taking less and
-    it does not matter which year's claim is used; the oldest is.
+    Contract years count from the first period in which the offer can be ordered, or from a trader's first row in
+    PastPurchases; left is the yearly minimum, for part of a year in part, less what was ordered of the year before the plan;
+    below zero, that is above the minimum already. claim is what a year that is over left untaken and nobody has made up since.
+    price[o,y] is the mean of the offer's own price over the year's order periods, due in the last of them. What is made up was
+    paid for before: it is credited at the lowest of the years' prices, so that nobody gains by taking less and it does not
+    matter which year's claim is used; the oldest is.
     """
 
     def applies(self, case: Case) -> bool:
@@ -34,9 +36,10 @@ class TakeOrPay(Rule):
 
     def declare(self, block: Any, m: Skeleton) -> None:
         bound = [(o, f) for o, f in m.lanes if m.case.offer[o].take_or_pay]
-        every = [(o, f, y) for o, f in bound for y in range(len(_years(m, o)))]
+        every = [(o, f, y) for o, f in bound for y in _years(m, o, f)]
+        claimed = [(o, f, x) for o, f in bound for x in _claims(m.case, o, f)]
         later = [
-            (o, f, x, y) for o, f, x in every for y in range(len(_years(m, o)))
+            (o, f, x, y) for o, f, x in (*claimed, *every) for y in _years(m, o, f)
             if x < y <= x + m.case.offer[o].make_up_years
         ]  # fmt: skip
         m.variables(block, "untaken", every, m.cluster_of_offer)
@@ -44,27 +47,30 @@ class TakeOrPay(Rule):
 
     def contribute(self, block: Any, m: Skeleton) -> None:
         for o, f, y in block.untaken:
-            year = _years(m, o)[y]
+            year = _years(m, o, f)[y]
             account = Account("take-or-pay", f, m.case.offer[o].material, year.last, year.last)
             m.money.add(account, year.price, block.untaken[o, f, y])
         for o, f, x, y in block.made_up:
-            years = _years(m, o)
+            years = _years(m, o, f)
             account = Account("take-or-pay", f, m.case.offer[o].material, years[y].last, years[y].last)
-            m.money.add(account, -min(year.price for year in years), block.made_up[o, f, x, y])
+            m.money.add(account, -min(year.price for year in years.values()), block.made_up[o, f, x, y])
 
     def constrain(self, block: Any, m: Skeleton) -> None:
         least, above, once = {}, {}, {}
         for o, f, y in block.untaken:
-            year, untaken = _years(m, o)[y], block.untaken[o, f, y]
-            untaken.setub(year.minimum)
+            year, untaken = _years(m, o, f)[y], block.untaken[o, f, y]
+            untaken.setub(max(0.0, year.left))
             taken = [(1.0, m.buy[o, f, t]) for t in year.periods]
-            least[o, f, y] = 0.0, linear((1.0, untaken), (-year.minimum, m.awards[o, f]), *taken), None
+            least[o, f, y] = 0.0, linear((1.0, untaken), (-year.left, m.awards[o, f]), *taken), None
             back = [(-1.0, block.made_up[index]) for index in block.made_up if index[:2] == (o, f) and index[3] == y]
             if back:
-                above[o, f, y] = 0.0, linear((1.0, untaken), (-year.minimum, m.awards[o, f]), *taken, *back), None
-            later = [(1.0, block.made_up[index]) for index in block.made_up if index[:3] == (o, f, y)]
-            if later:
-                once[o, f, y] = None, linear((-1.0, untaken), *later), 0.0
+                above[o, f, y] = 0.0, linear((1.0, untaken), (-year.left, m.awards[o, f]), *taken, *back), None
+        for o, f, x in dict.fromkeys(index[:3] for index in block.made_up):
+            later = [(1.0, block.made_up[index]) for index in block.made_up if index[:3] == (o, f, x)]
+            if (o, f, x) in block.untaken:
+                once[o, f, x] = None, linear((-1.0, block.untaken[o, f, x]), *later), 0.0
+            else:
+                once[o, f, x] = None, linear(*later), _claims(m.case, o, f)[x]
         for name, rows in (("least", least), ("above", above), ("once", once)):
             m.rows(block, name, rows)
 
@@ -95,27 +101,72 @@ class TakeOrPay(Rule):
 
 
 class Year(NamedTuple):
-    """A contract year: its order periods, the last period of it, the minimum (unit) and the mean price (USD per unit)."""
+    """A contract year in the plan.
+
+    Attributes:
+        periods: its order periods, the last of which is the last period of it.
+        left: what is still to be taken of the minimum (unit); below zero where more was ordered before the plan.
+        price: the mean price (USD per unit).
+    """
 
     periods: tuple[int, ...]
     last: int
-    minimum: float
+    left: float
     price: float
 
 
-def _years(m: Skeleton, offer: str) -> list[Year]:
-    """Building side: the contract years of an offer within the plan."""
-    slots, months = m.slots[offer], m.case.calendar.months
+def _years(m: Skeleton, offer: str, trader: str) -> dict[int, Year]:
+    """Building side: the contract years of an offer within the plan, by their number."""
+    case, slots = m.case, m.slots[offer]
+    if not slots:
+        return {}
+    taken, begins, length = _ordered_before(case, offer, trader), _begins(case, offer, trader), 12 // case.calendar.months
+    begins = slots[0].period if begins is None else begins
     groups: dict[int, list[int]] = defaultdict(list)
     for slot in slots:
-        groups[(slot.period - slots[0].period) * months // 12].append(slot.period)
-    return [
-        Year(
-            tuple(found), found[-1], m.case.offer[offer].take_or_pay * (found[-1] - found[0] + 1) * months / 12,
+        groups[(slot.period - begins) // length].append(slot.period)
+    minimum = case.offer[offer].take_or_pay / length
+    return {
+        y: Year(
+            tuple(found), found[-1], minimum * (found[-1] - _first(begins + y * length, found[0]) + 1) - taken.get(y, 0.0),
             fmean(m.landed[offer, t].purchase for t in found),
         )
-        for found in groups.values()
-    ]  # fmt: skip
+        for y, found in groups.items()
+    }  # fmt: skip
+
+
+def _first(begins: int, ordered: int) -> int:
+    """The period from which a contract year counts: its first one if it has begun before the plan, else the first order's."""
+    return begins if begins < 1 else ordered
+
+
+def _begins(case: Case, offer: str, trader: str) -> int | None:
+    """The first period of a contract that was signed before the plan."""
+    before = case.bought_before.get((offer, trader))
+    return case.calendar.period_of(before[0].date) if before else None
+
+
+def _ordered_before(case: Case, offer: str, trader: str) -> dict[int, float]:
+    """What was ordered before the plan, by contract year."""
+    begins, sums = _begins(case, offer, trader), dict[int, float]()
+    for row in case.bought_before.get((offer, trader), ()):
+        assert begins is not None
+        year = (case.calendar.period_of(row.date) - begins) // (12 // case.calendar.months)
+        sums[year] = sums.get(year, 0.0) + row.quantity
+    return sums
+
+
+def _claims(case: Case, offer: str, trader: str) -> dict[int, float]:
+    """What the contract years that were over before the plan left untaken, less what has been made up of it, oldest first."""
+    begins, ordered, claims = _begins(case, offer, trader), _ordered_before(case, offer, trader), dict[int, float]()
+    minimum, reach = case.offer[offer].take_or_pay, case.offer[offer].make_up_years
+    for year in range((1 - begins) // (12 // case.calendar.months) if begins is not None else 0):
+        above = ordered.get(year, 0.0) - minimum
+        claims[year] = max(0.0, -above)
+        for earlier in range(max(0, year - reach), year):
+            used = min(max(0.0, above), claims[earlier])
+            above, claims[earlier] = above - used, claims[earlier] - used
+    return claims
 
 
 class Settled(NamedTuple):
@@ -142,25 +193,33 @@ def _settled(plan: Plan) -> list[Settled]:
 
 
 def _of_contract(case: Case, offer: Offer, trader: str, taken: Mapping[tuple[str, str, int], float]) -> Iterator[Settled]:
-    """Each year's shortfall is paid; what is taken above the minimum is first what was paid for, the oldest first."""
-    years: dict[int, list[tuple[int, float]]] = defaultdict(list)
-    begins = None
-    for t, day in order_periods(case, offer):
-        begins = t if begins is None else begins
-        years[(t - begins) // (12 // case.calendar.months)].append((t, quoted(case, offer, day)))
-    prices = {year: fmean(price for _, price in own) for year, own in years.items()}
+    """Each year's shortfall is paid; what is taken above the minimum is first what was paid for, the oldest first.
+
+    Of years that were over before the plan only the claims are left.
+    """
+    ordered = {t: (quoted(case, offer, day), taken.get((offer.offer, trader, t), 0.0)) for t, day in order_periods(case, offer)}
+    before = [(case.calendar.period_of(row.date), row.quantity) for row in case.past_purchases
+              if (row.offer, row.trader) == (offer.offer, trader) and row.date < case.settings.start_date]  # fmt: skip
+    begins, months = min([*ordered, *(t for t, _ in before)], default=1), case.calendar.months
+    prices: dict[int, list[float]] = defaultdict(list)
+    for t, (price, _) in ordered.items():
+        prices[(t - begins) * months // 12].append(price)
     claims: dict[int, float] = {}
-    for year, own in years.items():
-        minimum = offer.take_or_pay * (own[-1][0] - own[0][0] + 1) * case.calendar.months / 12
-        quantity = sum(taken.get((offer.offer, trader, t), 0.0) for t, _ in own)
-        claims[year] = max(0.0, minimum - quantity)
-        amount, above = claims[year] * prices[year], max(0.0, quantity - minimum)
+    for year in range(max(prices, default=-1) + 1):
+        span = range(begins + year * 12 // months, begins + (year + 1) * 12 // months)
+        own = [t for t in span if t in ordered]
+        counted = own[-1] - (span[0] if span[0] < 1 else own[0]) + 1 if own else len(span)
+        minimum = offer.take_or_pay * counted * months / 12
+        quantity = sum(ordered[t][1] for t in own) + sum(quantity for t, quantity in before if t in span)
+        claims[year], above = max(0.0, minimum - quantity), max(0.0, quantity - minimum)
+        made_up = 0.0
         for earlier in range(max(0, year - offer.make_up_years), year):
-            used = min(above, claims.get(earlier, 0.0))
-            if used:
-                above, claims[earlier] = above - used, claims[earlier] - used
-                amount -= used * min(prices.values())
-        yield Settled(offer.offer, trader, year, minimum, quantity, own[-1][0], amount)
+            used = min(above, claims[earlier])
+            above, claims[earlier], made_up = above - used, claims[earlier] - used, made_up + used
+        if own:
+            lowest = min(fmean(some) for some in prices.values())
+            amount = claims[year] * fmean(prices[year]) - made_up * lowest
+            yield Settled(offer.offer, trader, year, minimum, quantity, own[-1], amount)
 
 
 RULE = TakeOrPay()

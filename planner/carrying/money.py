@@ -12,7 +12,7 @@ from models.case import Case
 from models.invoice import COMMITMENTS
 from models.membership import joining
 from models.plan import Charge, Plan, cents
-from models.records import Budget, Funding, FundingKind, Offer, OpenOrder, Payable
+from models.records import Budget, Funding, FundingKind, OpenOrder, Payable
 from models.treasury import standings
 from planner.carrying.orders import Pipeline
 from planner.outputs.cash import cash_rows
@@ -94,22 +94,3 @@ def _counts_again(orders: Iterable[OpenOrder], owed: Iterable[Payable], year: in
         if trader in (None, order.trader) and year in (None, order.arrival.year)
     )  # fmt: skip
     return goods + sum(row.amount for row in owed if trader in (None, row.trader) and year in (None, row.due.year))
-
-
-def ordered_so_far(last: Last, periods: int) -> dict[str, float]:
-    """What has been ordered of each offer since its workbook's own start, in the material's unit."""
-    sums: dict[str, float] = {}
-    before = {row.offer: row for row in last.book.offers}
-    for offer in last.case.offers:
-        sums[offer.offer] = _less(before.get(offer.offer), offer)
-    for row in last.plan.purchases:
-        if row.period <= periods:
-            sums[row.offer] = sums.get(row.offer, 0.0) + row.quantity
-    return sums
-
-
-def _less(before: Offer | None, offer: Offer) -> float:
-    """By how much a maximum total had been lowered already."""
-    if before is None or before.maximum_total is None or offer.maximum_total is None:
-        return 0.0
-    return max(0.0, before.maximum_total - offer.maximum_total)

@@ -2,9 +2,9 @@
 
 Rows may be broken at a price, and the cheapest way to break them is found: at its optimum the rows with a dual value are a
 proof of infeasibility (Farkas' lemma; the elastic programme of Chinneck, Feasibility and Infeasibility in Optimization,
-2008, chapter 6). A deletion filter over groups of rows then leaves out every group without which the rest is still
-infeasible. Where the linear relaxation can be satisfied, whole-number decisions are part of the conflict: the elastic
-programme is then solved with integers, and there is no filter.
+2008, chapter 6). The rows of a proof are infeasible without all others: of them a deletion filter leaves out every group of
+rows without which the rest still is. Where the linear relaxation can be satisfied, whole-number decisions are part of the
+conflict: the elastic programme is then solved with integers, and there is no filter.
 """
 
 from __future__ import annotations
@@ -51,9 +51,15 @@ def conflict(form: StandardForm, options: Options, group_of: GroupOf) -> Conflic
     relaxed = replace(form, integer=np.zeros_like(form.integer))
     found = _certificate(relaxed, breakable, options)
     if found is None or found.rows:
-        return found and _filtered(relaxed, breakable, groups, found, options)
+        return found and _filtered(_alone(relaxed, found), breakable, groups, found, options)
     whole = _certificate(form, breakable, options)
     return whole and replace(whole, whole=bool(whole.rows))
+
+
+def _alone(form: StandardForm, found: Conflict) -> StandardForm:
+    """The form with the rows of a proof only."""
+    kept = frozenset(found.rows)
+    return form.freed(np.array([name not in kept for name in form.rows]))
 
 
 def _filtered(

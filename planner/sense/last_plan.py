@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from models.case import Case
 from models.fence import frozen_until, order_of
-from models.records import Actual, ActualKind, Previous
+from models.records import Actual, ActualKind, PastPurchase, Previous
 from planner.sense.doubt import Doubt, fault, warning
 from planner.sense.supply import sources
 
@@ -28,6 +28,15 @@ def actuals_are_clear(case: Case) -> Iterator[Doubt]:
         elif actual.order is None:
             message = f"what was {actual.kind.value} names no order"
             yield fault(Actual, row, "kind", message, "Give the number of the order, as Purchases and Open orders have it.")
+
+
+def past_purchases_are_past(case: Case) -> Iterator[Doubt]:
+    """What was ordered before the plan was ordered before its first day."""
+    for row, past in enumerate(case.past_purchases):
+        if past.date >= case.settings.start_date:
+            message = f"what {past.trader} ordered on {past.offer} on {past.date} is not before the plan: it counts for nothing"
+            remedy = "Correct the day. What is on its way belongs into OpenOrders, what is to be ordered into Decisions."
+            yield warning(PastPurchase, row, "date", message, remedy)
 
 
 def frozen_orders_can_be_kept(case: Case) -> Iterator[Doubt]:

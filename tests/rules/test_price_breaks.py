@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from models.case import Case
 from models.decisions import Contract, Purchase
 from models.plan import Plan
-from models.records import BreakBasis, BreakKind, Budget, Funding, FundingKind, Mandate, Price, PriceBreak, Trader
+from models.records import BreakBasis, BreakKind, Budget, Funding, FundingKind, Mandate, PastPurchase, Price, PriceBreak, Trader
 from models.rules.price_breaks import RULE
 from models.rules.price_breaks.schedule import groups, span
 from tests.cases import case, first, material, offer
@@ -230,3 +231,46 @@ def test_money_is_asked_for_a_contract_as_its_units_are_ordered() -> None:
     later = Funding(source="equity", kind=FundingKind.EQUITY, amount=1000.0, available_from=first(2))
     assert optimum(case(offer(), funding=(later,), settings={"opening_cash": 750.0}, **terms)).cost == pytest.approx(1250)
     assert not solve(case(offer(), funding=(later,), settings={"opening_cash": 749.0}, **terms)).feasible
+
+
+# What was ordered before the plan
+
+
+def after(quantity: float, kind: BreakKind, basis: BreakBasis, day: int = 0) -> Case:
+    """20 t are needed at 10 USD, 8 from 50 t and 5 from 80 t on; so much was ordered a month before the plan, or later."""
+    steps = (step(50, 8.0, kind, basis_=basis), step(80, 5.0, kind, basis_=basis))
+    past = (PastPurchase(offer="o", trader="f", date=first(day), quantity=quantity),)
+    return case(offer(), needs=(20,), price_breaks=steps, past_purchases=past)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "kind", "basis", "cost"),
+    [
+        (40.0, INCREMENTAL, CONTRACT, 180.0),  # 10 · 10 + 10 · 8
+        (40.0, ALL_UNITS, CONTRACT, 160.0),  # 20 · 8: what was paid for the 40 stays as it is
+        (50.0, INCREMENTAL, CONTRACT, 160.0),
+        (70.0, INCREMENTAL, CONTRACT, 130.0),  # 10 · 8 + 10 · 5
+        (90.0, ALL_UNITS, CONTRACT, 100.0),
+        (40.0, INCREMENTAL, ORDER, 200.0),  # each order begins anew
+    ],
+)
+def test_what_was_ordered_before_counts_towards_a_contracts_steps(
+    quantity: float, kind: BreakKind, basis: BreakBasis, cost: float
+) -> None:
+    assert optimum(after(quantity, kind, basis)).cost == pytest.approx(cost)
+
+
+def test_what_is_ordered_within_the_plan_was_not_before_it() -> None:
+    assert optimum(after(40.0, INCREMENTAL, CONTRACT, day=1)).cost == pytest.approx(200.0)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_schedule_costs_the_same_seen_from_later_on(seed: int) -> None:
+    """Of a contract whose units count one by one the first month lies behind: both parts cost what the whole does."""
+    random = Random(seed)
+    needs = tuple(random.randint(5, 30) for _ in range(3))
+    steps = tuple(step(at, price, basis_=CONTRACT) for at, price in ((20, 8.0), (35, random.choice((6.0, 9.0)))))
+    terms: dict[str, Any] = {"materials": (material(maximum_stock=0),), "price_breaks": steps}
+    whole, alone = (optimum(case(offer(), needs=asked, **terms)).cost for asked in (needs, needs[:1]))
+    past = (PastPurchase(offer="o", trader="f", date=first(0), quantity=needs[0]),)
+    assert alone + optimum(case(offer(), needs=needs[1:], past_purchases=past, **terms)).cost == pytest.approx(whole)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from random import Random
 from typing import Any
 
 import pytest
 
 from models.case import Case
-from models.records import Decision, Price
+from models.records import Decision, PastPurchase, Price, Trader
 from tests.cases import START, case, first, material, offer
 from tests.solving import Binding, optimum, solve
 
@@ -102,3 +103,76 @@ def test_it_is_credited_at_the_lowest_price() -> None:
     assert solved.cost == pytest.approx(20 * 10 + 24 * 20 + 28 * 30 + 4 * 10 - 4 * 10)
     falling = optimum(three_years((20, 24, 28), (30.0, 20.0, 10.0)))
     assert falling.cost == pytest.approx(20 * 30 + 24 * 20 + 28 * 10 + 4 * 30 - 4 * 10)
+
+
+# What was ordered before the plan
+
+
+def before(quantity: float, month: int, trader: str = "f") -> PastPurchase:
+    """Ordered on the first day of a month before the plan: month 0 is December 2026."""
+    return PastPurchase(offer="o", trader=trader, date=first(month), quantity=quantity)
+
+
+def signed(*past: PastPurchase, needs: tuple[float, ...], years: int = 0) -> Case:
+    """24 t a year are to be taken of what is signed, and nothing is kept."""
+    forced = Decision(offer="o", trader="f", kind="force")
+    quotes = offer("o", 10.0, take_or_pay=24.0, make_up_years=years), offer("p", 99.0)
+    traders = Trader(trader="f"), Trader(trader="g")
+    return case(*quotes, needs=needs, materials=(material(maximum_stock=0.0),), decisions=(forced,), traders=traders,
+                past_purchases=past)  # fmt: skip
+
+
+def half_taken() -> Case:
+    """Of the year from July 20 t were ordered; 4 t are paid for, and not needed."""
+    return signed(before(20.0, -5), needs=(0,) * 6)
+
+
+@pytest.mark.parametrize(
+    ("past", "cost"),
+    [
+        ((), 120.0),  # half a year: 12 t are paid, and none is taken
+        ((before(20.0, -5),), 40.0),  # of the year from July 24 t are to be taken, and 20 were
+        ((before(0.0, -5), before(20.0, 0)), 40.0),  # signed in July, ordered in December
+        ((before(30.0, -5),), 0.0),  # more than enough
+        ((before(20.0, -5, "g"),), 120.0),  # another firm's contract
+        ((before(20.0, 1),), 120.0),  # not before the plan
+    ],
+)
+def test_what_was_ordered_before_counts_in_its_contract_year(past: tuple[PastPurchase, ...], cost: float) -> None:
+    assert optimum(signed(*past, needs=(0,) * 6)).cost == pytest.approx(cost)
+
+
+def test_a_contract_year_that_began_before_the_plan_ends_in_it() -> None:
+    """Signed in July: of its year 4 t are left, due in June, and half a year's 12 t in December."""
+    solved = optimum(signed(before(20.0, -5), needs=(0,) * 12))
+    assert solved.lines["take-or-pay"] == pytest.approx(40.0 + 120.0)
+    assert [charge.due for charge in solved.charges if charge.line == "take-or-pay"] == [6, 12]
+
+
+@pytest.mark.parametrize(
+    ("past", "years", "credited"),
+    [
+        ((before(0.0, -11),), 1, 12.0),  # 24 t of last year may be made up, and 12 are above the minimum
+        ((before(0.0, -11),), 0, 0.0),
+        ((before(20.0, -11),), 1, 4.0),
+        ((before(0.0, -23), before(24.0, -11)), 1, 0.0),  # the claim has lapsed
+        ((before(0.0, -23), before(24.0, -11)), 2, 12.0),
+        ((before(0.0, -23), before(44.0, -11)), 2, 4.0),  # 20 t of it were made up last year
+    ],
+)
+def test_what_earlier_years_left_untaken_is_made_up(past: tuple[PastPurchase, ...], years: int, credited: float) -> None:
+    """3 t a month are needed: 36 t, of which 12 are above the minimum."""
+    assert optimum(signed(*past, needs=(3,) * 12, years=years)).cost == pytest.approx(10 * (36 - credited))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_contract_costs_the_same_seen_from_later_on(seed: int) -> None:
+    """Some months of a contract lie behind: what they cost and what the rest costs come to what all of it costs."""
+    random = Random(seed)
+    needs, years, passed = tuple(random.randint(0, 4) for _ in range(36)), random.randint(0, 2), random.choice((5, 12, 17, 24))
+    whole = optimum(signed(needs=needs, years=years))
+    bought = {row.period: row.quantity for row in whole.plan.purchases}
+    past = tuple(before(bought.get(t, 0.0), t - passed) for t in range(1, passed + 1))
+    rest = optimum(signed(*past, needs=needs[passed:], years=years))
+    gone = sum(charge.amount for charge in whole.charges if charge.due <= passed)
+    assert gone + rest.cost == pytest.approx(whole.cost)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from models.records import Actual, Previous, Settings
+from models.records import Actual, PastPurchase, Previous, Settings
 from tests.sense.example import FAULT, WARNING, Example, add, both, put
 
 DAY = date(2027, 1, 20)
@@ -16,6 +16,8 @@ LAST_PLAN = [
             "a stock count has no material", more=1),
     Example("receipt of no order", add(Actual, date=DAY, kind="received"), FAULT, Actual, 0, "kind",
             "what was received names no order", more=1),
+    Example("past purchase within the plan", add(PastPurchase, offer="Ga-1", trader="North", date=DAY, quantity=1.0), WARNING,
+            PastPurchase, 0, "date", "is not before the plan: it counts for nothing"),
     Example("frozen order that is lost", both(put(Settings, 0, frozen_periods=1), add(Previous, offer="Ga-9", **KEPT)), WARNING,
             Previous, 0, "offer", "the frozen order of North on Ga-9 in 2027-01 cannot be placed any more"),
 ]

@@ -34,7 +34,8 @@ class PriceBreaks(Rule):
     prices that rise need no binaries: a plan climbs the cheap segments first, and `width` holds without them. The units of
     a contract count in the order of their purchase; `ordered` is every period where it matters which of them are cheap,
     else the last. Beyond its need a plan may buy more to reach a step, where that pays. A saving lowers price, duty and fee
-    of the purchase that makes it alike, in that purchase's periods.
+    of the purchase that makes it alike, in that purchase's periods. What PastPurchases has of a contract counts
+    towards its steps; what was paid for it stays as it is.
     """
 
     def applies(self, case: Case) -> bool:
@@ -42,7 +43,7 @@ class PriceBreaks(Rule):
 
     def declare(self, block: Any, m: Skeleton) -> None:
         found = {
-            group: range(len(steps(m, o, periods(m, group)[0]))) for o in m.case.breaks_of for group in groups(m, o)
+            group: range(len(steps(m, group, periods(m, group)[0]))) for o in m.case.breaks_of for group in groups(m, o)
         }  # fmt: skip
         m.variables(
             block, "in_step", [(*group, k, t) for group, ks in found.items() for k in ks for t in periods(m, group)],
@@ -59,7 +60,7 @@ class PriceBreaks(Rule):
     def contribute(self, block: Any, m: Skeleton) -> None:
         """Book each unit's saving on price, duty and fee."""
         for o, f, g, k, t in block.in_step:
-            saving, bought = steps(m, o, t)[k].saving, block.in_step[o, f, g, k, t]
+            saving, bought = steps(m, Group(o, f, g), t)[k].saving, block.in_step[o, f, g, k, t]
             offer = m.case.offer[o]
             slot, duty_rate = m.slot[o, f, t], m.landed[o, t].duty_rate
             for line, factor, due in (

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from models.bounds import STEPS
 from models.lots import lots_of
-from models.plan import QUANTITY_STEP, RELATIVE_TOLERANCE
+from models.plan import QUANTITY_STEP, RELATIVE_TOLERANCE, quantity_tolerance
 from models.records import BreakBasis, BreakKind
 from models.skeleton import Skeleton
 from models.surplus import rewards_spending
@@ -45,21 +45,24 @@ def periods(m: Skeleton, group: Group) -> list[int]:
     return [group.period] if group.period else [slot.period for slot in m.slots[group.offer]]
 
 
-def steps(m: Skeleton, offer: str, period: int) -> list[Step]:
-    """The steps of an offer ordered in a period that can be reached, beginning with the offer's own price.
+def steps(m: Skeleton, group: Group, period: int) -> list[Step]:
+    """The steps of a group's orders in a period that can be reached, beginning with the price that holds for the first unit.
 
-    Of a step out of reach the relaxation would take a part: at a tenth of its quantity a tenth of its saving.
+    What a contract ordered before the plan counts: steps begin by so much earlier, and it stands on the last that it has
+    reached. Of a step out of reach the relaxation would take a part: at a tenth of its quantity a tenth of its saving.
     """
-    price = m.landed[offer, period].purchase
+    price = m.landed[group.offer, period].purchase
     found = [Step(0.0, 0.0)]
-    rows = m.case.breaks_of[offer]
-    together = rows[0].basis_ is BreakBasis.CONTRACT
-    most = sum(m.largest[offer, slot.period] for slot in m.slots[offer]) if together else m.largest[offer, period]
-    for row in (row for row in rows if row.from_quantity <= most * (1.0 + RELATIVE_TOLERANCE)):
+    before = 0.0 if group.period else sum(row.quantity for row in m.case.bought_before.get((group.offer, group.trader), ()))
+    most = sum(m.largest[group.offer, t] for t in periods(m, group))
+    for row in m.case.breaks_of[group.offer]:
+        begins = row.from_quantity - before
+        if begins > most * (1.0 + RELATIVE_TOLERANCE):
+            break
         saving = price - row.price if row.price is not None else price * (row.discount or 0.0)
-        if row.from_quantity == 0:
-            found.pop()
-        found.append(Step(row.from_quantity, saving))
+        if begins <= quantity_tolerance(row.from_quantity):
+            found, begins = [], 0.0
+        found.append(Step(begins, saving))
     return found
 
 
@@ -75,7 +78,7 @@ def span(m: Skeleton, group: Group, k: int) -> tuple[float, float]:
     step ends a lot below it, or by what a solver can tell: a plan that stood at the edge of both, at the dearer price, would
     have a trader spend more than is due, which its share may reward.
     """
-    found = steps(m, group.offer, periods(m, group)[0])
+    found = steps(m, group, periods(m, group)[0])
     if k == len(found) - 1:
         largest = sum(m.largest[group.offer, period] for period in periods(m, group))
         return found[k].begins, max(largest, found[k].begins)
@@ -95,7 +98,7 @@ def ordered_at(m: Skeleton, group: Group) -> list[int]:
     contract's savings change over time, later money is worth less and prices fall, a year has a ceiling of its own, or money
     must be there when it is due.
     """
-    schedules = [[step.saving for step in steps(m, group.offer, period)] for period in periods(m, group)]
+    schedules = [[step.saving for step in steps(m, group, period)] for period in periods(m, group)]
     steady = all(savings == schedules[0] for savings in schedules)
     rising = all(later <= earlier for earlier, later in pairwise(schedules[0]))
     tied = any(row.working_capital is not None or row.month_share is not None for row in m.case.traders)

@@ -18,7 +18,7 @@ class Settlement:
 
     Attributes:
         basis: whether it is about an order or a contract.
-        quantity: all units that count together, in the material's unit.
+        quantity: all units that count together, those ordered before the plan among them, in the material's unit.
         step: the quantity from which the price that was reached holds.
         savings: for each purchase line what it saves, in USD on the price alone; negative for a surcharge.
     """
@@ -37,14 +37,21 @@ def settlements(plan: Plan) -> Iterator[Settlement]:
         if row.offer in plan.case.breaks_of:
             per_order = plan.case.breaks_of[row.offer][0].basis_ is BreakBasis.ORDER
             together[row.offer, row.trader, row.period if per_order else 0].append(line)
-    for (offer, _, _), lines in together.items():
+    for (offer, trader, period), lines in together.items():
         lines.sort(key=lambda line: line.purchase.period)
-        quantity = rounded(sum(line.purchase.quantity for line in lines))
+        before = 0.0 if period else _ordered_before(plan.case, offer, trader)
+        quantity = rounded(before + sum(line.purchase.quantity for line in lines))
         reached, saved = max(
-            ((step, tuple(_savings(plan.case, offer, lines, step))) for step in _reached(plan.case, offer, quantity)),
+            ((step, tuple(_savings(plan.case, offer, before, lines, step))) for step in _reached(plan.case, offer, quantity)),
             key=lambda found: sum(saving for _, saving in found[1]),
         )
         yield Settlement(plan.case.breaks_of[offer][0].basis_, quantity, reached, saved)
+
+
+def _ordered_before(case: Case, offer: str, trader: str) -> float:
+    """What a trader has ordered of a contract before the plan."""
+    start = case.settings.start_date
+    return sum(row.quantity for row in case.past_purchases if (row.offer, row.trader) == (offer, trader) and row.date < start)
 
 
 def _reached(case: Case, offer: str, quantity: float) -> tuple[float, float]:
@@ -56,10 +63,9 @@ def _reached(case: Case, offer: str, quantity: float) -> tuple[float, float]:
     return max(q for q in begins if q <= quantity), max(q for q in begins if q - quantity_tolerance(q) <= quantity)
 
 
-def _savings(case: Case, offer: str, lines: list[Line], reached: float) -> Iterator[tuple[Line, float]]:
-    """What each line saves: at the step reached, or, unit by unit, at the steps that it climbs after those before it."""
+def _savings(case: Case, offer: str, before: float, lines: list[Line], reached: float) -> Iterator[tuple[Line, float]]:
+    """What each line saves: at the step reached, or, unit by unit, at the steps that it climbs after what is before it."""
     rows = case.breaks_of[offer]
-    before = 0.0
     for line in lines:
         after = before + line.purchase.quantity
         if rows[0].kind is BreakKind.ALL_UNITS:
