@@ -16,6 +16,7 @@ from models.rules import RULES
 from models.skeleton import Skeleton
 from planner.engine import Conflict, Options, StandardForm
 from planner.engine import conflict as find_conflict
+from planner.findings import SolverFailure
 from planner.obstacles import limit_in_words, rule_of
 
 AGREED = frozenset(rule.name for rule in RULES if rule.nature == "agreed")
@@ -58,7 +59,10 @@ def _conflicts(m: Skeleton, form: StandardForm, options: Options) -> Iterator[Co
     for number in range(MOST):
         if number and time.monotonic() > enough:
             return
-        found = find_conflict(form, options, group_of)
+        try:
+            found = find_conflict(form, options, group_of)
+        except SolverFailure:
+            return  # that there is no plan is proven: it is told, with as much of the reason as is known
         if found is None or not (found.rows or found.columns):
             return
         yield found
