@@ -15,11 +15,12 @@ from pyomo.core.expr.numeric_expr import LinearExpression
 from models.bounds import USUAL, Assumed
 from models.case import Case
 from models.decisions import Allotment, Change, Contract, Drawing, Emergency, Move, Purchase, Rotation
+from models.fence import frozen_orders
 from models.invoice import CREDITS, EXPECTED_LOSS, LINES, PLAN_CHANGES, PROTECTION, WEIGHED
 from models.landed_cost import discount_factor
 from models.ledgers import Linear
 from models.lots import lots_of
-from models.plan import Plan
+from models.plan import Plan, quantity_tolerance
 from models.records import Objective
 from models.rules import RULES
 from models.rules.base import Rule
@@ -72,11 +73,14 @@ def _built(case: Case, rules: Sequence[Rule], assumed: Assumed) -> Skeleton:
 def read_plan(m: Skeleton, value: Callable[[Any], float]) -> Plan:
     """The decisions of a solved model, rounded to whole steps and whole lots; `value` gives a variable's value.
 
-    What arrives is stored to the last step: rounding differences go to the depot that takes most.
+    What arrives is stored to the last step: rounding differences go to the depot that takes most. A frozen order, which the
+    model holds to a step, is what it was to the last digit: it would creep from night to night.
     """
-    purchases = []
+    purchases, frozen = [], frozen_orders(m.case)
     for o, f, slot in m.purchases:
         quantity = _whole(m.case, o, value(m.buy[o, f, slot.period]))
+        last = frozen.get((o, f, slot.period), quantity)
+        quantity = last if abs(quantity - last) <= quantity_tolerance(last) else quantity
         if quantity > 0:
             purchases.append(Purchase(o, f, slot.period, quantity))
     used = {(row.offer, row.trader) for row in purchases}

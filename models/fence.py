@@ -36,3 +36,9 @@ def known_until(case: Case) -> int:
 def frozen_until(case: Case) -> int:
     """The last frozen period."""
     return min(case.settings.frozen_periods, known_until(case))
+
+
+def frozen_orders(case: Case) -> Mapping[Order, float]:
+    """What the last plan orders in the frozen periods (material's unit)."""
+    until = frozen_until(case)
+    return {key: quantity for key, quantity in last_orders(case).items() if key[2] <= until}
