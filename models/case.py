@@ -225,6 +225,10 @@ class Case:
                 groups[row.offer, row.trader].append(row)
         return {pair: tuple(rows) for pair, rows in groups.items()}
 
+    def signing_cost(self, offer: str, trader: str) -> float:
+        """What it costs a trader to sign an offer, in USD: nothing where it has a contract from before the plan."""
+        return 0.0 if (offer, trader) in self.bought_before else self.offer[offer].contract_cost
+
     @cached_property
     def _quotations(self) -> Mapping[str, tuple[list[date], list[float]]]:
         rows, end = grouped(sorted(self.prices, key=lambda row: row.date), "index"), self.settings.price_case

@@ -128,7 +128,7 @@ def _contracts(book: Book, plan: Plan) -> Iterator[Row]:
             {
                 "quantity": quantity(fsum(quantities), plan.case.material[offer.material].unit),
                 "orders": Expected(len(quantities), "orders", 0.0),
-                "contract_cost": Expected(offer.contract_cost),
+                "contract_cost": Expected(plan.case.signing_cost(offer.offer, line.text("trader"))),
             },
         )
 

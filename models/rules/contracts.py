@@ -17,7 +17,7 @@ from models.surplus import rewards_spending
 class Contracts(Rule):
     """Signing an offer costs its contract cost, once per trader, in the first period in which it can be ordered.
 
-    cost: Σ_o,f contract_cost[o] · awards[o,f]                       ∀ o, f                                   [USD]
+    cost: Σ_o,f contract_cost[o] · awards[o,f]                       ∀ o, f without a contract before the plan  [USD]
     used: Σ_t buy[o,f,t] ≥ smallest[o] · awards[o,f]                 ∀ o with a cost that is not forced, f    [unit]
 
     Where a trader's share would reward the cost alone, what is signed is used, unless a decision wants the signature.
@@ -31,14 +31,15 @@ class Contracts(Rule):
         for o, f in m.lanes:
             offer = m.case.offer[o]
             first = m.slots[o][0].period if m.slots[o] else 1
-            m.money.add(Account("contract cost", f, offer.material, first, first), offer.contract_cost, m.awards[o, f])
+            account = Account("contract cost", f, offer.material, first, first)
+            m.money.add(account, m.case.signing_cost(o, f), m.awards[o, f])
 
     def constrain(self, block: Any, m: Skeleton) -> None:
         forced = {row.offer for row in m.case.decisions if row.kind is DecisionKind.FORCE}
         used = {}
         for o, f in m.lanes if rewards_spending(m.case.whole) else ():
             offer = m.case.offer[o]
-            if offer.contract_cost and o not in forced:
+            if m.case.signing_cost(o, f) and o not in forced:
                 bought = [(1.0, m.buy[o, f, slot.period]) for slot in m.slots[o]]
                 used[o, f] = 0.0, linear((-smallest_purchase(m.case, offer), m.awards[o, f]), *bought), None
         m.rows(block, "used", used)
@@ -46,12 +47,17 @@ class Contracts(Rule):
     def charges(self, plan: Plan) -> Iterator[Charge]:
         for row in plan.contracts:
             offer = plan.case.offer[row.offer]
-            if offer.contract_cost:
+            cost = plan.case.signing_cost(row.offer, row.trader)
+            if cost:
                 first = next((period for period, _ in order_periods(plan.case, offer)), 1)
-                yield Charge("contract cost", row.trader, offer.material, first, first, offer.contract_cost)
+                yield Charge("contract cost", row.trader, offer.material, first, first, cost)
 
     def check(self, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
-        due = sum(plan.case.offer[row.offer].contract_cost for row in plan.contracts)
+        due = sum(
+            plan.case.offer[row.offer].contract_cost for row in plan.contracts
+            if not any((past.offer, past.trader) == (row.offer, row.trader) and past.date < plan.case.settings.start_date
+                       for past in plan.case.past_purchases)
+        )  # fmt: skip
         booked = sum(charge.amount for charge in charges if charge.line == "contract cost")
         if due or booked:
             yield Assessment(self.name, "contract costs of all signed offers", "equal", due, booked, "USD", 0.005)

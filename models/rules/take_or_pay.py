@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from statistics import fmean
 from typing import Any, NamedTuple
 
 from models.audit import order_periods, quoted
 from models.case import Case
+from models.landed_cost import price
 from models.ledgers import Account, linear
 from models.plan import Assessment, Charge, Plan, quantity_tolerance
 from models.records import Offer
@@ -25,10 +27,11 @@ class TakeOrPay(Rule):
 
     Contract years count from the first period in which the offer can be ordered, or from a trader's first row in
     PastPurchases; left is the yearly minimum, for part of a year in part, less what was ordered of the year before the plan;
-    below zero, that is above the minimum already. claim is what a year that is over left untaken and nobody has made up since.
-    price[o,y] is the mean of the offer's own price over the year's order periods, due in the last of them. What is made up was
-    paid for before: it is credited at the lowest of the years' prices, so that nobody gains by taking less and it does not
-    matter which year's claim is used; the oldest is.
+    below zero, that is above the minimum already. claim is what a year that is over left untaken and nobody has made up since;
+    of a year in which the plan cannot order nothing is owed. price[o,y] is the mean of the offer's own price over the year's
+    periods, those before the plan at what is quoted for their first days, due in the last of them. What is made up was paid for
+    before: it is credited at the lowest of all years' prices, so that nobody gains by taking less and it does not matter which
+    year's claim is used; the oldest is.
     """
 
     def applies(self, case: Case) -> bool:
@@ -51,9 +54,10 @@ class TakeOrPay(Rule):
             account = Account("take-or-pay", f, m.case.offer[o].material, year.last, year.last)
             m.money.add(account, year.price, block.untaken[o, f, y])
         for o, f, x, y in block.made_up:
-            years = _years(m, o, f)
+            years, over = _years(m, o, f), _prices_before(m.case, o, f)
             account = Account("take-or-pay", f, m.case.offer[o].material, years[y].last, years[y].last)
-            m.money.add(account, -min(year.price for year in years.values()), block.made_up[o, f, x, y])
+            lowest = min([*(year.price for year in years.values()), *(fmean(over[z]) for z in over if z not in years)])
+            m.money.add(account, -lowest, block.made_up[o, f, x, y])
 
     def constrain(self, block: Any, m: Skeleton) -> None:
         least, above, once = {}, {}, {}
@@ -125,11 +129,11 @@ def _years(m: Skeleton, offer: str, trader: str) -> dict[int, Year]:
     groups: dict[int, list[int]] = defaultdict(list)
     for slot in slots:
         groups[(slot.period - begins) // length].append(slot.period)
-    minimum = case.offer[offer].take_or_pay / length
+    minimum, prices = case.offer[offer].take_or_pay / length, _prices_before(case, offer, trader)
     return {
         y: Year(
             tuple(found), found[-1], minimum * (found[-1] - _first(begins + y * length, found[0]) + 1) - taken.get(y, 0.0),
-            fmean(m.landed[offer, t].purchase for t in found),
+            fmean([*prices.get(y, ()), *(m.landed[offer, t].purchase for t in found)]),
         )
         for y, found in groups.items()
     }  # fmt: skip
@@ -154,6 +158,17 @@ def _ordered_before(case: Case, offer: str, trader: str) -> dict[int, float]:
         year = (case.calendar.period_of(row.date) - begins) // (12 // case.calendar.months)
         sums[year] = sums.get(year, 0.0) + row.quantity
     return sums
+
+
+def _prices_before(case: Case, offer: str, trader: str) -> dict[int, list[float]]:
+    """The offer's own prices of the periods of a contract before the plan, by contract year, as far as they are quoted."""
+    begins, found = _begins(case, offer, trader), defaultdict[int, list[float]](list)
+    if begins is not None:
+        for t in range(begins, 1):
+            with suppress(KeyError):  # the index is not quoted then
+                own = price(case, case.offer[offer], case.calendar.first_day(t))
+                found[(t - begins) // (12 // case.calendar.months)].append(own)
+    return found
 
 
 def _claims(case: Case, offer: str, trader: str) -> dict[int, float]:
@@ -202,12 +217,19 @@ def _of_contract(case: Case, offer: Offer, trader: str, taken: Mapping[tuple[str
               if (row.offer, row.trader) == (offer.offer, trader) and row.date < case.settings.start_date]  # fmt: skip
     begins, months = min([*ordered, *(t for t, _ in before)], default=1), case.calendar.months
     prices: dict[int, list[float]] = defaultdict(list)
-    for t, (price, _) in ordered.items():
-        prices[(t - begins) * months // 12].append(price)
-    claims: dict[int, float] = {}
+    for t in range(begins, max(ordered, default=0) + 1):
+        if t in ordered:
+            prices[(t - begins) * months // 12].append(ordered[t][0])
+        elif t < 1:
+            with suppress(KeyError):  # the index is not quoted then
+                own_price = quoted(case, offer, case.calendar.first_day(t))
+                prices[(t - begins) * months // 12].append(own_price)
+    claims: dict[int, float] = defaultdict(float)
     for year in range(max(prices, default=-1) + 1):
         span = range(begins + year * 12 // months, begins + (year + 1) * 12 // months)
         own = [t for t in span if t in ordered]
+        if not own and span[-1] >= 1:
+            continue
         counted = own[-1] - (span[0] if span[0] < 1 else own[0]) + 1 if own else len(span)
         minimum = offer.take_or_pay * counted * months / 12
         quantity = sum(ordered[t][1] for t in own) + sum(quantity for t, quantity in before if t in span)

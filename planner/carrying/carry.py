@@ -63,7 +63,7 @@ def carry(book: Case, last: Last | None, today: date, keep_to: Sequence[Previous
         placed = pipeline(last.plan, periods)
         case = _begun(book, last.case.calendar.first_day(periods + 1), notes)
         case = replace(case, opening_stock=tuple(stock_known(case, stock_after(last.plan, periods), notes)))
-        case = with_contracts(with_money(case, last, periods, placed), last, periods)
+        case = with_contracts(with_money(case, last, periods, placed), last, periods, _unseen(book, last))
         case = with_call_offs(case, last, periods)
         case = replace(case, **_merged(case, last.book, placed, notes))
     standing = Standing.of(case, placed, today, partial(_given_out, book, last))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from models.case import Case
-from models.records import OpeningStock, OpenOrder, PastPurchase, Payable
+from models.records import OpeningStock, OpenOrder, Payable
 
 
 def stock_known(case: Case, stock: Iterable[OpeningStock], notes: list[str]) -> Iterator[OpeningStock]:
@@ -39,11 +39,6 @@ def orders_known(case: Case, orders: Iterable[OpenOrder], notes: list[str]) -> I
         if row.trader is not None and row.trader not in case.trader:
             changed["trader"] = None
         yield row.model_copy(update=changed) if changed else row
-
-
-def past_known(case: Case, past: Iterable[PastPurchase]) -> Iterator[PastPurchase]:
-    """Past purchases on offers and by traders that are still there: of others no contract is left in which they count."""
-    return (row for row in past if row.offer in case.offer and row.trader in case.trader)
 
 
 def payables_known(case: Case, owed: Iterable[Payable]) -> Iterator[Payable]:

@@ -68,7 +68,7 @@ class ContractRow(Row):
             heading="contract breaks save",
         ),
     ]
-    contract_cost: Annotated[float, Shown("Cost of signing.", "money", unit="USD")]
+    contract_cost: Annotated[float, Shown("Cost of signing; nothing of a contract from before the plan.", "money", unit="USD")]
     onboarding_share: Annotated[
         float,
         Shown(
@@ -114,7 +114,7 @@ def _row(
         price_break_step=step,
         order_saving=sum(row.order_saving for row in orders),
         contract_saving=sum(row.contract_saving for row in orders),
-        contract_cost=offer.contract_cost,
+        contract_cost=case.signing_cost(offer.offer, contract.trader),
         onboarding_share=supplier.onboarding_cost / customers[offer.supplier] if supplier else 0.0,
         first_order=min(days, default=None),
         last_order=max(days, default=None),

@@ -84,7 +84,7 @@ CHECKS: tuple[Check, ...] = (
     decisions.do_not_contradict,
     last_plan.actuals_are_carried,
     last_plan.actuals_are_clear,
-    last_plan.past_purchases_are_past,
+    last_plan.past_purchases_count,
     last_plan.frozen_orders_can_be_kept,
     policy.rows_agree,
     policy.words_are_known,

@@ -30,13 +30,18 @@ def actuals_are_clear(case: Case) -> Iterator[Doubt]:
             yield fault(Actual, row, "kind", message, "Give the number of the order, as Purchases and Open orders have it.")
 
 
-def past_purchases_are_past(case: Case) -> Iterator[Doubt]:
-    """What was ordered before the plan was ordered before its first day."""
+def past_purchases_count(case: Case) -> Iterator[Doubt]:
+    """What was ordered before the plan was ordered before its first day, on an offer and by a firm that are there."""
     for row, past in enumerate(case.past_purchases):
+        told = f"what {past.trader} ordered on {past.offer} on {past.date}"
         if past.date >= case.settings.start_date:
-            message = f"what {past.trader} ordered on {past.offer} on {past.date} is not before the plan: it counts for nothing"
+            message = f"{told} is not before the plan: it counts for nothing"
             remedy = "Correct the day. What is on its way belongs into OpenOrders, what is to be ordered into Decisions."
             yield warning(PastPurchase, row, "date", message, remedy)
+        for column, there in (("offer", past.offer in case.offer), ("trader", past.trader in case.trader)):
+            if not there:
+                message = f"{told} counts for nothing: there is no such {column}"
+                yield warning(PastPurchase, row, column, message, "Correct the name, if the contract still matters.")
 
 
 def frozen_orders_can_be_kept(case: Case) -> Iterator[Doubt]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from random import Random
 from typing import Any
@@ -176,3 +177,19 @@ def test_a_contract_costs_the_same_seen_from_later_on(seed: int) -> None:
     rest = optimum(signed(*past, needs=needs[passed:], years=years))
     gone = sum(charge.amount for charge in whole.charges if charge.due <= passed)
     assert gone + rest.cost == pytest.approx(whole.cost)
+
+
+@pytest.mark.parametrize("past", [(before(0.0, -5),), (before(0.0, -5), before(1.0, 0)), (before(24.0, -11),)])
+def test_of_a_year_in_which_nothing_can_be_ordered_nothing_is_owed(past: tuple[PastPurchase, ...]) -> None:
+    """The offer can be ordered again from October on: the year from July before last is over by then."""
+    found = signed(*past, needs=(3,) * 24, years=1)
+    quotes = found.offers[0].model_copy(update={"valid_from": date(2027, 10, 1)}), offer("p", 20.0)
+    assert optimum(replace(found, offers=quotes)).lines.get("take-or-pay", 0.0) == 0.0
+
+
+def test_a_claim_is_credited_at_what_was_paid_for_it() -> None:
+    """24 t of last year were paid at 10 and not taken; 12 t of them are made up now that the price is 30."""
+    prices = Price(index="i", date=first(-11), value=10.0), Price(index="i", date=first(1), value=30.0)
+    found = replace(signed(before(0.0, -11), needs=(3,) * 12, years=1), prices=prices)
+    quotes = offer("o", None, index="i", take_or_pay=24.0, make_up_years=1), offer("p", 99.0)
+    assert optimum(replace(found, offers=quotes)).lines["take-or-pay"] == pytest.approx(-120.0)

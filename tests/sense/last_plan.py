@@ -18,6 +18,10 @@ LAST_PLAN = [
             "what was received names no order", more=1),
     Example("past purchase within the plan", add(PastPurchase, offer="Ga-1", trader="North", date=DAY, quantity=1.0), WARNING,
             PastPurchase, 0, "date", "is not before the plan: it counts for nothing"),
+    Example("past purchase on no offer", add(PastPurchase, offer="Ga-9", trader="North", date=date(2026, 5, 1), quantity=1.0),
+            WARNING, PastPurchase, 0, "offer", "counts for nothing: there is no such offer"),
+    Example("past purchase by nobody", add(PastPurchase, offer="Ga-1", trader="Nobody", date=date(2026, 5, 1), quantity=1.0),
+            WARNING, PastPurchase, 0, "trader", "counts for nothing: there is no such trader"),
     Example("frozen order that is lost", both(put(Settings, 0, frozen_periods=1), add(Previous, offer="Ga-9", **KEPT)), WARNING,
             Previous, 0, "offer", "the frozen order of North on Ga-9 in 2027-01 cannot be placed any more"),
 ]
