@@ -26,6 +26,7 @@ from models.records import (
     InputChange,
     OpenOrder,
     Partner,
+    PastPurchase,
     Payable,
     Previous,
     PriceBreak,
@@ -59,6 +60,7 @@ def filled(case: Case, seed: int) -> Case:
         depots=tuple(Depot(depot=f"Depot {n + 1:02}", country="USA", rent=20.0 + n, handling_in=5.0) for n in range(DEPOTS)),
         open_orders=tuple(_open_orders(random, whole)),
         payables=(Payable(order="PO-000", due=case.calendar.first_day(2), amount=1000.0),),
+        past_purchases=tuple(_past_purchases(case)),
         actuals=(Actual(date=case.settings.start_date, kind=ActualKind.RECEIVED, order="PO-001"),),
         previous=tuple(_previous(case)),
         input_changes=(InputChange(where="Offers", what="price", before="1", after="2"),),
@@ -70,6 +72,16 @@ def filled(case: Case, seed: int) -> Case:
     )
     tables: dict[str, Any] = {table_of(record): tuple(map(_with_basis, rows)) for record, rows in whole.tables().items()}
     return replace(whole, **tables)
+
+
+def _past_purchases(case: Case) -> Iterator[PastPurchase]:
+    for offer in case.offers[:10]:
+        yield PastPurchase(
+            offer=offer.offer,
+            trader=case.traders[0].trader,
+            date=case.calendar.first_day(-2),
+            quantity=max(1.0, offer.minimum_order),
+        )
 
 
 def _budgets(case: Case) -> Iterator[Budget]:
