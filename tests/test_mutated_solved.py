@@ -57,7 +57,7 @@ def test_a_marked_copy_corrected_by_its_user_is_solved(tmp_path: Path) -> None:
     assert costs[0] == costs[1]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(NUMBERS), FIGURES | TYPED), min_size=1, max_size=3))
 def test_a_mutated_workbook_ends_with_a_plan_that_holds_or_in_words(
     tmp_path: Path, edits: list[tuple[tuple[str, int, int], Any]]

@@ -19,7 +19,7 @@ from planner.workbook import write_marked_copy
 from tests import books
 from tests.faulty import put
 
-quick = settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+quick = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 SOUND = {
     title: books.cells(content)

@@ -64,7 +64,7 @@ def _values(record: type[Record], item: Column, rows: Rows) -> tuple[object, ...
     return (*(item.choices or VALUES[item.kind]), *blank)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True, database=None)
+@settings(max_examples=25, deadline=None, derandomize=True, database=None)
 @given(changed())
 def test_a_changed_workbook_is_doubted_or_can_be_modelled(rows: Rows) -> None:
     try:

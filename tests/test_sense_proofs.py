@@ -144,7 +144,7 @@ def test_the_last_figure_that_can_be_met_is_no_fault(change: object) -> None:
     assert solve(case).feasible
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@settings(max_examples=30, deadline=None, derandomize=True, database=None)
 @given(st.integers(0, 10**6))
 def test_a_case_with_a_plan_has_no_fault(seed: int) -> None:
     case = everything(seed)
@@ -189,7 +189,7 @@ def one_material(draw: st.DrawFn) -> Case:
     )  # fmt: skip
 
 
-@settings(max_examples=80, deadline=None, derandomize=True, database=None)
+@settings(max_examples=50, deadline=None, derandomize=True, database=None)
 @given(one_material())
 def test_without_other_limits_the_arithmetic_is_exact(case: Case) -> None:
     assert is_impossible(case) == (not solve(case).feasible)
@@ -223,7 +223,7 @@ def test_what_a_capacity_leaves_of_a_lot_cannot_be_bought(stock: float, feasible
     assert is_impossible(case) is not feasible
 
 
-@settings(max_examples=40, deadline=None, derandomize=True, database=None)
+@settings(max_examples=30, deadline=None, derandomize=True, database=None)
 @given(st.integers(0, 10**6))
 def test_a_pair_has_an_obstacle_unless_it_is_a_lane(seed: int) -> None:
     case = everything(seed)
