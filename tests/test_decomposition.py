@@ -82,14 +82,15 @@ def test_bound_optimum_and_plan_are_in_this_order(seed: int) -> None:
 
 
 def test_most_searches_come_to_their_end() -> None:
-    """Of tiny cases, whose few clusters leave the master little to mix, two in three are closed; measured: 170 of 208.
+    """Of tiny cases, whose few clusters leave the master little to mix, two in three are closed; measured: 45 of 60.
 
-    Those without a plan are proven to have none: measured, 91 of 92.
+    Those without a plan are proven to have none: measured, 40 of 40.
     """
-    feasible = [seed for seed in range(SEEDS) if np.isfinite(optimum_of(seed))]
+    some = range(SEEDS - 100, SEEDS)  # each takes a search, which another process may have made for the test above
+    feasible = [seed for seed in some if np.isfinite(optimum_of(seed))]
     closed = [seed for seed in feasible if outcome_of(seed).stopped is Stopped.GAP_REACHED]
     assert 3 * len(closed) >= 2 * len(feasible) > 0
-    infeasible = [seed for seed in range(SEEDS) if optimum_of(seed) == np.inf]
+    infeasible = [seed for seed in some if optimum_of(seed) == np.inf]
     proven = [seed for seed in infeasible if outcome_of(seed).held is Held.NO_PLAN_EXISTS]
     assert 3 * len(proven) >= 2 * len(infeasible) > 0
 
