@@ -124,8 +124,8 @@ def _years(m: Skeleton, offer: str, trader: str) -> dict[int, Year]:
     case, slots = m.case, m.slots[offer]
     if not slots:
         return {}
-    taken, begins, length = _ordered_before(case, offer, trader), _begins(case, offer, trader), 12 // case.calendar.months
-    begins = slots[0].period if begins is None else begins
+    taken, length = _ordered_before(case, offer, trader), 12 // case.calendar.months
+    begins = _begins(case, offer, trader, slots[0].period)
     groups: dict[int, list[int]] = defaultdict(list)
     for slot in slots:
         groups[(slot.period - begins) // length].append(slot.period)
@@ -144,17 +144,16 @@ def _first(begins: int, ordered: int) -> int:
     return begins if begins < 1 else ordered
 
 
-def _begins(case: Case, offer: str, trader: str) -> int | None:
-    """The first period of a contract that was signed before the plan."""
+def _begins(case: Case, offer: str, trader: str, otherwise: int = 1) -> int:
+    """The first period of a contract that was signed before the plan; of another it is `otherwise`, which is in the plan."""
     before = case.bought_before.get((offer, trader))
-    return case.calendar.period_of(before[0].date) if before else None
+    return case.calendar.period_of(before[0].date) if before else otherwise
 
 
 def _ordered_before(case: Case, offer: str, trader: str) -> dict[int, float]:
     """What was ordered before the plan, by contract year."""
     begins, sums = _begins(case, offer, trader), dict[int, float]()
     for row in case.bought_before.get((offer, trader), ()):
-        assert begins is not None
         year = (case.calendar.period_of(row.date) - begins) // (12 // case.calendar.months)
         sums[year] = sums.get(year, 0.0) + row.quantity
     return sums
@@ -163,11 +162,10 @@ def _ordered_before(case: Case, offer: str, trader: str) -> dict[int, float]:
 def _prices_before(case: Case, offer: str, trader: str) -> dict[int, list[float]]:
     """The offer's own prices of the periods of a contract before the plan, by contract year, as far as they are quoted."""
     begins, found = _begins(case, offer, trader), defaultdict[int, list[float]](list)
-    if begins is not None:
-        for t in range(begins, 1):
-            with suppress(KeyError):  # the index is not quoted then
-                own = price(case, case.offer[offer], case.calendar.first_day(t))
-                found[(t - begins) // (12 // case.calendar.months)].append(own)
+    for t in range(begins, 1):
+        with suppress(KeyError):  # the index is not quoted then
+            own = price(case, case.offer[offer], case.calendar.first_day(t))
+            found[(t - begins) // (12 // case.calendar.months)].append(own)
     return found
 
 
@@ -175,7 +173,7 @@ def _claims(case: Case, offer: str, trader: str) -> dict[int, float]:
     """What the contract years that were over before the plan left untaken, less what has been made up of it, oldest first."""
     begins, ordered, claims = _begins(case, offer, trader), _ordered_before(case, offer, trader), dict[int, float]()
     minimum, reach = case.offer[offer].take_or_pay, case.offer[offer].make_up_years
-    for year in range((1 - begins) // (12 // case.calendar.months) if begins is not None else 0):
+    for year in range((1 - begins) // (12 // case.calendar.months)):
         above = ordered.get(year, 0.0) - minimum
         claims[year] = max(0.0, -above)
         for earlier in range(max(0, year - reach), year):
