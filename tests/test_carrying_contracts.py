@@ -9,7 +9,7 @@ import pytest
 
 from models.assess import charges_of
 from models.case import Case
-from models.decisions import Purchase
+from models.decisions import Change, Purchase
 from models.records import Actual, ActualKind, Decision, PastPurchase, Price, Supplier, Trader
 from planner.carrying import Last, carry
 from planner.carrying.contracts import SIGNED
@@ -110,6 +110,14 @@ def test_what_was_cancelled_was_not_ordered() -> None:
     assert [row.quantity for row in carried.past_purchases] == [6.0]
     assert carried.offer["o"].maximum_total == 94.0
     assert [row.quantity for row in carried.decisions if row.reason != SIGNED] == [24.0]
+
+
+def test_what_a_plan_cancels_was_not_ordered() -> None:
+    """January's order is on its way in February, whose plan cancels it."""
+    last, _ = nights(case(offer(**SLOW), needs=(0, 10, 10, 0), materials=(material(maximum_stock=0),)), 1)
+    plan = replace(last.plan, purchases=(), changes=(Change("2027-01/o/f", None),))
+    kept, dropped = (carry(last.book, Last(last.book, last.case, one), first(3)).case for one in (last.plan, plan))
+    assert kept.past_purchases[0].quantity == 10.0 and dropped.past_purchases[0].quantity == 0.0
 
 
 def test_a_past_purchase_on_a_day_of_the_plan_never_counts() -> None:

@@ -45,6 +45,13 @@ def test_a_search_that_fails_leaves_the_proof_that_there_is_no_plan(monkeypatch:
     assert first.startswith("No plan exists") and second.endswith("could not be narrowed down.")
 
 
+def test_no_further_conflict_is_looked_for_when_it_has_been_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks, look = [], conflict.find_conflict
+    monkeypatch.setattr(conflict, "find_conflict", lambda *given: looks.append(1) or look(*given))
+    monkeypatch.setattr(conflict, "ENOUGH", -1.0)
+    assert told(at_odds())[-1].startswith("Loosen") and len(looks) == 1
+
+
 def test_what_was_found_is_told_although_the_search_goes_no_further() -> None:
     """The second conflict of this case is one that a solver finds no final figures for."""
     lines = told(everything(1022))

@@ -83,9 +83,13 @@ def test_an_order_that_was_rounded_up_may_fill_a_limit() -> None:
     """Two thirds of 10 t are written as 6.666667: the offer's capacity is not in its way."""
     offers = offer("p", 12.0, capacity_per_period=20 / 3), offer("q", 13.0)
     rows = last("p", 1, round(20 / 3, 6)), last("q", 1, round(10 / 3, 6)), last("q", 2, 10.0)
-    solved = optimum(fenced(*rows, offers=offers))
-    assert solved.cost == pytest.approx(2 * (12.0 * 20 / 3 + 13.0 * 10 / 3))
-    assert (solved.bought["p", 1], solved.bought["q", 1]) == (6.666667, 3.333333)  # and it does not creep
+    assert optimum(fenced(*rows, offers=offers)).cost == pytest.approx(2 * (12.0 * 20 / 3 + 13.0 * 10 / 3))
+
+
+def test_a_frozen_order_does_not_creep() -> None:
+    """o is cheaper: a step more of it and one less of p would pay, every night anew."""
+    solved = optimum(fenced(last("p", 1, 5.0), last("o", 1, 5.0)))
+    assert (solved.bought["p", 1], solved.bought["o", 1]) == (5.0, 5.0)
 
 
 def test_the_check_compares_every_order_of_the_frozen_periods() -> None:
