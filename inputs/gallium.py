@@ -12,7 +12,7 @@ from planner_examples.vault_duties import duty
 from planner_examples.vault_offers import MONTHS, benchmark
 
 from models.records import Country, Material, Offer, Policy, Price, Record, Settings, Supplier, Trader
-from planner.template import write_book
+from planner.template import book_content
 
 START = date(2027, 1, 1)
 SETTINGS: Row = {
@@ -41,12 +41,13 @@ def write(path: Path) -> None:
         OSError: if the file cannot be written.
     """
     rows = tables()
-    write_book(
-        path,
-        {record: values(table) for record, table in rows.items()},
-        basis={record: bases(table) for record, table in rows.items()} | {Settings: bases([SETTINGS])},
-        settings=values([SETTINGS])[0],
-        notes=("No plan satisfies this workbook: inputs/README.md shows why, and which relaxations restore one.",),
+    path.write_bytes(
+        book_content(
+            {record: values(table) for record, table in rows.items()},
+            basis={record: bases(table) for record, table in rows.items()} | {Settings: bases([SETTINGS])},
+            settings=values([SETTINGS])[0],
+            notes=("No plan satisfies this workbook: inputs/README.md shows why, and which relaxations restore one.",),
+        )
     )
 
 

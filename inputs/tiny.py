@@ -8,7 +8,7 @@ from pathlib import Path
 from planner_examples.tables import Row, assumed, bases, values
 
 from models.records import Material, Offer, Record, Settings, Trader
-from planner.template import write_book
+from planner.template import book_content
 
 SETTINGS: Row = {
     "plan_name": "Three months of antimony",
@@ -26,12 +26,13 @@ def write(path: Path) -> None:
         OSError: if the file cannot be written.
     """
     rows = tables()
-    write_book(
-        path,
-        {record: values(table) for record, table in rows.items()},
-        basis={record: bases(table) for record, table in rows.items()} | {Settings: bases([SETTINGS])},
-        settings=values([SETTINGS])[0],
-        notes=("Every figure is made up, round enough to solve by hand: inputs/README.md does.",),
+    path.write_bytes(
+        book_content(
+            {record: values(table) for record, table in rows.items()},
+            basis={record: bases(table) for record, table in rows.items()} | {Settings: bases([SETTINGS])},
+            settings=values([SETTINGS])[0],
+            notes=("Every figure is made up, round enough to solve by hand: inputs/README.md does.",),
+        )
     )
 
 

@@ -42,7 +42,7 @@ from models.records import (
     Supplier,
     Trader,
 )
-from planner.template import write_book
+from planner.template import book_content
 
 START = date(2027, 1, 1)
 SETTINGS: Row = {
@@ -74,12 +74,13 @@ def write(path: Path) -> None:
         OSError: if the file cannot be written.
     """
     rows = tables()
-    write_book(
-        path,
-        {record: values(table) for record, table in rows.items()},
-        basis={record: bases(table) for record, table in rows.items()} | {Settings: bases([SETTINGS])},
-        settings=values([SETTINGS])[0],
-        notes=NOTES,
+    path.write_bytes(
+        book_content(
+            {record: values(table) for record, table in rows.items()},
+            basis={record: bases(table) for record, table in rows.items()} | {Settings: bases([SETTINGS])},
+            settings=values([SETTINGS])[0],
+            notes=NOTES,
+        )
     )
 
 

@@ -180,13 +180,13 @@ def compare(first: Path, second: Path, as_json: bool) -> None:
 @click.option("--preset", "presets", multiple=True, metavar="NAME", help="Start from a programme's rules; may be repeated.")
 def template(output: Path, presets: tuple[str, ...]) -> None:
     """Write an empty workbook to fill in."""
-    from planner.template import PRESETS, write_template
+    from planner.report import publish
+    from planner.template import PRESETS, template_content
 
     for name in presets:
         if name not in PRESETS:
             raise click.BadParameter(f"there is no preset {name!r}: choose from {', '.join(PRESETS)}", param_hint="--preset")
-    words.refuse_existing(output)
-    write_template(output, presets)
+    publish(words.new_place(output), template_content(presets))
     click.echo(f"The template is in {output}")
 
 
@@ -197,9 +197,10 @@ def example(name: str, output: Path | None) -> None:
     """Write one of the example workbooks, to try and to change."""
     from importlib.resources import files
 
-    target = output or Path(f"{name}.xlsx")
-    words.refuse_existing(target)
-    target.write_bytes((files("planner_examples") / f"{name}.xlsx").read_bytes())
+    from planner.report import publish
+
+    target = words.new_place(output or Path(f"{name}.xlsx"))
+    publish(target, (files("planner_examples") / f"{name}.xlsx").read_bytes())
     click.echo(f"The example is in {target}")
 
 
@@ -212,10 +213,10 @@ def reference(output: Path | None) -> None:
     if output is None:
         click.echo(markdown())
         return
-    from planner.template import write_reference
+    from planner.report import publish
+    from planner.template import reference_content
 
-    words.refuse_existing(output)
-    write_reference(output)
+    publish(words.new_place(output), reference_content())
     click.echo(f"The data dictionary is in {output}")
 
 

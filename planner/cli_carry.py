@@ -37,11 +37,11 @@ def carry(
     from planner.carrying import carry as carried
     from planner.carrying.previous import orders_of
     from planner.nightly.folder import PLAN
+    from planner.report import publish
     from planner.template import case_content
     from planner.workbook import Book
 
-    target = output or book.with_name(f"{book.stem}-carried.xlsx")
-    words.refuse_existing(target)
+    target = words.new_place(output or book.with_name(f"{book.stem}-carried.xlsx"))
     encryption = words.encryption(password_from, ())
     today = date.today() if day is None else day.date()
     case = _sound(book, target, today)
@@ -51,7 +51,7 @@ def carry(
         keep_to, until = ((), None) if plan is None else orders_of(Book(plan))
         found = carried(case, last, today, keep_to, until)
     content = case_content(found.case)
-    target.write_bytes(content if encryption is None else encryption.of_plan(content))
+    publish(target, content if encryption is None else encryption.of_plan(content))
     told = f"What was committed is carried over to {found.case.settings.start_date}, in {target}"
     if as_json:
         click.echo(json.dumps(words.ending(Exit.PLAN, told) | _answer(found, target)))

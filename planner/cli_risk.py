@@ -30,16 +30,16 @@ def scenarios() -> None:
 def sample(book: Path, number: int, seed: int, keep: int | None, output: Path | None) -> None:
     """Draw scenarios from the sheet Hazards of BOOK, and write BOOK with them in place of its own."""
     from planner import pipeline
+    from planner.report import publish
     from planner.sampling import reduced, sampled
-    from planner.template import write_case
+    from planner.template import case_content
 
-    target = output or book.with_name(f"{book.stem}-sample.xlsx")
-    words.refuse_existing(target)
+    target = words.new_place(output or book.with_name(f"{book.stem}-sample.xlsx"))
     with words.nothing_was("drawn"):
         case = sampled(pipeline.sound(book).case, number, seed)
     if keep is not None:
         case = reduced(case, keep)
-    write_case(target, case)
+    publish(target, case_content(case))
     kept = f", of which {len(case.scenarios)} {'is' if len(case.scenarios) == 1 else 'are'} kept" if keep is not None else ""
     happens = sum(row.probability for row in case.scenarios)
     click.echo(f"{number} draws{kept}; something happens in {happens:.1%} of them. They are in {target}")
@@ -87,13 +87,15 @@ def stress(plan: Path, book: Path, output: Path | None, as_json: bool) -> None:
     """Hold the purchases of PLAN, and live through every scenario of a workbook."""
     from planner import pipeline
     from planner.outputs.stress import facts
-    from planner.report.stress_book import write_stress
+    from planner.report import place, reserved
+    from planner.report.stress_book import SHEETS, write_stress
     from planner.stress import stress as lived_through
 
-    with words.nothing_was("tested"):
+    with reserved(output or plan.with_name("stress.xlsx"), plan, SHEETS) as target, words.nothing_was("tested"):
+        place(target, SHEETS, book)
         checked = pipeline.sound(book)
         found = lived_through(plan, checked.case, checked.sha256)
-    written = write_stress(found, plan, book, output or plan.with_name("stress.xlsx"))
+        written = write_stress(found, plan, book, target)
     told = f"The stress test is in {written}"
     if as_json:
         figures = {"expected": found.expected, "cvar": found.cvar, "scenarios": len(found.lived), "worst": found.lived[0].loss}

@@ -90,14 +90,18 @@ def nothing_was(done: str) -> Iterator[None]:
         raise
 
 
-def refuse_existing(path: Path) -> None:
-    """Leave a file that is there as it is.
+def new_place(path: Path) -> Path:
+    """Where a workbook goes that replaces nothing.
 
     Raises:
-        CannotWrite: there is one.
+        Misused: the path cannot be that of a workbook.
+        CannotWrite: there is a file, which is left as it is.
     """
+    from planner.report import place
+
     if path.exists():
         raise CannotWrite(f"{path} exists, and is left as it is. Name another file, or move it away.")
+    return place(path, ())
 
 
 def faults(findings: Iterable[Finding]) -> str:

@@ -18,7 +18,7 @@ import pytest
 from models.case import Case
 from models.records import Actual, ActualKind, Decision, DecisionKind, Hits, Policy, RuleKind, Scenario, Shock
 from planner.nightly.folder import CARRIED, LATEST, PLAN
-from planner.template import write_case
+from planner.template import case_content
 from planner.workbook import Book
 from tests.nights import published
 
@@ -125,7 +125,7 @@ class Nights:
             asked = Decision(offer=offer.offer, kind=DecisionKind.FORCE, quantity=max(1.0, offer.minimum_order))
             none = Policy(rule="none of it", kind=RuleKind.AMOUNT, attribute="supplier", within=(offer.supplier,), limit=0.0)
             case = replace(case, decisions=(*case.decisions, asked), policy=(*case.policy, none))
-        write_case(self.book, case)
+        self.book.write_bytes(case_content(case))
         if self.number == BROKEN:
             workbook = openpyxl.load_workbook(self.book)
             workbook["Materials"]["C2"].value = "much"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -16,8 +17,9 @@ import pytest
 
 from planner import cli_words, validate
 from planner.findings import Exit, Finding, Severity
-from tests import books
+from tests import books, written
 from tests.test_pipeline import Run, capped, run
+from tests.test_sampling import hazard, hazardous
 
 __all__ = ["run"]  # a fixture
 Capture = pytest.CaptureFixture[str]
@@ -60,6 +62,32 @@ def test_a_file_of_somebody_elses_is_not_replaced(run: Run, tmp_path: Path, caps
         assert run(*command) == Exit.CANNOT_WRITE
         assert "mine.xlsx exists" in capsys.readouterr().err
     assert (tmp_path / "mine.xlsx").read_bytes() == mine
+
+
+NEW = [("template",), ("example", "tiny"), ("reference", "--output"), ("scenarios", "sample", "book.xlsx", "--output"),
+       ("carry", "book.xlsx", "--output")]  # fmt: skip
+"""Commands that write a workbook where there is none, up to its name."""
+
+
+@pytest.mark.parametrize("command", NEW)
+def test_a_new_workbook_is_whole_or_not_at_all(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    book = written.write(tmp_path / "book.xlsx", hazardous(hazard(frequency=12.0)))
+    given = book.read_bytes()
+    before = set(tmp_path.rglob("*"))
+    assert run(*command, "new.txt") == Exit.USAGE
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        assert run(*command, "folder/new.xlsx") == Exit.CANNOT_WRITE
+    assert set(tmp_path.rglob("*")) == before
+    assert run(*command, "folder/new.xlsx") == Exit.PLAN
+    assert {path.name for path in (tmp_path / "folder").iterdir()} == {"new.xlsx"}
+    assert book.read_bytes() == given and openpyxl.load_workbook(tmp_path / "folder" / "new.xlsx").sheetnames
 
 
 @pytest.mark.parametrize("output", ["book.xlsx", "file/faults.xlsx", "open.xlsx"])

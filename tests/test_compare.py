@@ -14,7 +14,7 @@ from planner.compare import Comparison, compare
 from planner.findings import FaultyInput
 from planner.report import write
 from planner.result import Result
-from planner.template import write_template
+from planner.template import template_content
 from tests.report_samples import FIRST, SECOND, outcome, sample_result, with_plan
 
 
@@ -120,7 +120,7 @@ class TestPrinting:
 
 class TestUnreadable:
     def test_a_workbook_that_is_no_plan_is_said_to_be_none(self, first: Path, tmp_path: Path) -> None:
-        write_template(tmp_path / "template.xlsx")
+        (tmp_path / "template.xlsx").write_bytes(template_content())
         with pytest.raises(FaultyInput, match="Contracts: the sheet is not there"):
             compare(first, tmp_path / "template.xlsx")
 

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from planner.cli import cli
 from planner.findings import NoPlan
-from planner.template import write_case
+from planner.template import case_content
 from tests import books
 from tests.rules.test_n1_cover import mined, threatened
 
@@ -104,7 +104,7 @@ def test_reason(name: str, tmp_path: Path) -> None:
 
 def test_what_stands_against_a_plan_is_told_within_the_plan(tmp_path: Path) -> None:
     """One country, and 30 days to survive without it from the first one on: days before the plan have no name."""
-    write_case(tmp_path / "book.xlsx", threatened(mined("c", "CHN")))
+    (tmp_path / "book.xlsx").write_bytes(case_content(threatened(mined("c", "CHN"))))
     result = CliRunner().invoke(cli, ["solve", str(tmp_path / "book.xlsx"), "--output", str(tmp_path / "plan.xlsx")])
     assert isinstance(result.exception, NoPlan)
     assert "30 days of x without CHN" in str(result.exception) and "2026-12" not in str(result.exception)

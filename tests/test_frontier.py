@@ -26,7 +26,7 @@ from planner.measures import MEASURES
 from planner.outputs.efficient import Frontier, Point, efficient, knee_of, prices
 from planner.outputs.frontier import facts
 from planner.proving import Known, Solved
-from planner.template import write_case
+from planner.template import case_content
 from planner.verify import COSTS
 from tests.cases import case, kept, offer
 from tests.rules.test_cvar import weighed
@@ -154,7 +154,7 @@ def test_the_knee_is_where_safety_begins_to_cost_more() -> None:
 
 
 def test_its_workbook_and_its_json_say_the_same(tmp_path: Path) -> None:
-    write_case(tmp_path / "book.xlsx", weighed())
+    (tmp_path / "book.xlsx").write_bytes(case_content(weighed()))
     arguments = [str(tmp_path / "book.xlsx"), "--against", "cvar", "--points", "3", "--gap", "0"]
     output = tmp_path / "deep" / "frontier.xlsx"
     ran = CliRunner().invoke(cli, ["frontier", *arguments, "--output", str(output), "--json"])

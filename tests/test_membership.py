@@ -17,7 +17,7 @@ from planner.cli import cli
 from planner.outputs.members import member_rows, ration_rows
 from planner.outputs.misses import missed_commitments
 from planner.outputs.purchases import purchase_rows
-from planner.template import write_case
+from planner.template import case_content
 from tests.cases import first, kept, material, offer
 from tests.rules.test_entitlements import entitled, row
 from tests.rules.test_scenarios import allied, chinese, risky
@@ -124,7 +124,7 @@ def test_without_members_nobody_is_told_and_without_commitments_it_is_no_member(
 
 def test_a_stress_test_tells_who_goes_short(tmp_path: Path) -> None:
     book, plan, answer = tmp_path / "book.xlsx", tmp_path / "plan.xlsx", tmp_path / "stress.xlsx"
-    write_case(book, banned())
+    book.write_bytes(case_content(banned()))
     stressed = ["stress", plan, "--scenarios", book, "--output", answer]
     for arguments in (["solve", book, "--output", plan, "--gap", "0"], stressed):
         result = CliRunner().invoke(cli, [str(argument) for argument in arguments])
@@ -151,7 +151,7 @@ def test_plans_that_ration_otherwise_are_not_equal(tmp_path: Path) -> None:
     plans = []
     for rationing in ("by priority", "pro rata"):
         book, plan = tmp_path / f"{rationing}.xlsx", tmp_path / f"plan {rationing}.xlsx"
-        write_case(book, banned(settings={"rationing": rationing}))
+        book.write_bytes(case_content(banned(settings={"rationing": rationing})))
         assert CliRunner().invoke(cli, ["solve", str(book), "--output", str(plan), "--gap", "0"]).exit_code == 0
         plans.append(str(plan))
     told = CliRunner().invoke(cli, ["compare", *plans]).output
@@ -179,7 +179,7 @@ def test_the_most_costly_of_what_a_member_lacks_is_named() -> None:
 def test_the_command_and_the_summary_tell_what_members_lack(tmp_path: Path) -> None:
     """Of two commitments one is held in full."""
     case = entitled(row(), row("B", gap_penalty=180.0), offers=(offer(maximum_total=12.0),))
-    write_case(tmp_path / "book.xlsx", case)
+    (tmp_path / "book.xlsx").write_bytes(case_content(case))
     result = CliRunner().invoke(cli, ["solve", str(tmp_path / "book.xlsx"), "--output", str(tmp_path / "plan.xlsx")])
     assert "B lacks some of 1 of its 1 commitments; most costly is x: up to 8 t" in result.output
     summary = openpyxl.load_workbook(tmp_path / "plan.xlsx")["Summary"]

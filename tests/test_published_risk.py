@@ -12,13 +12,13 @@ from models.records import Hits, Scenario, Shock
 from planner import pipeline
 from planner.engine.progress import Display
 from planner.result import Result
-from planner.template import write_case
+from planner.template import case_content
 from tests.cases import case, material, offer
 
 
 def through_workbooks(made: Case, folder: Path) -> Result:
     """The verified plan of a case that was written and read again."""
-    write_case(folder / "book.xlsx", made)
+    (folder / "book.xlsx").write_bytes(case_content(made))
     result, _ = pipeline.solve(
         folder / "book.xlsx", folder / "plan.xlsx", pipeline.Overrides(gap=0.0), Display(quiet=True)
     )  # fmt: skip

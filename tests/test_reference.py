@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from models.records import SHEETS, Material, Offer, Policy, Settings, Supplier, columns
 from models.records.schema import Column
 from planner import reference
-from planner.template.book import write_template
+from planner.template.book import template_content
 
 DECLARED = [(record, item) for record in SHEETS for item in columns(record)]
 
@@ -53,7 +53,7 @@ def test_every_sheet_says_what_it_is_and_whether_it_is_required(record: type) ->
 
 
 def test_the_sheet_holds_what_the_markdown_holds(tmp_path: Path) -> None:
-    write_template(tmp_path / "template.xlsx")
+    (tmp_path / "template.xlsx").write_bytes(template_content())
     rows = list(load_workbook(tmp_path / "template.xlsx")["Reference"].iter_rows(values_only=True))
     assert rows[0] == ("sheet", *reference.HEADINGS)
     assert [[cell or "" for cell in row] for row in rows[1:]] == [

@@ -21,7 +21,7 @@ from models.plan import Plan
 from models.records import Trader
 from planner.findings import CannotWrite
 from planner.report import file_names, stage, write
-from planner.template import write_template
+from planner.template import template_content
 from tests.report_samples import FIRST, HERON, LAPWING, SECOND, result_of, sample_result
 
 FOLDERS = {"plan_traders", "plan_members"}
@@ -147,7 +147,7 @@ class TestTogether:
         for name, theirs in (("plan_traders", FIRST), ("plan_members", HERON)):
             folder = tmp_path / name
             shutil.copy(folder / f"{theirs}.xlsx", folder / "Gone.xlsx")
-            write_template(folder / "mine.xlsx")
+            (folder / "mine.xlsx").write_bytes(template_content())
             shutil.copy(tmp_path / "plan.xlsx", folder / "copy.xlsx")
             (folder / "notes.txt").write_text("mine")
         write(sample_result(), tmp_path / "plan.xlsx")

@@ -15,7 +15,7 @@ from openpyxl import Workbook
 from models.decisions import Allotment
 from models.records import CallOff, Member
 from planner.report import write
-from planner.template import write_template
+from planner.template import template_content
 from tests.cases import first
 from tests.report_samples import FIRST, HERON, LAPWING, SECOND, result_of, sample_result
 from tests.test_report_files import everything
@@ -165,7 +165,7 @@ def test_with_the_last_member_its_book_and_the_folder_go(tmp_path: Path) -> None
     write(without, tmp_path / "plan.xlsx")
     assert everything(tmp_path) == OWN
     written(tmp_path)
-    write_template(tmp_path / "plan_members" / "mine.xlsx")
+    (tmp_path / "plan_members" / "mine.xlsx").write_bytes(template_content())
     write(without, tmp_path / "plan.xlsx")
     assert everything(tmp_path) == OWN | {"plan_members", "plan_members/mine.xlsx"}
 

@@ -15,7 +15,7 @@ from planner.findings import AlreadyRunning, CannotWrite, Misused
 from planner.report import MARKED_SHEETS, place, reserved, write
 from planner.report.place import PLAN_SHEETS
 from planner.report.staging import recover
-from planner.template import write_template
+from planner.template import template_content
 from tests.report_samples import FIRST, HERON, sample_result
 from tests.test_report_files import FILES, before, contents, everything
 
@@ -43,7 +43,7 @@ def test_what_is_no_file_is_no_place(tmp_path: Path) -> None:
 
 
 def test_the_input_is_no_place(tmp_path: Path) -> None:
-    write_template(tmp_path / "book.xlsx")
+    (tmp_path / "book.xlsx").write_bytes(template_content())
     (tmp_path / "link.xlsx").symlink_to("book.xlsx")
     for name in ("book.xlsx", "link.xlsx"):
         with pytest.raises(Misused, match="is the input workbook"):
@@ -52,7 +52,7 @@ def test_the_input_is_no_place(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("own", [PLAN_SHEETS, MARKED_SHEETS])
 def test_files_of_others_are_left_alone(tmp_path: Path, own: frozenset[str]) -> None:
-    write_template(tmp_path / "mine.xlsx")
+    (tmp_path / "mine.xlsx").write_bytes(template_content())
     (tmp_path / "text.xlsx").write_text("mine")
     for name in ("mine.xlsx", "text.xlsx"):
         with pytest.raises(CannotWrite, match="was not written by the planner"):
@@ -199,7 +199,7 @@ def test_what_others_keep_beside_the_traders_books_is_left_alone(tmp_path: Path,
 def test_a_file_in_the_place_of_somebodys_own_book_is_not_replaced(tmp_path: Path, name: str) -> None:
     mine = tmp_path / name
     mine.parent.mkdir()
-    write_template(mine)
+    mine.write_bytes(template_content())
     was = contents(tmp_path)
     with pytest.raises(CannotWrite, match="was not written by the planner"):
         write(sample_result(), tmp_path / "plan.xlsx")

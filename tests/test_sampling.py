@@ -16,7 +16,7 @@ from planner import sampling
 from planner.cli import cli
 from planner.findings import FaultyInput
 from planner.sampling import poisson, reduced, sampled
-from planner.template import write_case
+from planner.template import case_content
 from planner.validate import read
 from tests.cases import case, kept, offer
 from tests.sense.book import case_of, sensible
@@ -45,7 +45,7 @@ def test_quantiles_of_the_poisson_distribution() -> None:
 
 
 def test_without_hazards_there_is_nothing_to_draw(tmp_path: Path) -> None:
-    write_case(tmp_path / "calm.xlsx", case(offer(), needs=[10.0]))
+    (tmp_path / "calm.xlsx").write_bytes(case_content(case(offer(), needs=[10.0])))
     done = CliRunner().invoke(cli, ["scenarios", "sample", str(tmp_path / "calm.xlsx")])
     assert isinstance(done.exception, FaultyInput) and "nothing was drawn" in done.exception.closing
     assert [path.name for path in tmp_path.iterdir()] == ["calm.xlsx"]
@@ -111,7 +111,7 @@ def test_a_case_is_written_as_it_is_read(tmp_path: Path) -> None:
     made = case_of(sensible())
     made = replace(made, hazards=(hazard(name="CHN", driver="China", correlation=0.5),))
     made = sampled(made, 20, 1)
-    write_case(tmp_path / "case.xlsx", made)
+    (tmp_path / "case.xlsx").write_bytes(case_content(made))
     found = read(tmp_path / "case.xlsx").case
     assert found is not None
     for record in SHEETS:

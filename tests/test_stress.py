@@ -19,7 +19,7 @@ from planner.outputs.risk import risk_rows
 from planner.outputs.stress import distribution_rows, facts, unmet_rows
 from planner.recourse import best
 from planner.stress import stress
-from planner.template import write_case
+from planner.template import case_content
 from planner.validate import read
 from tests.rules.test_scenarios import chinese, random_courses, risky, scenario, shock
 
@@ -33,7 +33,7 @@ def small() -> Case:
 def planned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The small case's workbook, and its plan."""
     folder = tmp_path_factory.mktemp("stress")
-    write_case(folder / "book.xlsx", small())
+    (folder / "book.xlsx").write_bytes(case_content(small()))
     done = CliRunner().invoke(cli, ["solve", str(folder / "book.xlsx"), "--output", str(folder / "plan.xlsx")])
     assert done.exit_code == 0, done.output
     return folder / "book.xlsx", folder / "plan.xlsx"
@@ -58,8 +58,8 @@ def test_its_own_scenarios_cost_what_the_plan_says(planned: tuple[Path, Path]) -
 def test_other_scenarios_catch_an_optimistic_plan(planned: tuple[Path, Path], tmp_path: Path) -> None:
     """The same purchases, with a ban that is twice as likely and begins in January: 20 t are short."""
     _, plan = planned
-    write_case(
-        tmp_path / "other.xlsx", replace(small(), scenarios=(scenario(probability=0.5),), shocks=(shock(from_date=None),))
+    (tmp_path / "other.xlsx").write_bytes(
+        case_content(replace(small(), scenarios=(scenario(probability=0.5),), shocks=(shock(from_date=None),)))
     )
     output = tmp_path / "test.xlsx"
     done = CliRunner().invoke(cli, ["stress", str(plan), "--scenarios", str(tmp_path / "other.xlsx"), "--output", str(output)])
@@ -75,7 +75,7 @@ def test_other_scenarios_catch_an_optimistic_plan(planned: tuple[Path, Path], tm
 
 def test_without_scenarios_there_is_nothing_to_test(planned: tuple[Path, Path], tmp_path: Path) -> None:
     _, plan = planned
-    write_case(tmp_path / "calm.xlsx", replace(small(), scenarios=(), shocks=()))
+    (tmp_path / "calm.xlsx").write_bytes(case_content(replace(small(), scenarios=(), shocks=())))
     done = CliRunner().invoke(cli, ["stress", str(plan), "--scenarios", str(tmp_path / "calm.xlsx")])
     assert isinstance(done.exception, FaultyInput) and "nothing was tested" in done.exception.closing
     assert not (plan.parent / "stress.xlsx").exists()
@@ -106,7 +106,7 @@ def test_what_is_bought_at_once_is_the_best() -> None:
 
 def test_what_is_short_anyway_counts_in_every_future(tmp_path: Path) -> None:
     """15 t at most: 5 t are short in any case, for 500 USD; a ban takes 3 t more. Risk and the test say the same."""
-    write_case(tmp_path / "book.xlsx", risky(chinese(capacity_per_period=12.0, maximum_total=15.0)))
+    (tmp_path / "book.xlsx").write_bytes(case_content(risky(chinese(capacity_per_period=12.0, maximum_total=15.0))))
     done = CliRunner().invoke(cli, ["solve", str(tmp_path / "book.xlsx"), "--output", str(tmp_path / "plan.xlsx")])
     assert done.exit_code == 0, done.output
     reading = read(tmp_path / "book.xlsx")

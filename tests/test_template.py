@@ -24,7 +24,7 @@ from models.records import (
 )
 from models.records.schema import Column
 from planner import reference
-from planner.template import write_book, write_template
+from planner.template import book_content, template_content
 
 TABLES = [record for record in SHEETS if record is not Settings]
 DECLARED = [pytest.param(record, item, id=f"{record.sheet}.{item.name}") for record in TABLES for item in columns(record)]
@@ -42,7 +42,7 @@ FOUR_SHEETS: dict[type[Record], list[dict[str, object]]] = {
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "template.xlsx"
-    write_template(path)
+    path.write_bytes(template_content())
     return path
 
 
@@ -53,7 +53,7 @@ def book(template: Path) -> Workbook:
 
 @pytest.fixture
 def light(tmp_path: Path) -> Workbook:
-    write_book(tmp_path / "light.xlsx", FOUR_SHEETS, settings=SETTINGS)
+    (tmp_path / "light.xlsx").write_bytes(book_content(FOUR_SHEETS, settings=SETTINGS))
     return openpyxl.load_workbook(tmp_path / "light.xlsx")
 
 
@@ -216,7 +216,7 @@ class TestBook:
         assert [row[0].value for row in light["Settings"]] == ["key", "start date", "periods"]
 
     def test_what_is_required_is_there_even_if_nothing_fills_it(self, tmp_path: Path) -> None:
-        write_book(tmp_path / "book.xlsx", {Trader: [{"fee": 0.01}]}, settings={})
+        (tmp_path / "book.xlsx").write_bytes(book_content({Trader: [{"fee": 0.01}]}, settings={}))
         workbook = openpyxl.load_workbook(tmp_path / "book.xlsx")
         assert headings(workbook["Traders"]) == ["trader", "fee [share]"]
         assert [cell.value for cell in workbook["Settings"]["A"]] == ["key", "start date", "periods"]
@@ -240,7 +240,7 @@ class TestBook:
 
     def test_a_basis_stands_right_beside_its_figure(self, tmp_path: Path) -> None:
         basis = {Material: [{"annual_demand": "source"}, {}]}
-        write_book(tmp_path / "book.xlsx", FOUR_SHEETS, basis=basis, settings=SETTINGS)
+        (tmp_path / "book.xlsx").write_bytes(book_content(FOUR_SHEETS, basis=basis, settings=SETTINGS))
         sheet = openpyxl.load_workbook(tmp_path / "book.xlsx")["Materials"]
         assert headings(sheet)[2:] == ["annual demand [unit/yr]", "annual demand basis"]
         assert [cell.value for cell in sheet["D"]] == ["annual demand basis", "source", None]
@@ -248,16 +248,16 @@ class TestBook:
 
     def test_notes_are_on_the_instruction_sheet(self, tmp_path: Path) -> None:
         note = "Commercial terms in this workbook are illustrative."
-        write_book(tmp_path / "book.xlsx", FOUR_SHEETS, settings=SETTINGS, notes=[note])
+        (tmp_path / "book.xlsx").write_bytes(book_content(FOUR_SHEETS, settings=SETTINGS, notes=[note]))
         sheet = openpyxl.load_workbook(tmp_path / "book.xlsx")["Instructions"]
         assert note in [cell.value for cell in sheet["A"]]
 
     def test_a_field_that_the_record_does_not_have_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(ValueError, match="Traders has no column colour"):
-            write_book(tmp_path / "book.xlsx", {Trader: [{"trader": "A", "colour": 1}]}, settings=SETTINGS)
+            (tmp_path / "book.xlsx").write_bytes(book_content({Trader: [{"trader": "A", "colour": 1}]}, settings=SETTINGS))
         with pytest.raises(ValueError, match="Settings has no column colour"):
-            write_book(tmp_path / "book.xlsx", {}, settings={"colour": 1})
+            (tmp_path / "book.xlsx").write_bytes(book_content({}, settings={"colour": 1}))
         with pytest.raises(ValueError, match="Traders has no figure trader"):
             basis = {Trader: [{"trader": "source"}]}
-            write_book(tmp_path / "book.xlsx", {Trader: [{"trader": "A"}]}, basis=basis, settings=SETTINGS)
+            (tmp_path / "book.xlsx").write_bytes(book_content({Trader: [{"trader": "A"}]}, basis=basis, settings=SETTINGS))
         assert not (tmp_path / "book.xlsx").exists()

@@ -17,7 +17,7 @@ from models.records import SHEETS, Material, Offer, Record, Settings, Trader, co
 from models.records.schema import Column
 from planner.findings import Severity
 from planner.reference import BASES
-from planner.template import write_book, write_template
+from planner.template import book_content, template_content
 from planner.validate import read
 
 
@@ -65,9 +65,9 @@ def path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     """The template, and a book with every column of every sheet filled."""
     path = tmp_path_factory.mktemp("written") / "book.xlsx"
     if request.param == "template":
-        write_template(path)
+        path.write_bytes(template_content())
     else:
-        write_book(path, FULL, basis=FULL_BASIS, settings=FULL_SETTINGS)
+        path.write_bytes(book_content(FULL, basis=FULL_BASIS, settings=FULL_SETTINGS))
     return path
 
 
@@ -122,7 +122,7 @@ class TestExcelOpensItWithoutRepair:
 def test_the_same_book_is_the_same_bytes(tmp_path: Path) -> None:
     first, second = tmp_path / "first.xlsx", tmp_path / "second.xlsx"
     for path in (first, second):
-        write_book(path, FULL, settings=FULL_SETTINGS)
+        path.write_bytes(book_content(FULL, settings=FULL_SETTINGS))
     assert first.read_bytes() == second.read_bytes()
     # Two books written within a second would agree even if they bore the time of day.
     with ZipFile(first) as archive:
@@ -133,7 +133,7 @@ def test_the_same_book_is_the_same_bytes(tmp_path: Path) -> None:
 
 class TestRoundTrip:
     def test_every_column_of_every_sheet_is_read_as_it_was_written(self, tmp_path: Path) -> None:
-        write_book(tmp_path / "book.xlsx", FULL, basis=FULL_BASIS, settings=FULL_SETTINGS)
+        (tmp_path / "book.xlsx").write_bytes(book_content(FULL, basis=FULL_BASIS, settings=FULL_SETTINGS))
         case = read(tmp_path / "book.xlsx").case
         assert case is not None
         assert case.settings == Settings(**FULL_SETTINGS, basis=FULL_BASIS[Settings][0])
@@ -144,20 +144,23 @@ class TestRoundTrip:
 
     def test_nothing_is_remarked_on(self, tmp_path: Path) -> None:
         """The planner's own books draw no warning but of attributes that no rule looks at: the notes count rows."""
-        write_book(tmp_path / "book.xlsx", FULL, basis=FULL_BASIS, settings=FULL_SETTINGS, notes=["Illustrative."])
+        (tmp_path / "book.xlsx").write_bytes(
+            book_content(FULL, basis=FULL_BASIS, settings=FULL_SETTINGS, notes=["Illustrative."])
+        )
         findings = read(tmp_path / "book.xlsx").findings
         assert {finding.value for finding in findings if finding.severity is not Severity.NOTE} == {"carbon"}
 
     def test_names_that_excel_would_change_come_back_as_they_are(self, tmp_path: Path) -> None:
         names = ["007", "1E5", "SEP-2", "=1+1", "+B", "-2", "@Acme", "NA", "None", "TRUE", "#N/A ore", "1,5", "O'Neill"]
-        write_book(
-            tmp_path / "book.xlsx",
-            {
-                Material: [{"material": name} for name in names],
-                Trader: [{"trader": "First"}],
-                Offer: [{"offer": name, "supplier": name, "material": name, "price": 1.0} for name in names],
-            },
-            settings={"start_date": date(2027, 1, 1), "periods": 1},
+        (tmp_path / "book.xlsx").write_bytes(
+            book_content(
+                {
+                    Material: [{"material": name} for name in names],
+                    Trader: [{"trader": "First"}],
+                    Offer: [{"offer": name, "supplier": name, "material": name, "price": 1.0} for name in names],
+                },
+                settings={"start_date": date(2027, 1, 1), "periods": 1},
+            )
         )
         case = read(tmp_path / "book.xlsx").case
         assert case is not None
@@ -165,7 +168,7 @@ class TestRoundTrip:
         assert [(row.offer, row.supplier, row.material) for row in case.offers] == [(name,) * 3 for name in names]
 
     def test_the_empty_template_lacks_what_is_required_and_nothing_else(self, tmp_path: Path) -> None:
-        write_template(tmp_path / "template.xlsx")
+        (tmp_path / "template.xlsx").write_bytes(template_content())
         findings = read(tmp_path / "template.xlsx").findings
         faults = [finding for finding in findings if finding.severity is Severity.FAULT]
         cells = [f"B{row}" for row, item in enumerate(columns(Settings), start=2) if item.required]

@@ -15,7 +15,7 @@ from planner.cli import cli
 from planner.distribution import Cost, Worth
 from planner.engine import Options
 from planner.findings import FaultyInput
-from planner.template import write_case
+from planner.template import case_content
 from planner.worth import certain, in_the_mean, worth
 from tests.cases import case, offer
 from tests.random_cases import everything
@@ -98,7 +98,7 @@ def test_without_scenarios_there_is_nothing_to_value() -> None:
 
 
 def test_the_command_says_both_and_writes_a_workbook(tmp_path: Path) -> None:
-    write_case(tmp_path / "book.xlsx", risky(shocks=(shock(availability=0.5),)))
+    (tmp_path / "book.xlsx").write_bytes(case_content(risky(shocks=(shock(availability=0.5),))))
     output = tmp_path / "values.xlsx"
     ran = CliRunner().invoke(cli, ["scenarios", "value", str(tmp_path / "book.xlsx"), "--output", str(output), "--json"])
     assert ran.exit_code == 0 and output.exists()

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from models.case import Case
 from models.records import SHEETS, Record, Settings, columns
-from planner.template.book import write_book
+from planner.template.book import book_content
 
 
 def write(path: Path, case: Case) -> Path:
     """Write every row of a case into a workbook of the template's form; the path, for convenience."""
     tables = {record: [_cells(row) for row in rows] for record, rows in case.tables().items()}
-    write_book(path, tables, settings=_cells(case.settings))
+    path.write_bytes(book_content(tables, settings=_cells(case.settings)))
     return path
 
 

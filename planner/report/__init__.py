@@ -14,7 +14,7 @@ from planner.report.encryption import Encryption
 from planner.report.own_books import own_books
 from planner.report.place import MARKED_SHEETS, marked_place, place, reserved
 from planner.report.recipients import RECIPIENTS
-from planner.report.staging import Staged, refuse_open, told
+from planner.report.staging import Staged, publish, refuse_open, told
 from planner.result import Result
 
 RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))})
@@ -88,6 +88,7 @@ __all__ = [
     "file_names",
     "marked_place",
     "place",
+    "publish",
     "refuse_open",
     "reserved",
     "stage",

@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.outputs.fact import Fact
 from planner.report.books import AUTHOR, content
-from planner.report.staging import Staged
+from planner.report.staging import publish
 from planner.report.summary_sheet import add_summary
 
 
@@ -27,10 +27,5 @@ def new_book(title: str, subtitle: str, facts: Sequence[Fact], footer: str) -> t
 
 
 def put_in_place(workbook: Workbook, target: Path) -> Path:
-    """Write a workbook; where it is.
-
-    Raises:
-        CannotWrite: if it cannot be written; what was there before stays.
-    """
-    with Staged(target, {target: content(workbook)}) as staged:
-        return staged.publish()[0]
+    """Write a workbook; where it is. Raises what `publish` raises."""
+    return publish(target, content(workbook))

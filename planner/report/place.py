@@ -33,7 +33,7 @@ def place(output: Path, own: Collection[str], book: Path | None = None) -> Path:
     """
     name = output.name
     if not name.casefold().endswith(".xlsx") or not name[: -len(".xlsx")].strip(" .") or name.startswith("~$"):
-        raise Misused(f"--output '{output}' is no name for a workbook: it ends with .xlsx, such as plan.xlsx.")
+        raise Misused(f"'{output}' is no name for a workbook: it ends with .xlsx, such as plan.xlsx.")
     with told(output):
         target = _behind_links(output)
         if target.exists() and not target.is_file():

@@ -144,6 +144,16 @@ class Staged:
             yield from (path for path in folder.glob("*.xlsx") if path not in targets and who.has(path))
 
 
+def publish(target: Path, content: bytes) -> Path:
+    """Write one file, whole or not at all; where it is.
+
+    Raises:
+        CannotWrite: if it cannot be written; what was there before stays.
+    """
+    with Staged(target, {target: content}) as staged:
+        return staged.publish()[0]
+
+
 def recover(output: Path) -> None:
     """Put right what a run that was killed has left beside a plan: the set that was there before is whole again."""
     for folder in output.parent.iterdir():

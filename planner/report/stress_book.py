@@ -9,7 +9,6 @@ from planner.distribution import Stress
 from planner.outputs.risk import RiskRow, risk_rows
 from planner.outputs.stress import DistributionRow, ShortRow, UnmetRow, distribution_rows, facts, short_rows, unmet_rows
 from planner.report.answer_book import new_book, put_in_place
-from planner.report.place import place
 from planner.report.sheets import add_sheet
 
 SHEETS = frozenset({"Risk", "Unmet", "Distribution"})
@@ -18,14 +17,12 @@ MOST_BARS = 12
 """Materials in the chart: more cannot be read."""
 
 
-def write_stress(found: Stress, plan: Path, book: Path, output: Path) -> Path:
+def write_stress(found: Stress, plan: Path, book: Path, target: Path) -> Path:
     """Write the workbook of a stress test: the answer with its charts, every scenario, every material and the distribution.
 
     Raises:
-        Misused, CannotWrite: as `place` says, or if it cannot be written; what was there before stays.
+        CannotWrite: if it cannot be written; what was there before stays.
     """
-    for read in (plan, book):
-        target = place(output, SHEETS, read)
     footer = f"Plan {plan.name}, scenarios of {book.name}"
     workbook, summary = new_book("Stress test", f"{footer}; money in USD", facts(found), footer)
     unmet, curve = unmet_rows(found), distribution_rows(found)

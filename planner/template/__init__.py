@@ -3,7 +3,7 @@
 Sheets, headings, units, drop-downs, comments, messages and number formats are computed from the records.
 """
 
-from planner.template.book import case_content, write_book, write_case, write_reference, write_template
+from planner.template.book import book_content, case_content, reference_content, template_content
 from planner.template.presets import PRESETS
 
-__all__ = ["PRESETS", "case_content", "write_book", "write_case", "write_reference", "write_template"]
+__all__ = ["PRESETS", "book_content", "case_content", "reference_content", "template_content"]

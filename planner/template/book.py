@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
-from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
@@ -25,12 +24,11 @@ WRITTEN = datetime(2026, 1, 1)
 """The date that every workbook bears, whenever it is written."""
 
 
-def write_template(path: Path, presets: Sequence[str] = ()) -> None:
-    """Write the template: every sheet, empty but for presets, Settings filled with its defaults.
+def template_content(presets: Sequence[str] = ()) -> bytes:
+    """The template as it is written: every sheet, empty but for presets, Settings filled with its defaults.
 
     Raises:
         KeyError: if there is no such preset.
-        OSError: if the file cannot be written.
     """
     defaults = {item.name: item.default for item in columns(Settings)} | dict(settings_of(presets))
     rows = rows_of(presets)
@@ -38,19 +36,15 @@ def write_template(path: Path, presets: Sequence[str] = ()) -> None:
     further = "Sheet Reference lists every column of every sheet."
     workbook = _book(tables, {}, defaults, notes(presets), further, whole=True)
     _add_reference(workbook.create_sheet())
-    path.write_bytes(_content(workbook))
+    return _content(workbook)
 
 
-def write_reference(path: Path) -> None:
-    """Write the data dictionary as a workbook of one sheet.
-
-    Raises:
-        OSError: if the file cannot be written.
-    """
+def reference_content() -> bytes:
+    """The data dictionary as a workbook of one sheet."""
     workbook = Workbook()
     assert workbook.active is not None
     _add_reference(workbook.active)
-    path.write_bytes(_content(workbook))
+    return _content(workbook)
 
 
 def _add_reference(sheet: Worksheet) -> None:
@@ -82,23 +76,6 @@ def book_content(
     return _content(_book(filled, basis or {}, settings, notes, further))
 
 
-def write_book(
-    path: Path,
-    tables: Mapping[type[Record], Sequence[Mapping[str, object]]],
-    *,
-    basis: Mapping[type[Record], Sequence[Mapping[str, str]]] | None = None,
-    settings: Mapping[str, object],
-    notes: Sequence[str] = (),
-) -> None:
-    """Write a filled workbook; see `book_content`.
-
-    Raises:
-        ValueError: as `book_content`.
-        OSError: if the file cannot be written.
-    """
-    path.write_bytes(book_content(tables, basis=basis, settings=settings, notes=notes))
-
-
 def case_content(case: Case) -> bytes:
     """A case as the workbook that it could have been read from."""
     tables = case.tables()
@@ -107,15 +84,6 @@ def case_content(case: Case) -> bytes:
         basis={record: [row.basis for row in rows] for record, rows in tables.items()} | {Settings: [case.settings.basis]},
         settings=_given(case.settings),
     )
-
-
-def write_case(path: Path, case: Case) -> None:
-    """Write a case as the workbook that it could have been read from.
-
-    Raises:
-        OSError: if the file cannot be written.
-    """
-    path.write_bytes(case_content(case))
 
 
 def _given(row: Record) -> dict[str, object]:

@@ -22,7 +22,7 @@ from pathlib import Path
 from models.case import Case
 from planner.nightly.folder import CARRIED, INPUT
 from planner.pipeline import sound
-from planner.template import write_case
+from planner.template import case_content
 from tests import books
 from tests.benchmarks.main_job import PLANNER, VAULT, Figure, answer_of, in_a_folder, told
 from tests.benchmarks.memory import run
@@ -57,9 +57,9 @@ def moved(case: Case, share: float) -> Case:
 def night(folder: Path) -> Iterator[Figure]:
     """Four workbooks of the size of the example and eight of a part of it, planned for the first time, and then unchanged."""
     for number in range(LARGE):
-        write_case(folder / f"large-{number}.xlsx", moved(sound(VAULT).case, 0.005 * number))
+        (folder / f"large-{number}.xlsx").write_bytes(case_content(moved(sound(VAULT).case, 0.005 * number)))
     for number in range(SMALL):
-        write_case(folder / f"small-{number}.xlsx", moved(excerpt(), 0.01 * number))
+        (folder / f"small-{number}.xlsx").write_bytes(case_content(moved(excerpt(), 0.01 * number)))
     command = [*PLANNER, "nightly", str(config(folder, TERMS.format(hours=1.0))), "--json"]
     done = run(command)
     yield Figure(
@@ -80,7 +80,7 @@ def warm(folder: Path) -> Iterator[Figure]:
     run([*PLANNER, "solve", str(VAULT), "--gap", "0.005", "--output", str(first / "plan.xlsx")])
     for share in (MOVE, -MOVE):
         book, carried = folder / f"moved {share:+}.xlsx", folder / f"carried {share:+}.xlsx"
-        write_case(book, moved(sound(VAULT).case, share))
+        book.write_bytes(case_content(moved(sound(VAULT).case, share)))
         run([*PLANNER, "carry", str(book), "--last", str(first), "--on", "2026-12-01", "--output", str(carried)])
         cold = run([*PLANNER, "solve", str(book), "--gap", "0.005", "--output", str(folder / "cold" / "plan.xlsx"), "--json"])
         start = ["--warm-start", str(first / "plan.xlsx")]

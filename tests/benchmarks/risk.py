@@ -15,7 +15,7 @@ from time import perf_counter
 
 from planner.engine import Method, Options, Progress, Resources, solve
 from planner.pipeline import sound
-from planner.template import write_case
+from planner.template import case_content
 from tests.benchmarks.building import built
 from tests.benchmarks.danger import in_danger
 from tests.benchmarks.main_job import PLANNER, VAULT, Figure, answer_of, told
@@ -94,7 +94,7 @@ def frontier() -> Iterator[Figure]:
 
 def _alone(folder: Path, cap: float | None) -> float:
     """Seconds of a solve with a cap on CVaR."""
-    write_case(folder / "capped.xlsx", sound(VAULT).case.with_settings(risk_weight=0.0, cvar_cap=cap))
+    (folder / "capped.xlsx").write_bytes(case_content(sound(VAULT).case.with_settings(risk_weight=0.0, cvar_cap=cap)))
     return run([*PLANNER, "solve", str(folder / "capped.xlsx"), "--gap", "0.005", "--output", f"{folder}/plan.xlsx"]).seconds
 
 

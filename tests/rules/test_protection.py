@@ -13,7 +13,7 @@ from models.records import Objective
 from planner import pipeline
 from planner.engine import Resources
 from planner.engine.progress import Display
-from planner.template import write_case
+from planner.template import case_content
 from tests.cases import case, kept, offer
 from tests.rules.test_cvar import weighed
 from tests.solving import Binding, optimum, solve
@@ -43,7 +43,7 @@ def test_as_little_loss_as_can_be_had_and_then_the_cheapest(said: str, tmp_path:
     """No loss at all is possible: 12 t from China in January, and 8 t from Australia. Cost alone would choose 272."""
     objective = Objective.PROTECTION
     made = weighed(objective=objective) if said == "sheet" else weighed()
-    write_case(tmp_path / "book.xlsx", made)
+    (tmp_path / "book.xlsx").write_bytes(case_content(made))
     told: list[str] = []
     overrides = pipeline.Overrides(gap=0.0, objective=None if said == "sheet" else objective)
     found, _ = pipeline.solve(tmp_path / "book.xlsx", tmp_path / "plan.xlsx", overrides, Display(quiet=True))

@@ -26,7 +26,7 @@ from models.plan import Charge, Plan, discounted
 from models.records import Country, Hits, Offer, OpenOrder, Partner, Price, Scenario, Shock, Supplier
 from planner.cli import cli
 from planner.proving import Model
-from planner.template import write_case
+from planner.template import case_content
 from tests.cases import case, first, kept, material, offer
 from tests.random_cases import everything
 from tests.solving import Binding, optimum, solve
@@ -138,7 +138,7 @@ def test_what_is_called_comes_back_from_a_written_plan(tmp_path: Path) -> None:
     """In a plan in which nothing is bought at once."""
     row = Partner(partner="JP", material="x", quantity=5.0, share_on_call=1.0)
     book, output = tmp_path / "book.xlsx", tmp_path / "plan.xlsx"
-    write_case(book, risky(chinese(capacity_per_period=12.0), partners=(row,)))
+    book.write_bytes(case_content(risky(chinese(capacity_per_period=12.0), partners=(row,))))
     for arguments in (["solve", book, "--output", output, "--gap", "0"], ["verify", output, book]):
         result = CliRunner().invoke(cli, [str(argument) for argument in arguments])
         assert result.exit_code == 0, result.output
