@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from datetime import date
 from functools import cached_property, lru_cache
 
@@ -56,18 +57,24 @@ class State(Shocked):
         }  # fmt: skip
         self.offers = plan.case.offers_of[material.material]
 
+    def having(self, had: Mapping[int, AtOnce]) -> State:
+        """The same with other goods bought at once and called; what is known of it does not hang on these."""
+        other = copy(self)
+        other.had = had
+        return other
+
     def course(self, futures: tuple[Future, ...]) -> Course:
         """Its periods, and its bill; no periods where it leaves everything as planned, whatever was bought."""
         name, end = self.material.material, self.case.calendar.periods
         if not self._is_touched():
             return Course(name, self.scenarios, futures, (), self.plan.closing_stock[name, end], ())
-        steps = tuple(self._steps()) if self._is_felt() else ()
-        bill = (*self._shortages(steps), *self.price_moves(), *self._unpaid(), *self._withheld())
+        steps = tuple(self._steps()) if self._is_felt else ()
+        bill = (*self._shortages(steps), *self.price_moves, *self._unpaid, *self._withheld)
         return Course(name, self.scenarios, futures, steps, self._left_at_end(steps), bill)
 
     def _left_at_end(self, steps: Sequence[Step]) -> float:
         """Of the last step, or of the planned stock less what does not come, what keeps; and what arrives afterwards."""
-        name, end, coming = self.material.material, self.case.calendar.periods, self._coming()
+        name, end, coming = self.material.material, self.case.calendar.periods, self._coming
         if not steps:
             missing = 0.0
             for t in self.case.calendar.horizon:
@@ -91,8 +98,8 @@ class State(Shocked):
             return
         draws = self.material.demand_use is DemandUse.DRAWS_STOCK
         level = sum(self.plan.stock[name, place, first].opening for place in places(case, name))
-        keeps, coming = self._keeps, self._coming()
-        span = {t: self._asked(t) for t in range(first, case.calendar.periods + 1)}
+        keeps, coming = self._keeps, self._coming
+        span = {t: self._asked[t] for t in range(first, case.calendar.periods + 1)}
         last = case.calendar.periods if draws else max((t for t, asked in span.items() if asked), default=0)
         for t, asked in span.items():
             if t > last:
@@ -112,14 +119,14 @@ class State(Shocked):
             for shock in self.shocks
         )
 
+    @cached_property
     def _is_felt(self) -> bool:
         """Whether something is asked for, or could arrive or cost, otherwise than planned."""
         case = self.case
-        draws = any(drawn_in(case, self.material, t) for t in case.calendar.horizon)
-        for t in case.calendar.horizon if self.shocks else ():
-            if self._asked(t) != drawn_in(case, self.material, t):
-                return True
-        if draws and self._loses_goods:
+        drawn = {t: drawn_in(case, self.material, t) for t in case.calendar.horizon}
+        if self.shocks and self._asked != drawn:
+            return True
+        if any(drawn.values()) and self._loses_goods:
             return True
         return any(self._moved(offer, t, ordered) for offer in self.offers for t, ordered in order_periods(case, offer))
 
@@ -135,17 +142,24 @@ class State(Shocked):
         """What is not sold of a material past its shelf life, since a shock has begun that anything hangs on."""
         begun = any(self.acting(t) for t in range(1, period + 1))
         sold = self.plan.rotated.get((self.material.material, period), 0.0)
-        return sold if sold and begun and (self._loses_goods or self._is_felt()) else 0.0
+        return sold if sold and begun and (self._loses_goods or self._is_felt) else 0.0
 
-    def _withheld(self) -> Iterator[Charge]:
+    @cached_property
+    def _withheld(self) -> Sequence[Charge]:
         """What such sales would have brought."""
-        for row in self.plan.rotations:
-            if row.material == self.material.material and self._stays(row.period):
-                price = sale_price(self.case, self.material, row.period)
-                yield Charge("rotation withheld", "", row.material, row.period, row.period, price * row.quantity)
+        kept = [row for row in self.plan.rotations if row.material == self.material.material and self._stays(row.period)]
+        return [
+            Charge("rotation withheld", "", row.material, row.period, row.period,
+                   sale_price(self.case, self.material, row.period) * row.quantity)
+            for row in kept
+        ]  # fmt: skip
 
-    def _asked(self, period: int) -> float:
-        """What is asked of the stock: demand that draws it, or what members cannot get elsewhere of what is essential."""
+    @cached_property
+    def _asked(self) -> Mapping[int, float]:
+        """By period what is asked of the stock: demand that draws it, or what is essential and not to be had elsewhere."""
+        return {t: self._asked_in(t) for t in self.case.calendar.horizon}
+
+    def _asked_in(self, period: int) -> float:
         factor = 1.0
         for shock in self.acting(period):
             factor *= shock.demand_factor if shock.hits is Hits.MATERIAL else 1.0
@@ -159,6 +173,8 @@ class State(Shocked):
 
     def _elsewhere(self, period: int) -> float:
         """What members still get of their own supply: as much as comes of the offers, weighted by what these can deliver."""
+        if not self.acting(period):
+            return 1.0
         sizes = {row.offer: row.capacity_per_period for row in self.offers}
         even = not all(sizes.values())
         total = came = 0.0
@@ -168,7 +184,8 @@ class State(Shocked):
             came += size * self.share(offer.offer, offer.supplier, period)
         return came / total if total else self.share("", "", period)
 
-    def _coming(self) -> dict[int, float]:
+    @cached_property
+    def _coming(self) -> Mapping[int, float]:
         """What arrives all the same, by period."""
         sums: dict[int, float] = defaultdict(float)
         for lot in self.plan.lots.get(self.material.material, ()):
@@ -211,30 +228,33 @@ class State(Shocked):
         yield Charge(EXPECTED_LOSS, "", name, period, period, quantity * (stress - price))
         yield Charge("emergency goods", "", name, period, period, quantity * price)
 
-    def price_moves(self) -> Iterator[Charge]:
+    @cached_property
+    def price_moves(self) -> Sequence[Charge]:
         """What index-priced goods that are delivered cost more, or less."""
-        for line in self.plan.lines:
-            if line.material != self.material.material:
-                continue
+        name, found = self.material.material, []
+        for line in (line for line in self.plan.lines if line.material == name):
             offer, period = self.case.offer[line.purchase.offer], line.purchase.period
             moved = self._moved(offer, period, line.ordered)
             if moved:
                 shipped = line.purchase.quantity * self._delivered(_lot(self.case, offer, line.ordered, period))
-                yield Charge(EXPECTED_LOSS, "", offer.material, period, line.due_period, moved * shipped)
+                found.append(Charge(EXPECTED_LOSS, "", name, period, line.due_period, moved * shipped))
+        return found
 
     def _moved(self, offer: Offer, period: int, ordered: date) -> float:
         """By how much the price of an order moves, in USD per unit."""
-        if offer.index is None:
+        if offer.index is None or not self.acting(period):
             return 0.0
         moved = quoted(self.case, offer, ordered, self.factor(period, offer.index, offer))
         return moved - quoted(self.case, offer, ordered)
 
-    def _unpaid(self) -> Iterator[Charge]:
+    @cached_property
+    def _unpaid(self) -> Sequence[Charge]:
         """What does not come is not paid for."""
-        for lot in self.plan.lots.get(self.material.material, ()):
-            lost = 1 - self._delivered(lot)
-            if lost and lot.owed:
-                yield Charge("undelivered", "", self.material.material, lot.ordered or lot.due, lot.due, -lost * lot.owed)
+        name = self.material.material
+        missing = ((lot, 1 - self._delivered(lot)) for lot in self.plan.lots.get(name, ()) if lot.owed)
+        return [
+            Charge("undelivered", "", name, lot.ordered or lot.due, lot.due, -lost * lot.owed) for lot, lost in missing if lost
+        ]
 
     def on_call(self, period: int) -> float:
         """What partners can have sent by a period, from the first day of the first shock's period on (material's unit)."""

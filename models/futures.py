@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import prod
 from typing import NamedTuple
 
@@ -131,22 +131,24 @@ def tail_counts(case: Case) -> bool:
 
 def touching(case: Case, material: str, future: Future) -> tuple[str, ...]:
     """The scenarios of a future that have a shock which is about a material."""
-    about = _shocks_about(case, material)
+    about = _shocks_about(case.whole).get(material, {})
     return tuple(name for name in future.scenarios if name in about)
 
 
 def shocks_on(case: Case, material: str, scenarios: tuple[str, ...]) -> tuple[Shock, ...]:
     """The shocks of some scenarios that are about a material."""
-    about = _shocks_about(case, material)
+    about = _shocks_about(case.whole).get(material, {})
     return tuple(row for name in scenarios for row in about.get(name, ()))
 
 
-@lru_cache(maxsize=1024)
-def _shocks_about(case: Case, material: str) -> Mapping[str, list[Shock]]:
-    """The shocks that are about a material, by scenario."""
-    whole, found = case.whole, defaultdict[str, list[Shock]](list)
-    for row in whole.shocks:
-        hits_it = row.hits is not Hits.MATERIAL or material in whole.in_scope(row.name)
-        if hits_it and material in whole.in_scope(row.scope_):
-            found[row.scenario].append(row)
-    return dict(found)
+@lru_cache(maxsize=4)
+def _shocks_about(case: Case) -> Mapping[str, Mapping[str, list[Shock]]]:
+    """The shocks that are about each material of a whole case, by scenario."""
+    in_scope = cache(case.in_scope)  # a sample names the same few thousands of times
+    found: dict[str, dict[str, list[Shock]]] = defaultdict(lambda: defaultdict(list))
+    for row in case.shocks:
+        hit = in_scope(row.name) if row.hits is Hits.MATERIAL else in_scope("all")
+        for material in in_scope(row.scope_):
+            if material in hit:
+                found[material][row.scenario].append(row)
+    return {material: dict(rows) for material, rows in found.items()}

@@ -46,7 +46,7 @@ def best(state: State) -> Course:
     if not (room.any() or on_call.any()):
         return course
     had = _had(state, course.steps, room, on_call)
-    return State(state.plan, state.material, state.scenarios, had).course(())
+    return state.having(had).course(())
 
 
 def _had(state: State, steps: tuple[Step, ...], room: Floats, on_call: Floats) -> Mapping[int, AtOnce]:

@@ -24,8 +24,8 @@ State = tuple[str, tuple[str, ...]]
 
 MOST = 20_000
 """Combinations of scenarios that are lived through at most."""
-PARTS = 8
-"""In how many parts the work is handed to each worker."""
+PARTS = 2
+"""In how many parts the work is handed to each worker: each part brings the whole plan with it."""
 
 
 def stress(plan: Path, case: Case, sha256: str, look: Callable[[int, int], None] = lambda done, of: None) -> Stress:
@@ -63,8 +63,8 @@ def _of(struck: Mapping[State, Struck], case: Case, future: Future) -> Iterator[
 def _struck(plan: Plan, futures: Sequence[Future], look: Callable[[int, int], None]) -> dict[State, Struck]:
     """Every material in every combination of scenarios about it, each lived through once."""
     states = sorted({(i, names) for i in plan.case.material for future in futures if (names := touching(plan.case, i, future))})
-    size = max(1, -(-len(states) // (PARTS * cores())))
-    parts = [Part(plan, tuple(states[k : k + size])) for k in range(0, len(states), size)]
+    count = min(PARTS * cores(), len(states))
+    parts = [Part(plan, tuple(states[k::count])) for k in range(count)]  # of every material a part: some take longer
     with LocalWorkers(cores()) as workers:
         found = workers.each(live_through, parts, look) if len(parts) > 1 else [live_through(part) for part in parts]
     return {(one.material, one.scenarios): one for part in found for one in part}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import highspy
 import numpy as np
 import pytest
 
 from planner.engine.first_plan import first_plan, solver
+from planner.engine.highs import LARGE, needs_first_plan
 from planner.engine.knowledge import Knowledge
 from planner.engine.monolithic import solve
 from planner.engine.outcome import Options
@@ -69,6 +72,17 @@ def test_first_plan_is_a_plan_close_to_the_optimum(seed: int) -> None:
     assert knowledge.objective is not None and best is not None
     assert best - 1e-6 <= knowledge.objective <= 1.05 * best
     assert 0.9 * best <= knowledge.bound <= best + 1e-6  # of the linear relaxation
+
+
+def test_it_is_sought_where_many_whole_numbers_are_open() -> None:
+    """Of 600 lots: not where a start names them, where all clusters are one, or where units are held and lots follow."""
+    form = shared_budget(LARGE + 100, 1)
+    assert needs_first_plan(Knowledge(form).task(None, {}))
+    assert not needs_first_plan(Knowledge(shared_budget(LARGE - 1, 1)).task(None, {}))
+    assert not needs_first_plan(Knowledge(form).task(np.zeros(len(form.columns)), {}))
+    assert not needs_first_plan(Knowledge(replace(form, cluster=np.zeros_like(form.cluster))).task(None, {}))
+    held = replace(form, lower=np.tile([0.0, 4.0, 0.0], LARGE + 100), upper=np.tile([4.0, 4.0, 0.0], LARGE + 100))
+    assert not needs_first_plan(Knowledge(held).task(None, {}))
 
 
 def test_nothing_is_found_where_there_is_no_plan() -> None:

@@ -144,7 +144,7 @@ def _solve(task: Task, post: Post, stop: Event) -> Finished:
     """Load, run, and resolve HiGHS's one answer that leaves the question open."""
     if not len(task.programme.cost):
         return _without_columns(task)
-    if _is_large(task) and not len(task.start_column):
+    if needs_first_plan(task):
         task = _started(task, post, stop)
     highs = _loaded(task)
     _subscribe(highs, post, stop)
@@ -178,9 +178,18 @@ def _corrected(highs: highspy.Highs, task: Task, end: Finished) -> Finished:
     return end
 
 
-def _is_large(task: Task) -> bool:
-    """Whether the search alone may look long for its first plan, and the clusters can give one."""
-    return int(task.programme.integer.sum()) >= LARGE and int(task.cluster.max()) > 0
+def needs_first_plan(task: Task) -> bool:
+    """Whether the search alone may look long for its first plan, and the clusters can give one.
+
+    What presolve leaves is what counts: where orders are held nearly nothing is, and the relaxation, from which a first plan
+    begins, may take minutes to be found infeasible by the dual simplex method.
+    """
+    if len(task.start_column) or int(task.programme.integer.sum()) < LARGE or int(task.cluster.max()) <= 0:
+        return False
+    highs = configured({"output_flag": False})
+    load(highs, task.programme)
+    highs.presolve()
+    return bool(highs.getPresolvedLp().integrality_.count(highspy.HighsVarType.kInteger) >= LARGE)
 
 
 def _started(task: Task, post: Post, stop: Event) -> Task:

@@ -141,7 +141,7 @@ def loss_rows(plan: Plan) -> tuple[LossRow, ...]:
 
 def _moved(plan: Plan, course: Course) -> float:
     """What index-priced orders cost more in a course, in discounted USD."""
-    moves = State(plan, plan.case.material[course.material], course.scenarios).price_moves()
+    moves = State(plan, plan.case.material[course.material], course.scenarios).price_moves
     return sum(discounted(plan.case, charge) for charge in moves)
 
 

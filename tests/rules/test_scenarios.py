@@ -329,7 +329,7 @@ def alone(plan: Plan, course: Course) -> float:
         left = solver.addVariable(0.0, highspy.kHighsInf, 0.0)
         solver.addConstr(left == keeps * level + step.arriving + bought + calls[-1] + unmet - step.asked)
         level, total = left, total - value * worth * step.usual
-    moves = sum(discounted(made, charge) for charge in state.price_moves())
+    moves = sum(discounted(made, charge) for charge in state.price_moves)
     solver.run()
     return float(solver.getObjectiveValue()) + total + moves
 
