@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
+import struct
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +67,29 @@ def at_work_for_ever(item: bytes) -> None:
 def test_workers_end_while_a_task_is_handed_over() -> None:
     """A search that is asked to end must not wait for workers that are gone."""
     program = f"from {__name__} import leave_while_a_task_is_handed_over as leave; leave()"
+    done = subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parents[1], timeout=120)
+    assert done.returncode == 0
+
+
+def leave_while_an_answer_is_written() -> None:
+    """One of two workers has written the beginning of an answer, and no more comes of it."""
+    with LocalWorkers(2) as workers:
+        workers.begun(write_a_part)
+        workers.begun(write_a_part)
+        time.sleep(3.0)
+
+
+def write_a_part() -> None:
+    """What a worker does that is ended while it writes a long answer: its length, and a part of it."""
+    queue = next(item for item in gc.get_objects() if isinstance(item, SimpleQueue))
+    with queue._wlock:  # type: ignore[attr-defined]
+        os.write(queue._writer.fileno(), struct.pack("!i", 1000) + bytes(10))  # type: ignore[attr-defined]
+        time.sleep(3600.0)
+
+
+def test_workers_end_while_an_answer_is_written() -> None:
+    """Python's pool waits for ever for the rest of it."""
+    program = f"from {__name__} import leave_while_an_answer_is_written as leave; leave()"
     done = subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parents[1], timeout=120)
     assert done.returncode == 0
 

@@ -140,7 +140,7 @@ class LocalWorkers:
         if self._lifeline is not None:
             self._lifeline.close()  # which every worker listens for
         if self._pool is not None:
-            _unread(self._pool)
+            _cut_off(self._pool)
             self._pool.shutdown()  # with nothing cancelled: what waits is told that the workers are gone
         self._pool = self._lifeline = None
 
@@ -165,11 +165,13 @@ def collect(
         look(len(answers), len(items))
 
 
-def _unread(pool: ProcessPoolExecutor) -> None:
-    """Let a task that is being written to workers that are gone fail.
+def _cut_off(pool: ProcessPoolExecutor) -> None:
+    """Let fail what is being read from workers that are gone, or written to them: Python would wait for ever for its end.
 
-    Python waits for ever for the end of that before 3.11.5 (its issue 94777), and Debian 12 has 3.11.2.
+    A pool holds both ends of its pipes, so that an answer of which a part was written never ends. Of tasks it knows that
+    since 3.11.5 (its issue 94777), and Debian 12 has 3.11.2.
     """
+    pool._result_queue._writer.close()  # type: ignore[attr-defined]
     if sys.version_info < (3, 11, 5):
         pool._call_queue._reader.close()  # type: ignore[attr-defined]
 
