@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from planner.engine.decomposition import LocalWorkers
 from planner.nightly import one_run
 from tests.nights import Commands, Watched
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[LocalWorkers]:
+    """Processes that the tests of a module share: starting them takes longer than a small solve."""
+    with LocalWorkers(2) as found:
+        yield found
 
 
 @pytest.fixture

@@ -121,18 +121,24 @@ def shapes(value: float) -> set[float]:
     return {shown for one in scaled for places in (0, 1, 2, 3, 4, 6, 15) if digits(shown := round(one, places)) >= DIGITS}
 
 
+def looks(value: float) -> frozenset[str]:
+    """All that a figure may be shown as, as texts that are the same for the same figures."""
+    return frozenset(same(shown) for shown in shapes(value))
+
+
 def same(value: float) -> str:
     """By what two figures are the same."""
     return f"{value:.12g}"
 
 
-def figures_told(content: Mapping[str, bytes], foreign: set[float]) -> list[str]:
-    """Which of others' figures stand in some parts."""
-    sought = {same(shown): value for value in foreign for shown in shapes(value)}
+def figures_told(content: Mapping[str, bytes], foreign: Mapping[float, frozenset[str]]) -> list[str]:
+    """Which of others' figures, with all that each may be shown as, stand in some parts."""
+    sought = {look: value for value, seen in foreign.items() for look in seen}
     found = [f"{sought[same(number)]} in {name}" for name, part in content.items()
              for number in numbers(part.decode("utf-8", "replace")) if same(number) in sought]  # fmt: skip
     doubles = {struct.pack(order, value): value for value in foreign if digits(value) >= DIGITS for order in ("<d", ">d")}
-    return found + [f"{doubles[raw]} in {name}" for name, part in content.items() for raw in doubles if raw in part]
+    windows = ((name, part[at : at + 8]) for name, part in content.items() for at in range(len(part) - 7))
+    return found + [f"{doubles[raw]} in {name}" for name, raw in windows if raw in doubles]
 
 
 def words_told(content: Mapping[str, bytes], names: Iterable[str]) -> list[str]:
@@ -150,8 +156,11 @@ def named(case: Case) -> set[str]:
 
 
 @lru_cache(maxsize=1)
-def _loaded(plan: Path, written: int) -> Workbook:
-    return openpyxl.load_workbook(plan)
+def _loaded(plan: Path, written: int) -> tuple[Workbook, Mapping[float, frozenset[str]]]:
+    """A plan workbook, and each of its figures as it may be shown."""
+    book = openpyxl.load_workbook(plan)
+    seen = figures(cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
+    return book, {value: looks(value) for value in seen}
 
 
 def told(plan: Path, case: Case, kind: str, owner: str, own: Path, by_word: bool = False) -> list[str]:
@@ -163,13 +172,12 @@ def told(plan: Path, case: Case, kind: str, owner: str, own: Path, by_word: bool
         own: its workbook.
         by_word: whether each word of another's name tells who it is, too.
     """
-    book = _loaded(plan, plan.stat().st_mtime_ns)
+    book, everything = _loaded(plan, plan.stat().st_mtime_ns)
     found = own_rows(book, kind, owner)
     mine = " | ".join(str(value) for row in found for value in row.values()).casefold() + owner.casefold()
-    everything = figures(cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
-    known = {same(shown) for value in own_figures(found, kind) | spoken(found) for shown in shapes(value)}
-    everything |= others_totals(book, kind, owner)
-    foreign = {value for value in everything if not any(same(shown) in known for shown in shapes(value))}
+    known = {look for value in own_figures(found, kind) | spoken(found) for look in looks(value)}
+    sums = {value: looks(value) for value in others_totals(book, kind, owner)}
+    foreign = {value: seen for value, seen in chain(everything.items(), sums.items()) if known.isdisjoint(seen)}
     content = parts(own)
     others = {name for name in named(case) if name.casefold() not in mine}
     words = {word for name in (*case.trader, *case.member) if name != owner for word in name.split() if by_word}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from planner.alone import solved_alone
 from planner.answers import result_of
 from planner.cli import cli
 from planner.engine import Options
+from planner.engine.decomposition import LocalWorkers
 from planner.findings import FaultyInput, NoPlan, NotVerified, OutOfTime
 from planner.frontier import Task, frontier, point_of
 from planner.measures import MEASURES
@@ -33,6 +35,12 @@ from tests.rules.test_cvar import weighed
 from tests.solving import optimum
 
 EXACT = Options(gap=0.0)
+
+
+@pytest.fixture(autouse=True)
+def shared(monkeypatch: pytest.MonkeyPatch, workers: LocalWorkers) -> None:
+    """All tests have the same processes."""
+    monkeypatch.setattr("planner.frontier.LocalWorkers", lambda count: nullcontext(workers))
 
 
 def found(made: Case, against: str, number: int = 5) -> Frontier:
@@ -153,7 +161,8 @@ def test_the_knee_is_where_safety_begins_to_cost_more() -> None:
     assert knee_of(bent[:2]) is None
 
 
-def test_its_workbook_and_its_json_say_the_same(tmp_path: Path) -> None:
+def test_its_workbook_and_its_json_say_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()  # with processes of its own
     (tmp_path / "book.xlsx").write_bytes(case_content(weighed()))
     arguments = [str(tmp_path / "book.xlsx"), "--against", "cvar", "--points", "3", "--gap", "0"]
     output = tmp_path / "deep" / "frontier.xlsx"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from models.futures import Future, futures_of
 from planner.cli import cli
 from planner.distribution import Cost, Worth
 from planner.engine import Options
+from planner.engine.decomposition import LocalWorkers
 from planner.findings import FaultyInput
 from planner.template import case_content
 from planner.worth import certain, in_the_mean, worth
@@ -22,6 +24,12 @@ from tests.random_cases import everything
 from tests.rules.test_cvar import weighed
 from tests.rules.test_scenarios import allied, chinese, risky, scenario, shock
 from tests.solving import optimum, solve
+
+
+@pytest.fixture(autouse=True)
+def shared(monkeypatch: pytest.MonkeyPatch, workers: LocalWorkers) -> None:
+    """All tests have the same processes."""
+    monkeypatch.setattr("planner.worth.LocalWorkers", lambda count: nullcontext(workers))
 
 
 def banned() -> Case:
@@ -97,7 +105,8 @@ def test_without_scenarios_there_is_nothing_to_value() -> None:
         worth(replace(banned(), shocks=()), Options())
 
 
-def test_the_command_says_both_and_writes_a_workbook(tmp_path: Path) -> None:
+def test_the_command_says_both_and_writes_a_workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()  # with processes of its own
     (tmp_path / "book.xlsx").write_bytes(case_content(risky(shocks=(shock(availability=0.5),))))
     output = tmp_path / "values.xlsx"
     ran = CliRunner().invoke(cli, ["scenarios", "value", str(tmp_path / "book.xlsx"), "--output", str(output), "--json"])
