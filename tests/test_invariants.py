@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from math import inf
 from random import Random
 from typing import Any
@@ -18,6 +19,7 @@ from tests.solving import solve
 SEEDS = range(300, 320)
 
 
+@lru_cache(maxsize=4 * len(SEEDS))
 def cost(case: Case) -> float:
     """The optimum, infinite if there is no plan; the plan passes every check."""
     solved = solve(case)
@@ -50,6 +52,7 @@ def lower(name: str, factor: float = 0.7) -> Callable[[Any], float | None]:
     return lambda row: None if getattr(row, name) is None else getattr(row, name) * factor
 
 
+@lru_cache(maxsize=len(SEEDS))
 def plain(seed: int) -> Case:
     """A random case in which stock left at the end is worth nothing, to the plan or to lenders: an average price must not move
     with the offers."""

@@ -156,7 +156,7 @@ def test_a_plan_that_fails_its_check_is_not_delivered(
         (("reference",), Exit.PLAN),
         (("formulation",), Exit.PLAN),
         (("template", "empty.xlsx"), Exit.PLAN),
-        (("template", "no/such/folder/empty.xlsx"), Exit.CANNOT_WRITE),
+        (("template", "/dev/null/empty.xlsx"), Exit.CANNOT_WRITE),
     ],
 )
 def test_exit_statuses(run: Run, arguments: tuple[str, ...], status: Exit) -> None:
