@@ -24,7 +24,7 @@ NARROW, WIDE, HEIGHT, SHORT, TALL = 17, 21, 7, 5.2, 10
 """Sizes in centimetres: the narrow ones stand left, one below the other, the one of all materials right; four are short,
 so that they stand on one page."""
 HEAD, BAR, TALLEST = 3, 0.5, 120
-"""That one's height: what title, axis and legend need, what each bar does, and the most that it grows to, in cm."""
+"""Height of lying bars: what title, axis and legend need, what the name of each does, and the most that it grows to, in cm."""
 ROW_HEIGHT = 0.529
 """Centimetres in a row of the sheet."""
 LOSS_COLUMN = 7
@@ -50,22 +50,27 @@ class Block(NamedTuple):
 
 def add(sheet: Worksheet, data: Worksheet, blocks: Mapping[type[Row], Block], top: int) -> None:
     """Draw the charts whose figures are there, from a row on."""
-    left = SHORT if BalanceRow in blocks else HEIGHT
-    step = ceil(left / ROW_HEIGHT) + 1
-    bars = blocks[FinalCoverRow].bars if FinalCoverRow in blocks else 0
-    places = {
-        SpendRow: (_spend, f"A{top}", NARROW, left),
-        CommitmentRow: (_commitments, f"A{top + step}", NARROW, left),
-        OriginRow: (_origins, f"A{top + 2 * step}", NARROW, left),
-        BalanceRow: (_balances, f"A{top + 3 * step}", NARROW, left),
-        HeldRow: (_held, f"A{top}", NARROW + WIDE, HEIGHT),
-        FinalCoverRow: (_cover, f"D{top}", WIDE, min(TALLEST, max(HEIGHT, HEAD + BAR * bars))),
-    }
-    for record, (make, cell, width, height) in places.items():
-        if record in blocks:
-            chart = make(data, blocks[record])
-            chart.width, chart.height = width, height
-            sheet.add_chart(chart, cell)
+    usual = SHORT if BalanceRow in blocks else HEIGHT
+    left = {SpendRow: _spend, CommitmentRow: _commitments, OriginRow: _origins, BalanceRow: _balances}
+    if FinalCoverRow in blocks:
+        _place(sheet, _cover(data, blocks[FinalCoverRow]), f"D{top}", WIDE, _height(blocks[FinalCoverRow].bars, HEIGHT))
+    if HeldRow in blocks:
+        _place(sheet, _held(data, blocks[HeldRow]), f"A{top}", NARROW + WIDE, HEIGHT)
+    for record in (record for record in left if record in blocks):
+        height = _height(blocks[record].bars, usual) if record is OriginRow else usual
+        _place(sheet, left[record](data, blocks[record]), f"A{top}", NARROW, height)
+        top += ceil(height / ROW_HEIGHT) + 1
+
+
+def _height(bars: int, least: float) -> float:
+    """Of a chart of lying bars, in centimetres: each has room for its name."""
+    return min(TALLEST, max(least, HEAD + BAR * bars))
+
+
+def _place(sheet: Worksheet, chart: BarChart | LineChart | ScatterChart, cell: str, width: int, height: float) -> None:
+    """Put a chart on a sheet, its upper left corner at a cell; sizes in centimetres."""
+    chart.width, chart.height = width, height
+    sheet.add_chart(chart, cell)
 
 
 def add_stress(sheet: Worksheet, distribution: Worksheet, unmet: Worksheet, points: int, materials: int, top: int) -> None:
@@ -82,13 +87,11 @@ def add_stress(sheet: Worksheet, distribution: Worksheet, unmet: Worksheet, poin
     line.x_axis.tickLblSkip = 10
     _add_series(line, distribution, Block(1, 1, 1 + points, (True, True)), {1: NAVY})
     line.series[0].smooth = False
-    line.width, line.height = NARROW, TALL
-    sheet.add_chart(line, f"A{top}")
+    _place(sheet, line, f"A{top}", NARROW, TALL)
     if materials:
         chart = _lying("Expected loss by material, USD million", MILLIONS)
         _add_series(chart, unmet, Block(1, 1, 1 + materials, (True,) * (LOSS_COLUMN + 1)), {LOSS_COLUMN: NAVY})
-        chart.width, chart.height = WIDE, TALL
-        sheet.add_chart(chart, f"D{top}")
+        _place(sheet, chart, f"D{top}", WIDE, _height(2 * materials, TALL))
 
 
 def add_frontier(
@@ -121,8 +124,7 @@ def add_frontier(
     line.smooth, line.marker = False, _mark(NAVY)
     line.dPt = [_marked(n, ORANGE) for n in knee] + [_marked(n, None) for n in unproven]
     chart.series.append(line)
-    chart.width, chart.height = WIDE + NARROW, TALL
-    sheet.add_chart(chart, f"A{top}")
+    _place(sheet, chart, f"A{top}", WIDE + NARROW, TALL)
 
 
 def _below(least: float, span: float) -> float | None:
