@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from models.case import Case
 from models.effects import effects_of, least_delivered, undelivered
+from models.futures import NOTHING
 from models.landed_cost import discount_factor, landed_costs
 from models.ledgers import Exposure
 from models.lots import lots_of
@@ -78,12 +79,17 @@ def largest_orders(case: Case, assumed: Assumed = USUAL) -> Mapping[tuple[str, i
                 limits.append(assumed.most_spent / unit)
             useful = needed[offer.material][slot.arrival] / least_delivered(case, offer, slot)
             wanted = max(useful, *_asked(case, offer))
-            if pays:
+            if pays and not _never_comes(case, offer, slot):
                 estimate = rewarded(case, offer, cost)
                 looser = assumed.looser if limits else min(assumed.looser, LOOSEST)
                 wanted = max(wanted, looser * estimate)
             result[offer.offer, slot.period] = _orderable(case, offer, min([*limits, wanted + (case.lot(offer) or 0.0)]))
     return result
+
+
+def _never_comes(case: Case, offer: Offer, slot: Slot) -> bool:
+    """Whether nothing of an order arrives in any future: nothing is paid for it then, and only what is needed bounds it."""
+    return undelivered(case, offer.material, Exposure(offer.offer, offer.supplier, ""), slot.arrival) >= 1.0 - NOTHING
 
 
 def are_estimated(case: Case, assumed: Assumed) -> bool:

@@ -9,7 +9,8 @@ from math import prod
 from typing import NamedTuple
 
 from models.case import Case
-from models.records import Hits, Scenario, Shock
+from models.records import Hits, Scenario, Shock, Stage
+from models.shocked import Shocked
 
 NORMAL = "normal"
 """The name of the state in which nothing happens."""
@@ -45,7 +46,7 @@ class Futures(NamedTuple):
     """The scenario set.
 
     Attributes:
-        kept: the most probable ones, in order of probability; what was dropped counts with these in proportion.
+        kept: the most probable ones, in order of probability; what was dropped counts with the disturbed ones in proportion.
         dropped: probability of those left out, since there were more than `max scenarios`.
     """
 
@@ -83,8 +84,13 @@ def futures_of(case: Case) -> Futures:
         share = sum(product[names] for names in best)
         kept *= share
         combined = {names: product[names] / share for names in best}  # anew each time: thousands of factors come to nothing
+    dropped = 1.0 - kept if 1.0 - kept > NOTHING else 0.0
+    if dropped and () in combined and len(combined) > 1:  # all that was dropped is disturbed, and counts with what is
+        normal = prod(states.get((), 0.0) for states in _groups(case).values())
+        others = (1.0 - normal) / (1.0 - combined[()])
+        combined = {names: probability * others if names else normal for names, probability in combined.items()}
     futures = tuple(Future(names, probability) for names, probability in combined.items())
-    return Futures(futures, 1.0 - kept if 1.0 - kept > NOTHING else 0.0)
+    return Futures(futures, dropped)
 
 
 def _likeliest(groups: Sequence[_States], most: int, rank: Callable[[_Names], list[int]]) -> Iterator[_States]:
@@ -130,25 +136,57 @@ def tail_counts(case: Case) -> bool:
 
 
 def touching(case: Case, material: str, future: Future) -> tuple[str, ...]:
-    """The scenarios of a future that have a shock which is about a material."""
-    about = _shocks_about(case.whole).get(material, {})
+    """The scenarios of a future that have a shock which does something to a material."""
+    about = _felt(case.whole).get(material, {})
     return tuple(name for name in future.scenarios if name in about)
 
 
 def shocks_on(case: Case, material: str, scenarios: tuple[str, ...]) -> tuple[Shock, ...]:
-    """The shocks of some scenarios that are about a material."""
-    about = _shocks_about(case.whole).get(material, {})
+    """The shocks of some scenarios that do something to a material."""
+    about = _felt(case.whole).get(material, {})
     return tuple(row for name in scenarios for row in about.get(name, ()))
 
 
 @lru_cache(maxsize=4)
-def _shocks_about(case: Case) -> Mapping[str, Mapping[str, list[Shock]]]:
-    """The shocks that are about each material of a whole case, by scenario."""
+def _felt(case: Case) -> Mapping[str, Mapping[str, list[Shock]]]:
+    """The shocks that do something to each material of a whole case, by scenario: what is not felt begins nothing."""
     in_scope = cache(case.in_scope)  # a sample names the same few thousands of times
+    reached: dict[tuple[Hits, str, Stage | None], Mapping[str, bool]] = {}
     found: dict[str, dict[str, list[Shock]]] = defaultdict(lambda: defaultdict(list))
     for row in case.shocks:
-        hit = in_scope(row.name) if row.hits is Hits.MATERIAL else in_scope("all")
+        key = row.hits, row.name, row.stage
+        if key not in reached:
+            reached[key] = _reached(case, row)
         for material in in_scope(row.scope_):
-            if material in hit:
+            if material in reached[key] and _changes(row, follows=reached[key][material]):
                 found[material][row.scenario].append(row)
     return {material: dict(rows) for material, rows in found.items()}
+
+
+def _reached(case: Case, shock: Shock) -> Mapping[str, bool]:
+    """The materials that what a shock hits has to do with, and whether prices follow it there."""
+    if shock.hits is Hits.MATERIAL:
+        return dict.fromkeys(case.in_scope(shock.name), True)
+    if shock.hits is Hits.INDEX:
+        following = {row.material for row in case.offers if row.index == shock.name}
+        following |= {row.material for row in case.materials if row.benchmark_index == shock.name}
+        return dict.fromkeys(following, True)
+    shocked, found = Shocked(case, ()), dict[str, bool]()
+    for offer in case.offers:
+        if shocked.part(shock, offer.offer, offer.supplier):
+            found[offer.material] = found.get(offer.material, False) or offer.index is not None
+    for order in case.open_orders:
+        supplier = case.offer[order.offer].supplier if order.offer else order.supplier or ""
+        if shocked.part(shock, order.offer or "", supplier):
+            found.setdefault(order.material, False)
+    for material in case.material:
+        if not case.offers_of[material] and shocked.part(shock, "", ""):
+            found.setdefault(material, False)
+    return found
+
+
+def _changes(shock: Shock, *, follows: bool) -> bool:
+    """Whether a shock changes anything of what it hits: goods, demand, or prices where they follow it."""
+    goods = shock.hits is not Hits.INDEX and (shock.availability < 1.0 or shock.delay_days > 0.0)
+    demand = shock.hits is Hits.MATERIAL and shock.demand_factor != 1.0
+    return goods or demand or (follows and shock.price_factor != 1.0)

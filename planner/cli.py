@@ -108,7 +108,7 @@ def solve(
         raise
     ended = status(result.outcome)
     if as_json:
-        click.echo(json.dumps(words.record(result, paths, ended)))
+        click.echo(words.dumped(words.record(result, paths, ended)))
     else:
         if not quiet:
             words.print_answer(result)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from math import isfinite
 from pathlib import Path
 
 import click
@@ -70,7 +71,7 @@ def value(book: Path, gap: float | None, time_limit: float | None, output: Path 
         told = f"The values are in {write_worth(found, book, target)}"
     if as_json:
         intervals = {"planning": found.planning._asdict(), "knowing": found.knowing._asdict()}
-        click.echo(json.dumps(words.ending(Exit.PLAN, told) | intervals | {"output": str(target)}))
+        click.echo(words.dumped(words.ending(Exit.PLAN, told) | intervals | {"output": str(target)}))
         return
     for fact in facts(found):
         click.echo(words.line_of(fact))
@@ -133,7 +134,8 @@ def frontier(
     def tell(done: int, point: Point) -> None:
         if not as_json:
             reached = shown(MEASURES[against], point.reached)
-            click.echo(f"{done} of {points}: {reached}, cost {point.cost:,.0f} USD, gap {point.gap:.3%}", err=True)
+            proven = f"gap {point.gap:.3%}" if isfinite(point.gap) else "not proven"
+            click.echo(f"{done} of {points}: {reached}, cost {point.cost:,.0f} USD, {proven}", err=True)
 
     usual = pipeline.default_output(book).with_name(f"frontier-{against}.xlsx")
     with reserved(output or usual, book, SHEETS) as target, words.nothing_was("solved"):
@@ -144,7 +146,7 @@ def frontier(
     told = f"The frontier is in {written}"
     if as_json:
         rows = [asdict(row) for row in frontier_rows(found)]
-        click.echo(json.dumps(words.ending(status, told) | {"against": against, "points": rows, "output": str(written)}))
+        click.echo(words.dumped(words.ending(status, told) | {"against": against, "points": rows, "output": str(written)}))
     else:
         for fact in facts(found):
             click.echo(words.line_of(fact))

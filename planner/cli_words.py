@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -118,10 +119,12 @@ def print_answer(result: Result) -> None:
     outcome = result.outcome
     assert outcome.objective is not None
     worth = bought(result.charges)
+    above = max(0.0, outcome.objective - outcome.bound)
+    proven = f"at most {outcome.gap or 0:.3%} ({above:,.0f} USD) above the best possible"
+    proven = proven if math.isfinite(above) else "how far above the best possible is not proven"
     click.echo(
         f"{len(result.plan.purchases)} purchases worth {worth:,.0f} USD on {len(result.plan.contracts)} contracts; "
-        f"cost {outcome.objective:,.0f} USD, at most {outcome.gap or 0:.3%} "
-        f"({max(0.0, outcome.objective - outcome.bound):,.0f} USD) above the best possible; stopped: {outcome.stopped.value}"
+        f"cost {outcome.objective:,.0f} USD, {proven}; stopped: {outcome.stopped.value}"
     )
     for missed in result.missed:
         click.echo(missed.sentence)
@@ -178,6 +181,19 @@ def _changes(result: Result) -> dict[str, Any] | None:
 def ending(status: Exit, message: str, findings: Sequence[dict[str, str]] = ()) -> dict[str, Any]:
     """How a command ended, as JSON has it."""
     return {"status": int(status), "message": message, "findings": list(findings)}
+
+
+def dumped(answer: Any) -> str:
+    """An answer as JSON, which has no word for what is infinite: it is null."""
+    return json.dumps(_bounded(answer))
+
+
+def _bounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _bounded(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_bounded(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def fields(comparison: Comparison) -> dict[str, Any]:

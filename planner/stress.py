@@ -22,7 +22,7 @@ from planner.workbook import Book
 State = tuple[str, tuple[str, ...]]
 """A material, and the scenarios about it that hold together."""
 
-MOST = 20_000
+MOST = 100_000
 """Combinations of scenarios that are lived through at most."""
 PARTS = 2
 """In how many parts the work is handed to each worker: each part brings the whole plan with it."""

@@ -122,7 +122,11 @@ def test_a_case_is_written_as_it_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "fields",
-    [{"price_factor": 3.0}, {"delay_days": 60.0}, {"hits": "material", "name": "all", "demand_factor": 2.0}],
+    [
+        {"hits": "material", "name": "all", "price_factor": 3.0},
+        {"delay_days": 60.0},
+        {"hits": "material", "name": "all", "demand_factor": 2.0},
+    ],
     ids=["dearer", "late", "more is asked for"],
 )
 def test_what_cuts_nothing_off_is_kept_too(fields: dict[str, object]) -> None:

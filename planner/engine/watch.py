@@ -146,6 +146,8 @@ class Running:
             self._fail("the solver calls the model infeasible, but a plan is known")
         elif stopped is Stopped.GAP_REACHED and not has_plan:
             self._fail("the solver's solution breaks the model's rows")
+        elif stopped is Stopped.GAP_REACHED and not np.isfinite(self._known.bound):
+            self._fail("the solver calls a plan the best one, and has no bound: its presolve takes the model for infeasible")
         else:
             self._conclude(stopped, end)
         return better

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 
 from planner.outputs.schema import Form
 
@@ -27,7 +28,9 @@ class Fact:
 
 
 def usd(amount: float) -> str:
-    """`USD 1,234,568`, with cents below a thousand."""
+    """`USD 1,234,568`, with cents below a thousand; in words where nothing bounds it."""
+    if not isfinite(amount):
+        return "an amount that is not known"
     return f"USD {amount:,.0f}" if abs(amount) >= 1000 else f"USD {amount:,.2f}"
 
 
