@@ -32,6 +32,8 @@ LOSS_COLUMN = 7
 REACHED_COLUMN, COST_COLUMN = 3, 4
 """What is drawn of the sheet Frontier."""
 MILLIONS, LEAST_IN_MILLIONS = "#,##0,,", 1e7
+TENTHS, HUNDREDTHS = 1e7, 1e6
+"""USD below which an axis in millions has one decimal, and two."""
 
 
 class Block(NamedTuple):
@@ -81,7 +83,7 @@ def add_stress(sheet: Worksheet, distribution: Worksheet, unmet: Worksheet, poin
         top: row from which to draw.
     """
     line = LineChart()
-    _dress(line, "Loss that is not exceeded, by probability, USD million", MILLIONS)
+    _dress(line, "Loss that is not exceeded, by probability, USD million", _millions(distribution.cell(1 + points, 2).value))
     line.x_axis.number_format = "0%"
     assert isinstance(line.x_axis, TextAxis)
     line.x_axis.tickLblSkip = 10
@@ -89,7 +91,7 @@ def add_stress(sheet: Worksheet, distribution: Worksheet, unmet: Worksheet, poin
     line.series[0].smooth = False
     _place(sheet, line, f"A{top}", NARROW, TALL)
     if materials:
-        chart = _lying("Expected loss by material, USD million", MILLIONS)
+        chart = _lying("Expected loss by material, USD million", _millions(unmet.cell(2, 1 + LOSS_COLUMN).value))
         _add_series(chart, unmet, Block(1, 1, 1 + materials, (True,) * (LOSS_COLUMN + 1)), {LOSS_COLUMN: NAVY})
         _place(sheet, chart, f"D{top}", WIDE, _height(2 * materials, TALL))
 
@@ -115,16 +117,24 @@ def add_frontier(
     last = 1 + len(costs)
     x, y = (Reference(table, min_col=column, min_row=2, max_row=last) for column in (REACHED_COLUMN, COST_COLUMN))
     large = costs[-1] >= LEAST_IN_MILLIONS
-    _dress(chart, f"Discounted cost, USD{' million' if large else ''}, over: {title}", MILLIONS if large else "#,##0")
+    code = _millions(costs[-1] - costs[0]) if large else "#,##0"
+    _dress(chart, f"Discounted cost, USD{' million' if large else ''}, over: {title}", code)
     chart.legend, chart.x_axis.majorGridlines = None, None
     chart.y_axis.scaling.min = _below(costs[0], costs[-1] - costs[0])
-    chart.x_axis.number_format = table.cell(2, REACHED_COLUMN).number_format
+    shown = table.cell(2, REACHED_COLUMN).number_format
+    chart.x_axis.number_format = shown if "%" in shown else "#,##0"
     line = Series(y, x)
     line.graphicalProperties = GraphicalProperties(ln=LineProperties(solidFill=NAVY))
     line.smooth, line.marker = False, _mark(NAVY)
     line.dPt = [_marked(n, ORANGE) for n in knee] + [_marked(n, None) for n in unproven]
     chart.series.append(line)
     _place(sheet, chart, f"A{top}", WIDE + NARROW, TALL)
+
+
+def _millions(span: object) -> str:
+    """The form of figures in millions, with as many decimals as tell those apart that lie within a span of USD."""
+    assert isinstance(span, int | float)
+    return MILLIONS if span >= TENTHS else "#,##0.0,," if span >= HUNDREDTHS else "#,##0.00,,"
 
 
 def _below(least: float, span: float) -> float | None:

@@ -40,7 +40,7 @@ def sample(book: Path, number: int, seed: int, keep: int | None, output: Path | 
         case = sampled(pipeline.sound(book).case, number, seed)
     if keep is not None:
         case = reduced(case, keep)
-    publish(target, case_content(case))
+    publish(target, case_content(case), book)
     kept = f", of which {len(case.scenarios)} {'is' if len(case.scenarios) == 1 else 'are'} kept" if keep is not None else ""
     happens = sum(row.probability for row in case.scenarios)
     click.echo(f"{number} draws{kept}; something happens in {happens:.1%} of them. They are in {target}")

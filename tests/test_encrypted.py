@@ -13,7 +13,7 @@ import pytest
 from msoffcrypto.exceptions import InvalidKeyError
 
 from planner.findings import CannotWrite, Exit, FaultyInput, Misused
-from planner.report import Encryption, staging, write
+from planner.report import Encryption, publish, staging, write
 from planner.verify import verify
 from planner.workbook import Book, is_locked, passwords
 from tests import books
@@ -69,6 +69,15 @@ def test_each_opens_with_its_own_password_and_with_no_other(shared: dict[str, Pa
         for other in SECRETS.keys() - {variable}:
             with pytest.raises(InvalidKeyError):
                 decrypted(path, SECRETS[other])
+
+
+def test_what_is_made_of_an_encrypted_workbook_has_its_password(shared: dict[str, Path], secrets: None, tmp_path: Path) -> None:
+    """Drawn scenarios are a copy of the workbook; a stress test tells what a plan loses."""
+    plain = books.write(tmp_path / "plain.xlsx", books.tiny())
+    content = plain.read_bytes()
+    publish(tmp_path / "copy.xlsx", content, plain, shared[PLAN])
+    assert decrypted(tmp_path / "copy.xlsx", SECRETS[PLAN]) == content
+    assert publish(tmp_path / "other.xlsx", content, plain).read_bytes() == content
 
 
 def test_what_is_delivered_is_what_is_verified(shared: dict[str, Path], secrets: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,6 +48,7 @@ FAILURES = {
     "an optimum that breaks a row": [ended("Optimal", 1.0, [1.0])],
     "an optimum that is not whole": [ended("Optimal", 1.5, [1.5])],
     "an interruption nobody asked for": [ended("Interrupt")],
+    "a plan in hand that is the best by no bound": [ended("Optimal", -INF, [2.0])],
     "infeasible with a plan in hand": [Found(np.array([3.0])), ended("Infeasible")],
 }
 

@@ -9,7 +9,7 @@ from itertools import cycle
 from typing import Final
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -42,6 +42,8 @@ def of_nights(nights: Sequence[Night]) -> RenderableType:
     """A line for each run, with its message where its plan was not published."""
     told = ("case", "night (UTC)", "run", "status", "published", "plan begins")
     table = _grid(*told, ">gap", ">cost, USD", ">change, USD", ">seconds")
+    for column in table.columns[1:3]:  # by the run's number another command asks for it
+        column.no_wrap = True
     for night in nights:
         table.add_row(
             night.case, f"{night.started:%Y-%m-%d %H:%M}", night.run, _status(night.status), _yes(night.published),
@@ -116,10 +118,11 @@ def _chart(unit: str, courses: Mapping[str, Mapping[datetime, float | None]], co
 
 
 def _grid(*headings: str) -> Table:
-    """A table; a heading that begins with > is of figures."""
+    """A table; a heading that begins with > is of figures. No cell is cut off."""
     table = Table(box=SIMPLE_HEAD)
     for heading in headings:
-        table.add_column(heading.removeprefix(">"), justify="right" if heading.startswith(">") else "left")
+        justify: JustifyMethod = "right" if heading.startswith(">") else "left"
+        table.add_column(heading.removeprefix(">"), justify=justify, overflow="fold")
     return table
 
 

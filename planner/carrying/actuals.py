@@ -18,7 +18,6 @@ from planner.sense import Addresses
 CAME = " received "
 """What stands between the number of an order and the day on which a part of it came, in the number of that part."""
 
-
 GivenOut = Callable[[str, str | None, date, date], float]
 """Material, depot or none for all, a day, and the day before which: what is given out."""
 
@@ -142,7 +141,19 @@ def _cancel(standing: Standing, row: Actual) -> None:
     if rest is not None:
         holder[row.order] = rest
     if holder is standing.arrived:
-        _take(standing, part.material, part.quantity)
+        _take(standing, part, part.quantity)
+        _disown(standing, part)
+
+
+def _disown(standing: Standing, part: OpenOrder) -> None:
+    """What is owed of goods that do not come is owed no more; what was to be paid once they are there is not paid either."""
+    left = 0.0 if part.paid else cents(part.quantity * part.price)
+    if part.arrival <= part.pays_on < standing.start:
+        standing.cash, left = standing.cash + left, 0.0
+    for one in [one for one in standing.payables if one.order == part.order]:
+        standing.payables.remove(one)
+        left, rest = max(0.0, left - one.amount), cents(one.amount - left)
+        standing.payables += [one.model_copy(update={"amount": rest})] if rest >= CENT else []
 
 
 def _pay(standing: Standing, row: Actual) -> None:
@@ -194,7 +205,7 @@ def _miss(standing: Standing, new: Sequence[Actual]) -> None:
     for order in standing.arrived.values():
         missing = rounded(order.quantity - received[order.order])
         if CAME not in order.order and missing > QUANTITY_STEP:
-            _take(standing, order.material, missing)
+            _take(standing, order, missing)
             standing.orders[order.order] = _late(standing, order, missing)
             standing.arrived[order.order] = order.model_copy(update={"quantity": rounded(order.quantity - missing)})
 
@@ -255,17 +266,18 @@ def _sum(goods: Iterable[OpenOrder | OpeningStock], row: Actual) -> float:
     return sum(one.quantity for one in goods if one.material == row.material)
 
 
-def _take(standing: Standing, material: str, quantity: float) -> None:
-    """Take goods out of the stock that are not there, the largest part first."""
-    for one in sorted(standing.stock, key=lambda one: -one.quantity):
-        if one.material == material and quantity > 0.0:
+def _take(standing: Standing, order: OpenOrder, quantity: float) -> None:
+    """Take goods of an order out of the stock that are not there: of what came on its day first, and the largest part first."""
+    own = [one for one in standing.stock if one.material == order.material]
+    for one in sorted(own, key=lambda one: (one.received != order.arrival, -one.quantity)):
+        if quantity > 0.0:
             taken = min(one.quantity, quantity)
             quantity -= taken
             place = standing.stock.index(one)
             standing.stock[place] = one.model_copy(update={"quantity": rounded(one.quantity - taken)})
-    standing.stock = [one for one in standing.stock if one.quantity > 0.0 or one.material != material]
+    standing.stock = [one for one in standing.stock if one.quantity > 0.0 or one.material != order.material]
     if quantity > QUANTITY_STEP:
-        standing.notes.append(f"{quantity:,.6g} of {material} were needed before {standing.start} and were not there")
+        standing.notes.append(f"{quantity:,.6g} of {order.material} were needed before {standing.start} and were not there")
 
 
 def _parted(standing: Standing, order: OpenOrder, row: Actual) -> tuple[OpenOrder, OpenOrder | None]:

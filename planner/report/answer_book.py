@@ -26,6 +26,6 @@ def new_book(title: str, subtitle: str, facts: Sequence[Fact], footer: str) -> t
     return workbook, summary
 
 
-def put_in_place(workbook: Workbook, target: Path) -> Path:
-    """Write a workbook; where it is. Raises what `publish` raises."""
-    return publish(target, content(workbook))
+def put_in_place(workbook: Workbook, target: Path, *made_of: Path) -> Path:
+    """Write a workbook; where it is. As `publish` does it, with what that raises."""
+    return publish(target, content(workbook), *made_of)

@@ -34,4 +34,4 @@ def write_frontier(found: Frontier, book: Path, target: Path) -> Path:
     knee = [number for number, row in enumerate(rows) if row.remark == KNEE]
     costs = [row.cost for row in rows]
     charts.add_frontier(summary, table, found.second.title, costs, unproven, knee, summary.max_row + 2)
-    return put_in_place(workbook, target)
+    return put_in_place(workbook, target, book)

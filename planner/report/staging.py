@@ -20,7 +20,7 @@ from typing import NamedTuple
 from planner.engine.signals import postponed
 from planner.findings import CannotWrite
 from planner.report.recipients import Recipients
-from planner.workbook import is_locked, open_mark
+from planner.workbook import as_secret_as, is_locked, open_mark
 from planner.workbook.passwords import PREFIX
 
 MOVES = "moves.json"
@@ -144,13 +144,16 @@ class Staged:
             yield from (path for path in folder.glob("*.xlsx") if path not in targets and who.has(path))
 
 
-def publish(target: Path, content: bytes) -> Path:
-    """Write one file, whole or not at all; where it is.
+def publish(target: Path, content: bytes, *made_of: Path) -> Path:
+    """Write one workbook, whole or not at all; where it is.
+
+    Args:
+        made_of: the workbooks whose contents are in it: where one of them is encrypted, so is this one, with its password.
 
     Raises:
         CannotWrite: if it cannot be written; what was there before stays.
     """
-    with Staged(target, {target: content}) as staged:
+    with Staged(target, {target: as_secret_as(content, made_of)}) as staged:
         return staged.publish()[0]
 
 

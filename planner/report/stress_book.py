@@ -33,4 +33,4 @@ def write_stress(found: Stress, plan: Path, book: Path, target: Path) -> Path:
     distribution = add_sheet(workbook, DistributionRow, curve, footer)
     costly = sum(row.expected_loss > 0 for row in unmet)
     charts.add_stress(summary, distribution, materials, len(curve), min(costly, MOST_BARS), summary.max_row + 2)
-    return put_in_place(workbook, target)
+    return put_in_place(workbook, target, plan, book)

@@ -22,4 +22,4 @@ def write_worth(found: Worth, book: Path, target: Path) -> Path:
     footer = f"Input {book.name}"
     workbook, _ = new_book("What the scenarios are worth", f"{footer}; money in USD", facts(found), footer)
     add_sheet(workbook, FutureRow, future_rows(found), footer)
-    return put_in_place(workbook, target)
+    return put_in_place(workbook, target, book)

@@ -123,7 +123,7 @@ def enough_to_count(case: Case) -> Iterator[Doubt]:
     values: dict[tuple[str, str], set[str]] = {}
     least: dict[tuple[str, str], float] = {}
     for limit in limits_of(case):
-        if limit.rule.kind is RuleKind.COUNT:
+        if limit.rule.kind is RuleKind.COUNT and limit.rule.sense is Sense.AT_LEAST:
             key = limit.rule.rule, limit.material
             values.setdefault(key, set()).add(limit.value)
             least[key] = min(least.get(key, float("inf")), *limit.limits.values())

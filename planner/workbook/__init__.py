@@ -5,13 +5,14 @@ What the cells mean is not known here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from planner.findings import FaultyInput, Finding
 from planner.workbook.book import Book, Broken, Sheet, Table, Value
 from planner.workbook.container import is_encrypted
 from planner.workbook.facts import Area, Position, address, letters, position
+from planner.workbook.passwords import encrypted, opened
 
 OPEN_MARKS = ("~${}", ".~lock.{}#")
 """The marks that Excel and LibreOffice leave beside a workbook while it is open."""
@@ -36,6 +37,12 @@ def is_readable(path: Path) -> bool:
 def is_locked(path: Path) -> bool:
     """Whether a file is a workbook with a password that the environment does not hold."""
     return is_encrypted(path) and not is_readable(path)
+
+
+def as_secret_as(content: bytes, books: Iterable[Path]) -> bytes:
+    """What is made of some workbooks: encrypted with the password of the first of them that is."""
+    locked = next((book for book in books if is_encrypted(book)), None)
+    return content if locked is None else encrypted(content, opened(locked.read_bytes())[1])
 
 
 def sheet_names(path: Path) -> tuple[str, ...]:
@@ -71,6 +78,7 @@ __all__ = [
     "Table",
     "Value",
     "address",
+    "as_secret_as",
     "is_locked",
     "is_readable",
     "letters",
