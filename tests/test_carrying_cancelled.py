@@ -50,3 +50,10 @@ def test_the_stock_that_is_gone_is_the_orders_own() -> None:
     """The larger lot, which has been there all along, keeps its age."""
     [stock] = carried(cancelled()).opening_stock
     assert (stock.quantity, stock.received) == (5.0, carried(replace(cancelled(), actuals=())).opening_stock[0].received)
+
+
+def test_what_happened_is_told_as_a_change_of_the_input() -> None:
+    """It is what an order of the next plan may be another one for."""
+    [row] = carried(cancelled()).input_changes
+    assert (row.where, row.row, row.what, row.name) == ("Actuals", "1 cancelled on 2027-01-15", "row added", "x")
+    assert carried(replace(cancelled(), actuals=())).input_changes == ()

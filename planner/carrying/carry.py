@@ -17,7 +17,7 @@ from planner.carrying.actuals import Standing, happened
 from planner.carrying.call_offs import with_call_offs
 from planner.carrying.contracts import with_contracts
 from planner.carrying.money import with_money
-from planner.carrying.moved import input_changes
+from planner.carrying.moved import input_changes, otherwise
 from planner.carrying.orders import Pipeline, pipeline
 from planner.carrying.pruned import orders_known, payables_known, stock_known
 from planner.carrying.stock import given_out, stock_after
@@ -66,11 +66,12 @@ def carry(book: Case, last: Last | None, today: date, keep_to: Sequence[Previous
         case = with_contracts(with_money(case, last, periods, placed), last, periods, _unseen(book, last))
         case = with_call_offs(case, last, periods)
         case = replace(case, **_merged(case, last.book, placed, notes))
-    standing = Standing.of(case, placed, today, partial(_given_out, book, last))
-    happened(standing, _unseen(book, last), book.actuals)
+    standing, new = Standing.of(case, placed, today, partial(_given_out, book, last)), _unseen(book, last)
+    told = tuple(otherwise(new, (*case.open_orders, *placed.arrived)))
+    happened(standing, new, book.actuals)
     case = standing.put_into(case)
     ahead = tuple(row for row in keep_to if row.period >= case.settings.start_date)
-    moved = () if last is None else input_changes(last.book, book)
+    moved = () if last is None else (*input_changes(last.book, book), *told)
     case = replace(case.with_settings(previous_until=until), previous=ahead, input_changes=moved)
     return Carried(case, (*notes, *standing.notes))
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from models.case import Case
-from models.records import SHEETS, Actual, Concerns, InputChange, Previous, Record, Settings, columns
+from models.records import SHEETS, Actual, Concerns, InputChange, OpenOrder, Previous, Record, Settings, columns
 
 ADDED, REMOVED = "row added", "row removed"
 OWN = (InputChange, Previous, Actual)
-"""Sheets that tell of plans and events, and are no input that moves."""
+"""Sheets that tell of plans and events, and are no input that moves: of events `otherwise` tells."""
 
 
 def input_changes(before: Case, after: Case) -> tuple[InputChange, ...]:
@@ -21,6 +21,21 @@ def input_changes(before: Case, after: Case) -> tuple[InputChange, ...]:
     for record in (record for record in SHEETS if record not in (Settings, *OWN)):
         found += _of_sheet(after, record, before.tables()[record], after.tables()[record])
     return tuple(found)
+
+
+def otherwise(rows: Iterable[Actual], orders: Iterable[OpenOrder]) -> Iterator[InputChange]:
+    """What happened otherwise than planned, as changes of what the plan of a material begins with.
+
+    Args:
+        rows: that no earlier plan has seen.
+        orders: that they may be about.
+    """
+    material_of = {order.order: order.material for order in orders}
+    for row in rows:
+        material = row.material or material_of.get(row.order or "")
+        if material:
+            told = f"{row.order or material} {row.kind.value} on {row.date}"
+            yield InputChange(where=row.sheet, row=told, what=ADDED, concerns=Concerns.MATERIAL, name=material)
 
 
 def _of_sheet(case: Case, record: type[Record], before: Sequence[Record], after: Sequence[Record]) -> Iterator[InputChange]:
