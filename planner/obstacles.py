@@ -121,6 +121,19 @@ class _Reach:
             found[i] = _weightiest(agreed) if priced else ()
         return found
 
+    @cached_property
+    def _payable(self) -> Mapping[int, float]:
+        """What could be paid in each period beside what is: cash, and what may still be drawn, the least from then on."""
+        room: dict[int, float] = defaultdict(float)
+        for (container, index), value, lower, upper in zip(
+            self.form.columns, self.values, self.form.lower, self.form.upper, strict=True
+        ):
+            if container == "funding.cash":
+                room[cast(int, index)] += value - lower
+            elif container == "funding.balance":
+                room[cast(tuple[str, int], index)[1]] += upper - value
+        return {t: min(left for later, left in room.items() if later >= t) for t in room}
+
     def _stock(self, best: Polished, block: _Block, material: str, gap: Gap) -> float:
         return float(self._is_stock(block, material, gap) @ best.values)
 
@@ -213,13 +226,16 @@ class _Reach:
     def _money(self, material: str, gap: Gap) -> tuple[Limit, ...]:
         """The limits on money that leave every trader too little to close half of the gap: one that stops all, or each's."""
         case, activity = self.m.case, self.form.activity(self.values)
-        ways = [(o, f, slot.period) for o, f, slot in self.m.purchases
+        ways = [(o, f, slot) for o, f, slot in self.m.purchases
                 if case.offer[o].material == material and slot.arrival <= gap.period]  # fmt: skip
-        cost = CLOSED * gap.missing * min(self.m.landed[o, t].total for o, _, t in ways)
+        cost = CLOSED * gap.missing * min(self.m.landed[o, slot.period].total for o, _, slot in ways)
+        payable = max(self._payable.get(slot.due, np.inf) for _, _, slot in ways)
         stopped: dict[str, set[Limit]] = {f: set() for _, f, _ in ways}
         for r, (name, text) in enumerate(zip(self.form.rows, self.words, strict=True)):
             rule = rule_of(name)
-            if rule in MONEY and text is not None and self.form.row_upper[r] - activity[r] < cost:
+            is_flow = self.form.row_lower[r] == self.form.row_upper[r]  # of cash: what is there and what is paid are equal
+            room = payable if is_flow else self.form.row_upper[r] - activity[r]
+            if rule in MONEY and text is not None and room < cost:
                 parts = name[1] if isinstance(name[1], tuple) else (name[1],)
                 named = [f for f in stopped if f in parts]
                 about_another = any(f in parts for f in case.trader) and not named

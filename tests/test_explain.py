@@ -46,6 +46,15 @@ CASES = {
     "the budget": (book({"budget": 1_500}), "the budget of 1,500 USD keeps"),
     "a year's budget": (book(Budgets=[{"year": 2027, "amount": 1_000}]), "the budget for 2027 of 1,000 USD keeps"),
     "a trader's money": (book(traders=[{"trader": "F", "maximum spend": 900}]), "the maximum spend of F (900 USD) keeps"),
+    "equity that is used up": (
+        book(Funding=[{"source": "equity", "kind": "equity", "amount": 1_500}]), "what cash, equity and loans can pay"
+    ),
+    # a second lot of 25 t costs more than the 5 t that are missing, and 7,500 USD are left
+    "a lot, beside equity that is left": (
+        book(offer={"lot": 25}, material={"cover penalty": 100},
+             Funding=[{"source": "equity", "kind": "equity", "amount": 10_000}]),
+        "its cover penalty lets it be missed",
+    ),
     "a trader's capital": (
         book(offer={"payment days": 60}, traders=[{"trader": "F", "working capital": 900}]),
         "the working capital of F (900 USD) keeps",
