@@ -6,6 +6,7 @@ Each goes through a workbook and the whole main job, to a gap of zero; the figur
 from __future__ import annotations
 
 import json
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,17 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from models.bounds import Assumed, largest_orders
+from models.records import Hardness, Policy, RuleKind, Sense
+from models.surplus import surplus_pays
 from planner.cli import cli
+from planner.cli_words import dumped
 from planner.engine import Held, Options, Outcome, Stopped
 from planner.findings import Exit
 from planner.proving import made_whole, opened, rejudged
 from tests import books
 from tests.published import Sheets, drawn, settings
+from tests.rules.test_scenarios import allied, chinese, risky, scenario, shock
 from tests.test_engine_settling import form
 
 Rows = list[dict[str, Any]]
@@ -175,3 +181,24 @@ def test_what_only_looks_like_a_plan_is_none(tmp_path: Path) -> None:
     path = books.write(tmp_path / "book.xlsx", sheets)
     result = CliRunner().invoke(cli, ["solve", str(path), "--output", str(tmp_path / "plan.xlsx"), "--gap", "0"])
     assert getattr(result.exception, "status", result.exit_code) == Exit.NO_PLAN, result.output
+
+
+def test_what_never_comes_is_bounded_by_the_need() -> None:
+    """The ban is certain, and what it keeps away costs nothing: only the 20 t that are needed bound it, whatever a share of it
+    would be worth."""
+    share = Policy(
+        rule="r", kind=RuleKind.SHARE, attribute="refine", within=("CHN",), sense=Sense.AT_LEAST, limit=0.2,
+        hardness=Hardness.HARD,
+    )  # fmt: skip
+    banned = risky(
+        chinese(), allied(), scenarios=(scenario(probability=1.0),), shocks=(shock(from_date=None),), policy=(share,)
+    )
+    bounds = largest_orders(banned, Assumed(most_spent=1e6, looser=inf))
+    assert surplus_pays(banned)
+    assert max(quantity for (name, _), quantity in bounds.items() if name == "c") <= 20.0 * (1.0 + 1e-6)
+
+
+def test_json_has_no_word_for_what_is_infinite() -> None:
+    assert dumped({"bound": -inf, "points": [{"gap": inf, "cost": 1.0}], "status": 0}) == (
+        '{"bound": null, "points": [{"gap": null, "cost": 1.0}], "status": 0}'
+    )
