@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
-from planner_examples.tables import Figure, Row, assumed, bases, by, figure, origin, read, values
+from planner_examples.tables import Figure, Row, assumed, by, figure, origin, read, workbook
 from planner_examples.vault import countries
 from planner_examples.vault_duties import duty
 from planner_examples.vault_offers import MONTHS, benchmark
 
-from models.records import Country, Material, Offer, Policy, Price, Record, Settings, Supplier, Trader
-from planner.template import book_content
+from models.records import Country, Material, Offer, Policy, Price, Record, Supplier, Trader
 
 START = date(2027, 1, 1)
 SETTINGS: Row = {
@@ -40,13 +39,11 @@ def write(path: Path) -> None:
     Raises:
         OSError: if the file cannot be written.
     """
-    rows = tables()
     path.write_bytes(
-        book_content(
-            {record: values(table) for record, table in rows.items()},
-            basis={record: bases(table) for record, table in rows.items()} | {Settings: bases([SETTINGS])},
-            settings=values([SETTINGS])[0],
-            notes=("No plan satisfies this workbook: inputs/README.md shows why, and which relaxations restore one.",),
+        workbook(
+            tables(),
+            SETTINGS,
+            ("No plan satisfies this workbook: inputs/README.md shows why, and which relaxations restore one.",),
         )
     )
 

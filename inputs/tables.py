@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
+
+from models.records import Record, Settings
+from planner.template import book_content
 
 SOURCES = Path(__file__).parent / "sources"
 
@@ -77,3 +80,13 @@ def bases(rows: Iterable[Row]) -> list[dict[str, str]]:
 
 def _plain(cell: object) -> object:
     return cell.value if isinstance(cell, Figure) else cell
+
+
+def workbook(rows: Mapping[type[Record], Sequence[Row]], settings: Row, notes: Sequence[str]) -> bytes:
+    """A workbook of rows and settings whose figures have their basis, as it is written."""
+    return book_content(
+        {record: values(table) for record, table in rows.items()},
+        basis={record: bases(table) for record, table in rows.items()} | {Settings: bases([settings])},
+        settings=values([settings])[0],
+        notes=notes,
+    )

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from planner_examples.tables import Row, assumed, bases, values
+from planner_examples.tables import Row, assumed, workbook
 
-from models.records import Material, Offer, Record, Settings, Trader
-from planner.template import book_content
+from models.records import Material, Offer, Record, Trader
 
 SETTINGS: Row = {
     "plan_name": "Three months of antimony",
@@ -25,14 +24,8 @@ def write(path: Path) -> None:
     Raises:
         OSError: if the file cannot be written.
     """
-    rows = tables()
     path.write_bytes(
-        book_content(
-            {record: values(table) for record, table in rows.items()},
-            basis={record: bases(table) for record, table in rows.items()} | {Settings: bases([SETTINGS])},
-            settings=values([SETTINGS])[0],
-            notes=("Every figure is made up, round enough to solve by hand: inputs/README.md does.",),
-        )
+        workbook(tables(), SETTINGS, ("Every figure is made up, round enough to solve by hand: inputs/README.md does.",))
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from planner_examples.tables import Figure, Row, assumed, bases, by, day, figure, is_assumed, read, values
+from planner_examples.tables import Figure, Row, assumed, by, day, figure, is_assumed, read, workbook
 from planner_examples.vault_duties import duties
 from planner_examples.vault_money import advances, funding
 from planner_examples.vault_offers import benchmark, offers
@@ -37,12 +37,10 @@ from models.records import (
     PriceImpact,
     Record,
     Scenario,
-    Settings,
     Shock,
     Supplier,
     Trader,
 )
-from planner.template import book_content
 
 START = date(2027, 1, 1)
 SETTINGS: Row = {
@@ -73,15 +71,7 @@ def write(path: Path) -> None:
     Raises:
         OSError: if the file cannot be written.
     """
-    rows = tables()
-    path.write_bytes(
-        book_content(
-            {record: values(table) for record, table in rows.items()},
-            basis={record: bases(table) for record, table in rows.items()} | {Settings: bases([SETTINGS])},
-            settings=values([SETTINGS])[0],
-            notes=NOTES,
-        )
-    )
+    path.write_bytes(workbook(tables(), SETTINGS, NOTES))
 
 
 def tables() -> dict[type[Record], list[Row]]:

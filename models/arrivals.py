@@ -32,11 +32,16 @@ class Lot(NamedTuple):
     ordered: int = 0
 
 
+def supplier_of(case: Case, order: OpenOrder) -> str:
+    """Who delivers an open order: that of its offer, where it names one."""
+    return case.offer[order.offer].supplier if order.offer else order.supplier or ""
+
+
 def by_material(case: Case, orders: Iterable[OpenOrder]) -> Mapping[str, Sequence[Lot]]:
     """What open orders bring, by material."""
     found: dict[str, list[Lot]] = defaultdict(list)
     for order in orders:
-        supplier = case.offer[order.offer].supplier if order.offer else order.supplier or ""
+        supplier = supplier_of(case, order)
         t, owed = case.calendar.period_of(order.arrival), 0.0 if order.paid else order.quantity * order.price
         due = max(1, case.calendar.period_of(order.due or order.arrival))
         found[order.material].append(Lot(order.offer or "", supplier, order.arrival, t, order.quantity, owed, due))

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from math import prod
 from typing import NamedTuple
 
+from models.arrivals import supplier_of
 from models.case import Case
 from models.records import Hits, Scenario, Shock, Stage
 from models.shocked import Shocked
@@ -176,8 +177,7 @@ def _reached(case: Case, shock: Shock) -> Mapping[str, bool]:
         if shocked.part(shock, offer.offer, offer.supplier):
             found[offer.material] = found.get(offer.material, False) or offer.index is not None
     for order in case.open_orders:
-        supplier = case.offer[order.offer].supplier if order.offer else order.supplier or ""
-        if shocked.part(shock, order.offer or "", supplier):
+        if shocked.part(shock, order.offer or "", supplier_of(case, order)):
             found.setdefault(order.material, False)
     for material in case.material:
         if not case.offers_of[material] and shocked.part(shock, "", ""):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -185,15 +184,9 @@ def ending(status: Exit, message: str, findings: Sequence[dict[str, str]] = ()) 
 
 def dumped(answer: Any) -> str:
     """An answer as JSON, which has no word for what is infinite: it is null."""
-    return json.dumps(_bounded(answer))
+    from pydantic_core import to_json  # not needed for help
 
-
-def _bounded(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _bounded(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_bounded(one) for one in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    return to_json(answer, inf_nan_mode="null").decode()
 
 
 def fields(comparison: Comparison) -> dict[str, Any]:

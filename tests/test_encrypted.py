@@ -14,6 +14,7 @@ from msoffcrypto.exceptions import InvalidKeyError
 
 from planner.findings import CannotWrite, Exit, FaultyInput, Misused
 from planner.report import Encryption, publish, staging, write
+from planner.template import case_content
 from planner.verify import verify
 from planner.workbook import Book, is_locked, passwords
 from tests import books
@@ -21,6 +22,7 @@ from tests.report_samples import result_of
 from tests.rivals import FIRMS, MEMBERS, SUPPLIER, rivals_case, rivals_result
 from tests.secrecy import named, numbers
 from tests.test_pipeline import Run, run
+from tests.test_sampling import hazard, hazardous
 
 __all__ = ["run"]  # a fixture
 PLAN, TINY = "PLANNER_PASSWORD_PLAN", "PLANNER_PASSWORD_FIRM_A"
@@ -173,6 +175,12 @@ class TestCommands:
     @pytest.fixture
     def book(self, tmp_path: Path) -> Path:
         return books.write(tmp_path / "tiny.xlsx", books.tiny())
+
+    def test_what_is_drawn_from_a_workbook_has_its_password(self, run: Run, tmp_path: Path) -> None:
+        content = passwords.encrypted(case_content(hazardous(hazard())), "first secret")
+        (tmp_path / "book.xlsx").write_bytes(content)
+        assert run("scenarios", "sample", "book.xlsx", "--n", "3") == Exit.PLAN
+        assert decrypted(tmp_path / "book-sample.xlsx", "first secret")
 
     def test_a_plan_is_written_verified_compared_replaced_and_started_from(
         self, run: Run, book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from planner.archive.address import Address, address
 from planner.archive.queries import MEASURES, material_called, nights, story, trend
 from planner.archive.reading import Archive, reading
+from planner.archive.shown import of_nights
 from planner.archive.storing import put_in
 from planner.archive.tables import SHEETS, column_name
 from planner.cli import cli
@@ -65,6 +68,14 @@ def test_nights_are_told_with_the_change_to_the_plan_before(archive: Archive, pl
     assert [night.status for night in found] == [20, 0, 22, 0]
     assert [night.published for night in found] == [False, True, False, True]
     assert found[-1].started == run(night=2).values["started"]
+
+
+def test_what_names_a_run_is_told_whole_where_there_is_little_room(archive: Archive) -> None:
+    """It is what `planner history show` asks for."""
+    found, narrow = nights(archive, 7, None), Console(width=100, file=StringIO(), force_terminal=False)
+    narrow.print(of_nights(found))
+    text = narrow.file.getvalue()  # type: ignore[attr-defined]
+    assert all(night.run in text for night in found) and "…" not in text
 
 
 def test_only_the_last_nights_of_a_case(archive: Archive) -> None:

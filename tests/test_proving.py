@@ -199,6 +199,5 @@ def test_what_never_comes_is_bounded_by_the_need() -> None:
 
 
 def test_json_has_no_word_for_what_is_infinite() -> None:
-    assert dumped({"bound": -inf, "points": [{"gap": inf, "cost": 1.0}], "status": 0}) == (
-        '{"bound": null, "points": [{"gap": null, "cost": 1.0}], "status": 0}'
-    )
+    found = json.loads(dumped({"bound": -inf, "points": [{"gap": inf, "cost": 1.0}], "status": 0}))
+    assert found == {"bound": None, "points": [{"gap": None, "cost": 1.0}], "status": 0}

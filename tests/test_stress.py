@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -66,7 +67,11 @@ def test_other_scenarios_catch_an_optimistic_plan(planned: tuple[Path, Path], tm
     assert done.exit_code == 0, done.output
     assert "Expected loss: USD 1,000" in done.output and "optimistic" in done.output
     assert "is not the file that the plan was made from" in done.output
-    assert openpyxl.load_workbook(output).sheetnames == ["Summary", "Risk", "Unmet", "Distribution"]
+    book = openpyxl.load_workbook(output)
+    assert book.sheetnames == ["Summary", "Risk", "Unmet", "Distribution"]
+    with ZipFile(output) as archive:
+        charts = [archive.read(name).decode() for name in archive.namelist() if "charts/chart" in name]
+    assert len(charts) == 2 and all("#,##0.00,," in chart for chart in charts), "losses of 2,000 USD, in millions"
     again = CliRunner().invoke(
         cli, ["stress", str(plan), "--scenarios", str(tmp_path / "other.xlsx"), "--output", str(output), "--json"]
     )

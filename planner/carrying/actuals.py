@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from models.arrivals import supplier_of
 from models.case import Case
 from models.classes import is_restricted
 from models.plan import CENT, QUANTITY_STEP, cents, rounded
@@ -123,11 +124,10 @@ def _receive(standing: Standing, row: Actual) -> None:
 
 def _in_stock(case: Case, part: OpenOrder, row: Actual) -> OpeningStock:
     """Goods that came before the plan, of their order's origin and at its price."""
-    supplier = case.offer[part.offer].supplier if part.offer else part.supplier or ""
-    origin = OriginClass.RESTRICTED if is_restricted(case, part.offer or "", supplier) else OriginClass.OPEN
+    restricted = is_restricted(case, part.offer or "", supplier_of(case, part))
     return OpeningStock(
         material=part.material, depot=row.depot, quantity=part.quantity, unit_cost=part.price or None, received=row.date,
-        origin_class=origin,
+        origin_class=OriginClass.RESTRICTED if restricted else OriginClass.OPEN,
     )  # fmt: skip
 
 
