@@ -125,8 +125,8 @@ class Settings(Record):
         blank="no cap",
     )
     max_scenarios: int = column(
-        "Most combinations of scenarios that are planned with, the most probable ones. Those with shocks stand for all "
-        "that are left out, which have some, too: a sample is better lessened with planner scenarios sample --keep.",
+        "Most combinations of scenarios that are planned with: the most probable ones. Those with shocks stand for all "
+        "that are left out. A sample is better lessened with planner scenarios sample --keep.",
         200,
         at_least=1,
         at_most=10000,
