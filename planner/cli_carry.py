@@ -51,7 +51,10 @@ def carry(
         keep_to, until = ((), None) if plan is None else orders_of(Book(plan))
         found = carried(case, last, today, keep_to, until)
     content = case_content(found.case)
-    publish(target, content if encryption is None else encryption.of_plan(content))
+    if encryption is None:
+        publish(target, content, book)
+    else:
+        publish(target, encryption.of_plan(content))
     told = f"What was committed is carried over to {found.case.settings.start_date}, in {target}"
     if as_json:
         click.echo(json.dumps(words.ending(Exit.PLAN, told) | _answer(found, target)))

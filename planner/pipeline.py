@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -124,6 +124,8 @@ def _solved(
     clock, started = Clock(), datetime.now(UTC)
     with clock.stage("read and check"):
         checked = check(book, report.marked_place(None, output, book))
+        if checked.reading.case is not None:
+            checked = checked._replace(findings=(*checked.findings, *_laid_open(book, overrides)))
         tell(checked)
         reading, findings = checked.reading, checked.findings
         if reading.case is None or faults_of(findings):
@@ -155,6 +157,13 @@ def _solved(
         paths = staged.publish()
     stopped = requests.asked or result.outcome.stopped  # the plan is kept all the same
     return replace(result, outcome=replace(result.outcome, stopped=stopped), seconds=clock.seconds), paths
+
+
+def _laid_open(book: Path, overrides: Overrides) -> Iterator[Finding]:
+    """Doubts about what is written so that anybody can read it, of a workbook that not everybody can."""
+    if overrides.encryption is None and workbook.is_encrypted(book):
+        remedy = "Name the variables of their passwords with --password-from and --own-password, or in [passwords] of a night."
+        yield Finding(Severity.WARNING, "", "", "", "the workbook is encrypted, and its plan will not be", remedy)
 
 
 def options_of(case: Case, overrides: Overrides) -> Options:

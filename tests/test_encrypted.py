@@ -224,6 +224,11 @@ class TestCommands:
         plain = book.read_bytes()
         book.write_bytes(passwords.encrypted(plain, "second secret"))
         assert run("solve", book, "--output", "plan.xlsx") == Exit.PLAN
+        assert "warning: the workbook is encrypted, and its plan will not be" in capsys.readouterr().err
+        assert run("solve", book, *self.options) == Exit.PLAN
+        assert "is encrypted" not in capsys.readouterr().err
+        assert run("carry", book, "--output", "carried.xlsx") == Exit.PLAN
+        assert decrypted(tmp_path / "carried.xlsx", "second secret")
         sheets = books.tiny()
         sheets["Offers"][0]["material"] = "Cobalt cathod"
         book.write_bytes(passwords.encrypted(books.write(tmp_path / "faulty.xlsx", sheets).read_bytes(), "second secret"))

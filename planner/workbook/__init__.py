@@ -79,6 +79,7 @@ __all__ = [
     "Value",
     "address",
     "as_secret_as",
+    "is_encrypted",
     "is_locked",
     "is_readable",
     "letters",
