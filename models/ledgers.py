@@ -77,6 +77,10 @@ class Linear:
         return LinearExpression(linear_coefs=self.coefficients, linear_vars=self.variables)
 
 
+Row = tuple[float | None, Linear, float | None]
+"""A constraint in the making: lower ≤ body ≤ upper; None where it has no such side."""
+
+
 def bound(variable: Variable, least: float, most: float) -> None:
     """Bound a variable by what it can come to, where that is finite: its own price alone must not draw it without end."""
     variable.setlb(least if least > -inf else None)

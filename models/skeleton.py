@@ -19,7 +19,7 @@ from models.case import Case
 from models.invoice import CASH, COMMITMENTS
 from models.landed_cost import LandedCost, benchmark, fee, landed_costs
 from models.lanes import lanes
-from models.ledgers import Account, Debts, Ends, Exposure, Flows, Linear, Losses, Money, linear
+from models.ledgers import Account, Debts, Ends, Exposure, Flows, Linear, Losses, Money, Row, linear
 from models.needs import called_off, classed, committed
 from models.origins import exposure_of_order
 from models.places import depots_of, takes
@@ -81,35 +81,30 @@ class Skeleton:
             i for i, row in case.material.items()
             if row.demand_use is DemandUse.DRAWS_STOCK or called_off(case, i) or row.shelf_life is not None
         }  # fmt: skip
-        self.buy = self.variables(
-            self.model, "buy", [(o, f, slot.period) for o, f, slot in self.purchases], self.cluster_of_offer
-        )
+        bought = [(o, f, slot.period) for o, f, slot in self.purchases]
+        self.buy = self.variables(self.model, "buy", bought, self.cluster_of_offer)
         self.awards = self.variables(self.model, "awards", self.lanes, self.cluster_of_offer, pyo.Binary)
-        self.stock = self.variables(self.model, "stock", held, _material_first)
-        self.taken_in = self.variables(
-            self.model,
-            "taken_in",
-            [(i, w, t) for i, w, t in held if takes(case, self.places[i][w], t)],
-            _material_first,
-        )
-        self.given_out = self.variables(self.model, "given_out", [(i, w, t) for i, w, t in held if i in draws], _material_first)
-        called = [(i, *key) for i in case.material for key in called_off(case, i)]
-        self.drawn = self.variables(self.model, "drawn", called, _material_first)
+        self.stock = self._of_material("stock", held)
+        self.taken_in = self._of_material("taken_in", [(i, w, t) for i, w, t in held if takes(case, self.places[i][w], t)])
+        self.given_out = self._of_material("given_out", [(i, w, t) for i, w, t in held if i in draws])
+        self.drawn = self._of_material("drawn", [(i, *key) for i in case.material for key in called_off(case, i)])
         self.keeps, self.on_order = self._open_orders()
         aging = [i for i, row in case.material.items() if row.shelf_life is not None]
-        self.rotated = self.variables(
-            self.model, "rotated", [(i, t) for i in aging for t in case.calendar.horizon], _material_first
-        )
-        told = [(i, t) for i in classed(case) for t in case.calendar.horizon]
-        self.restricted = self.variables(self.model, "restricted", told, _material_first)
+        self.rotated = self._of_material("rotated", [(i, t) for i in aging for t in case.calendar.horizon])
+        self.restricted = self._of_material("restricted", [(i, t) for i in classed(case) for t in case.calendar.horizon])
 
     # Declaring
+
+    def _of_material(self, name: str, index: Iterable[Any]) -> Any:
+        """Decisions of the model as a whole whose index begins with the material that they belong to."""
+        return self.variables(self.model, name, index, _material_first)
 
     def _open_orders(self) -> tuple[Any, tuple[Coming, ...]]:
         """The decisions about open orders, and each order as it may arrive."""
         found = [(order, k, way) for order in self.case.open_orders for k, way in enumerate(ways(self.case)[order.order])]
         index = [(order.order, k) for order, k, _ in found if order.is_open]
-        keeps = self.variables(self.model, "keeps", index, self._material_of_order, pyo.Binary)
+        material = {order.order: order.material for order, *_ in found}
+        keeps = self.variables(self.model, "keeps", index, lambda key: material[key[0]], pyo.Binary)
         return keeps, tuple(Coming(way, keeps[order.order, k] if order.is_open else None) for order, k, way in found)
 
     def variables(
@@ -130,7 +125,7 @@ class Skeleton:
         self,
         block: Any,
         name: str,
-        bodies: Mapping[Any, tuple[float | None, Linear, float | None]],
+        bodies: Mapping[Any, Row],
         *,
         coupling: bool = False,
     ) -> None:
@@ -153,10 +148,6 @@ class Skeleton:
     def cluster_of_offer(self, index: Any) -> str:
         """The material of the offer that an index begins with."""
         return self.case.offer[index[0]].material
-
-    def _material_of_order(self, index: Any) -> str:
-        """The material of the open order that an index begins with."""
-        return next(order.material for order in self.case.open_orders if order.order == index[0])
 
     # Data that several rules need, computed once
 

@@ -81,7 +81,8 @@ class Second(ABC):
 class ChinaShare(Second):
     """Share of the landed cost that is mined, refined or owned in China, over all materials and the whole plan."""
 
-    title, form, step, step_words = "China's share of the landed cost", "share", 0.01, "percentage point of China"
+    title, form = "China's share of the landed cost, with open orders", "share"
+    step, step_words = 0.01, "percentage point of China"
     limit_in_book = "a row of Policy: a share of spend, attribute any stage, in CHN, scope all, at most the level"
     RULE = "Frontier: China at any stage"
 

@@ -147,10 +147,11 @@ def _solved(
         overrides.resources.tell("Interrupted: the best plan so far is checked and written.")
     with requests.listen(), clock.stage("explain"):
         result = _explained(found.solved, options)
-    result = replace(result, book=book, sha256=reading.sha256, started=started, findings=findings)
-    result = replace(result, started_from=overrides.earlier, cluster=overrides.resources.cluster)
-    result = replace(result, without_policy=found.without_policy, protection=aim.first, last_cost=found.last_cost)
-    result = replace(result, searches=found.searches)
+    result = replace(
+        result, book=book, sha256=reading.sha256, started=started, findings=findings, started_from=overrides.earlier,
+        cluster=overrides.resources.cluster, without_policy=found.without_policy, protection=aim.first,
+        last_cost=found.last_cost, searches=found.searches,
+    )  # fmt: skip
     written = replace(result, seconds=clock.seconds)
     with requests.listen(), clock.stage("write and verify"), report.stage(written, output, overrides.encryption) as staged:
         verify(staged.plan, case)

@@ -104,44 +104,67 @@ def proven(case: Case, model: Model, outcome: Outcome, options: Options, solve: 
     Raises:
         SolverFailure: no plan could be made of the solver's answer.
     """
-    began = time.monotonic() - outcome.seconds
+    anew = _Anew(case, options, solve, time.monotonic() - outcome.seconds)
+    best = None if outcome.values is None else judged(model, outcome, options)
+    assumed = USUAL
+    if best is None and outcome.held is Held.NO_PLAN_EXISTS:
+        best, assumed = anew.with_wider_bounds()
+    return outcome if best is None else anew.until_it_holds(best, assumed)
 
-    def again(assumed: Assumed, known: Solved | None = None) -> tuple[Model, Outcome]:
-        left = max(1.0, began + options.time_limit - time.monotonic())
-        changed = Model.of(case, assumed)
+
+@dataclass(frozen=True, eq=False)
+class _Anew:
+    """How a case is solved anew, with other bounds, within what is left of the time since it began."""
+
+    case: Case
+    options: Options
+    solve: Solve
+    began: float
+
+    def _solved(self, assumed: Assumed, known: Solved | None = None) -> tuple[Model, Outcome]:
+        left = max(1.0, self.began + self.options.time_limit - time.monotonic())
+        changed = Model.of(self.case, assumed)
         start = None
         if known is not None and known.outcome.values is not None:
             start = carried_over(known.model.form.columns, known.outcome.values, changed.form.columns)
-        return changed, solve(changed.form, replace(options, time_limit=left), start)
+        return changed, self.solve(changed.form, replace(self.options, time_limit=left), start)
 
-    assumed = USUAL
-    best = None if outcome.values is None else judged(model, outcome, options)
-    while best is None and outcome.held is Held.NO_PLAN_EXISTS and are_estimated(case, assumed):
-        assumed = Assumed(looser=assumed.looser * LOOSER if assumed.looser < LOOSER**ROUNDS else inf)
-        model, wider = again(assumed)
-        with suppress(SolverFailure):  # what only looks like a plan, within tolerances as wide as the bounds
-            found = None if wider.values is None else judged(model, wider, options)
-            best = found if found is not None and _passes(found.plan) else None
-    if best is None:
-        return outcome
-    for _ in range(ROUNDS):
-        if best.outcome.stopped not in (Stopped.ROUNDED, Stopped.GAP_REACHED) or _holds(case, best, assumed):
-            break
-        assert best.outcome.objective is not None and best.outcome.values is not None
-        spent = best.outcome.objective + largest_credit(best.model.skeleton)
-        known = Assumed(most_spent=spent * (1.0 + 1e-6) + 1.0, looser=inf)
-        if known == assumed:
-            break  # nothing new is known
-        assumed = known
-        tighter, outcome = again(assumed, best)
-        if outcome.values is None:  # the time is up before the proof is made without estimates
-            return replace(best, outcome=replace(best.outcome, stopped=outcome.stopped, held=Held.PLAN))
-        try:
-            found = judged(tighter, outcome, options)
-        except SolverFailure:  # bounds without estimates may be too wide for any solver: the plan stands, unproven
-            return replace(best, outcome=replace(best.outcome, held=Held.PLAN))
-        best = found if _is_better(found, best) else replace(best, outcome=_bounded(best.outcome, found, options))
-    return best
+    def with_wider_bounds(self) -> tuple[Solved | None, Assumed]:
+        """A plan where there was none within bounds that rest on estimates, if wider ones have any, and those bounds."""
+        assumed, best = USUAL, None
+        while best is None and are_estimated(self.case, assumed):
+            assumed = Assumed(looser=assumed.looser * LOOSER if assumed.looser < LOOSER**ROUNDS else inf)
+            model, wider = self._solved(assumed)
+            with suppress(SolverFailure):  # what only looks like a plan, within tolerances as wide as the bounds
+                found = None if wider.values is None else judged(model, wider, self.options)
+                best = found if found is not None and _passes(found.plan) else None
+        return best, assumed
+
+    def until_it_holds(self, best: Solved, assumed: Assumed) -> Solved:
+        """The best plan, its proof made anew with what the plan found so far says of the bounds, until it stands."""
+        for _ in range(ROUNDS):
+            if best.outcome.stopped not in (Stopped.ROUNDED, Stopped.GAP_REACHED) or _holds(self.case, best, assumed):
+                break
+            known = _known_from(best)
+            if known == assumed:
+                break  # nothing new is known
+            assumed = known
+            tighter, outcome = self._solved(assumed, best)
+            if outcome.values is None:  # the time is up before the proof is made without estimates
+                return replace(best, outcome=replace(best.outcome, stopped=outcome.stopped, held=Held.PLAN))
+            try:
+                found = judged(tighter, outcome, self.options)
+            except SolverFailure:  # bounds without estimates may be too wide for any solver: the plan stands, unproven
+                return replace(best, outcome=replace(best.outcome, held=Held.PLAN))
+            best = found if _is_better(found, best) else replace(best, outcome=_bounded(best.outcome, found, self.options))
+        return best
+
+
+def _known_from(best: Solved) -> Assumed:
+    """What a plan says of the bounds: none better spends more than it does."""
+    assert best.outcome.objective is not None
+    spent = best.outcome.objective + largest_credit(best.model.skeleton)
+    return Assumed(most_spent=spent * (1.0 + 1e-6) + 1.0, looser=inf)
 
 
 def carried_over(columns: Sequence[Name], values: Floats, others: Sequence[Name]) -> Floats:

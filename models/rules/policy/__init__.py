@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 import pyomo.environ as pyo
 
 from models.case import Case
-from models.ledgers import Account, Linear, linear
+from models.ledgers import Account, Linear, Row, linear
 from models.plan import Assessment, Charge, Plan
 from models.records import Hardness, Measure, On, RuleKind, Sense
 from models.rules.base import Rule
@@ -69,7 +69,7 @@ class PolicyRules(Rule):
         })  # fmt: skip
         rows: dict[str, dict[Any, Any]] = {}
 
-        def add(name: str, limit: Limit, key: Any, row: tuple[float | None, Linear, float | None]) -> None:
+        def add(name: str, limit: Limit, key: Any, row: Row) -> None:
             rows.setdefault(f"{name}_{'local' if limit.material else 'portfolio'}", {})[key] = row
 
         for limit in limits_of(m.case):
@@ -82,7 +82,7 @@ class PolicyRules(Rule):
         for name, bodies in rows.items():
             m.rows(block, name, bodies, coupling=name.endswith("_portfolio"))
 
-    def _limited(self, block: Any, m: Skeleton, limit: Limit) -> tuple[float | None, Linear, float | None]:
+    def _limited(self, block: Any, m: Skeleton, limit: Limit) -> Row:
         """The row of a share, an average or an amount."""
         bound = limit.limits[limit.last] if limit.rule.kind is RuleKind.AMOUNT else 0.0
         if limit.rule.on is On.STOCK:

@@ -12,7 +12,7 @@ from models.effects import Effect, effects_of, undelivered
 from models.futures import joined, tail_counts
 from models.invoice import EXPECTED_LOSS
 from models.landed_cost import discount_factor, shortage_value
-from models.ledgers import Account, Linear, bound, linear
+from models.ledgers import Account, Linear, Row, bound, linear
 from models.needs import drawn, kept, wanted_at_end
 from models.outcomes import calls_allowed, charges_of, emergencies_allowed
 from models.plan import Assessment, Charge, Plan, quantity_tolerance, rounded
@@ -83,43 +83,15 @@ class Scenarios(Rule):
                 m.money.add(Account("undelivered", "", order.material, due, due), -lost * order.quantity * order.price, chosen)
 
     def constrain(self, block: Any, m: Skeleton) -> None:
-        released, lost, on_call = {}, {}, {}
-        arrivals: dict[tuple[str, str], Mapping[int, Linear]] = {}
-        for i, state, effect in _felt(m):
-            arriving, keeps = _arriving(m, effect), kept(m.case, i)
-            arrivals[i, state] = arriving
-            for t, asked in effect.demand.items():
-                key = i, state, t
-                body = Linear().plus(_left_before(block, m, key), keeps).plus(arriving.get(t, Linear()))
-                body.add(1.0, block.unmet[key]).add(-1.0, block.left[key])
-                block.unmet[key].setub(asked)
-                if key in block.emergency:
-                    body.add(1.0, block.emergency[key])
-                    block.emergency[key].setub(effect.at_once(t))
-                if key in block.called:
-                    body.add(1.0, block.called[key])
-                    block.called[key].setub(effect.on_call[t])
-                    if effect.on_call.get(t + 1) != effect.on_call[t]:
-                        calls = (block.called[i, state, s] for s in effect.demand if s <= t and (i, state, s) in block.called)
-                        on_call[key] = None, linear(*((1.0, called) for called in calls)), effect.on_call[t]
-                released[key] = asked, body, asked
-            if (i, state) in block.loss:
-                loss = Linear()
-                for account, terms in _losses(block, m, state, effect).items():
-                    loss.plus(terms, discount_factor(m.case, account.due))
-                loss = loss.gathered()
-                bound(block.loss[i, state], *loss.range())
-                lost[i, state] = 0.0, loss.add(-1.0, block.loss[i, state]), 0.0
-                for future in effect.futures:
-                    m.losses.add(future.name, i, linear((1.0, block.loss[i, state])))
+        arriving = {(i, state): _arriving(m, effect) for i, state, effect in _felt(m)}
+        m.rows(block, "released", dict(_released(block, m, arriving)))
+        m.rows(block, "lost", dict(_lost(block, m)))
+        m.rows(block, "on_call", dict(_on_call(block, m)))
         for i in m.case.material:
             for effect in effects_of(m.case.whole, i) if wanted_at_end(m.case, i) else ():
                 if effect.reaches_end:
                     at = i, joined(effect.scenarios)
-                    m.ends.left[at] = _left_at_end(block, m, effect, arrivals.get(at) or _arriving(m, effect))
-        m.rows(block, "released", released)
-        m.rows(block, "lost", lost)
-        m.rows(block, "on_call", on_call)
+                    m.ends.left[at] = _left_at_end(block, m, effect, arriving.get(at) or _arriving(m, effect))
 
     def taken(self, block: Any, value: Callable[[Any], float]) -> Iterator[Emergency]:
         for i, state, t in dict.fromkeys((*block.emergency, *block.called)):
@@ -159,6 +131,46 @@ def _felt(m: Skeleton) -> Iterator[tuple[str, str, Effect]]:
         for effect in effects_of(m.case.whole, i):
             if effect.is_felt:
                 yield i, joined(effect.scenarios), effect
+
+
+def _released(block: Any, m: Skeleton, arriving: Mapping[tuple[str, str], Mapping[int, Linear]]) -> Iterator[tuple[Any, Row]]:
+    """What is left of the stock in each period of a state."""
+    for i, state, effect in _felt(m):
+        keeps = kept(m.case, i)
+        for t, asked in effect.demand.items():
+            key = i, state, t
+            body = Linear().plus(_left_before(block, m, key), keeps).plus(arriving[i, state].get(t, Linear()))
+            body.add(1.0, block.unmet[key]).add(-1.0, block.left[key])
+            block.unmet[key].setub(asked)
+            if key in block.emergency:
+                body.add(1.0, block.emergency[key])
+                block.emergency[key].setub(effect.at_once(t))
+            if key in block.called:
+                body.add(1.0, block.called[key])
+                block.called[key].setub(effect.on_call[t])
+            yield key, (asked, body, asked)
+
+
+def _lost(block: Any, m: Skeleton) -> Iterator[tuple[Any, Row]]:
+    """What each state loses, of which the rows of the tail are made."""
+    for i, state, effect in _felt(m) if len(block.loss) else ():
+        loss = Linear()
+        for account, terms in _losses(block, m, state, effect).items():
+            loss.plus(terms, discount_factor(m.case, account.due))
+        loss = loss.gathered()
+        bound(block.loss[i, state], *loss.range())
+        for future in effect.futures:
+            m.losses.add(future.name, i, linear((1.0, block.loss[i, state])))
+        yield (i, state), (0.0, loss.add(-1.0, block.loss[i, state]), 0.0)
+
+
+def _on_call(block: Any, m: Skeleton) -> Iterator[tuple[Any, Row]]:
+    """What partners can have given by each period after which they can give another sum."""
+    for i, state, effect in _felt(m):
+        for t in effect.demand:
+            if (i, state, t) in block.called and effect.on_call.get(t + 1) != effect.on_call[t]:
+                calls = (block.called[i, state, s] for s in effect.demand if s <= t and (i, state, s) in block.called)
+                yield (i, state, t), (None, linear(*((1.0, called) for called in calls)), effect.on_call[t])
 
 
 def _left_before(block: Any, m: Skeleton, key: tuple[str, str, int]) -> Linear:
