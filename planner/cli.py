@@ -20,7 +20,7 @@ from planner.cli_history import history
 from planner.cli_nightly import nightly
 from planner.cli_risk import frontier, scenarios, stress
 from planner.cli_words import JSON, PLACE
-from planner.findings import CannotWrite, Exit, FaultyInput, Interrupted, PlannerError, Severity
+from planner.findings import CannotWrite, Exit, FaultyInput, Interrupted, PlannerError
 
 if TYPE_CHECKING:
     from planner.pipeline import Checked
@@ -96,16 +96,8 @@ def solve(
     resources = Resources(way, cluster, cluster_required, display.tell)
     aim = Objective(objective) if objective else None
     overrides = pipeline.Overrides(gap, time_limit, threads, seed, aim, resources, warm_start, encryption)
-    try:
-        with report.reserved(output or pipeline.default_output(book), book) as target:
-            result, paths = pipeline.solve(book, target, overrides, display, tell)
-    except PlannerError as error:
-        for checked in seen:
-            if not isinstance(error, FaultyInput) or pipeline.faults_of(checked.findings):
-                error.findings = tuple(found for found in checked.findings if found.severity is not Severity.NOTE)
-            if isinstance(error, FaultyInput):
-                error.closing = f"{words.faults(error.findings)}: nothing was planned{words.marked(checked)}"
-        raise
+    with words.findings_of(seen), report.reserved(output or pipeline.default_output(book), book) as target:
+        result, paths = pipeline.solve(book, target, overrides, display, tell)
     ended = status(result.outcome)
     if as_json:
         click.echo(words.dumped(words.record(result, paths, ended)))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from planner.findings import CannotWrite, Exit, FaultyInput, Finding, Severity, by_severity
+from planner.findings import CannotWrite, Exit, FaultyInput, Finding, PlannerError, Severity, by_severity
 
 if TYPE_CHECKING:
     from planner.compare import Comparison
@@ -78,6 +78,22 @@ def print_findings(findings: Iterable[Finding], *, notes: bool = True) -> None:
             left_out += 1
     if left_out:
         click.echo(f"{_count(left_out, 'note')} on how the workbook was read: planner check prints them", err=True)
+
+
+@contextmanager
+def findings_of(seen: Sequence[Checked]) -> Iterator[None]:
+    """Give an error what the checks had found before it, and say of a faulty workbook that nothing was planned."""
+    from planner.pipeline import faults_of
+
+    try:
+        yield
+    except PlannerError as error:
+        for checked in seen:
+            if not isinstance(error, FaultyInput) or faults_of(checked.findings):
+                error.findings = tuple(found for found in checked.findings if found.severity is not Severity.NOTE)
+            if isinstance(error, FaultyInput):
+                error.closing = f"{faults(error.findings)}: nothing was planned{marked(checked)}"
+        raise
 
 
 @contextmanager

@@ -27,6 +27,30 @@ class _Ended(Exception):
         self.why = why
 
 
+class _Watch:
+    """Ends a search whose time is up, or that a signal asks to end, and tells how far it is."""
+
+    def __init__(self, known: Knowledge, time_limit: float, began: float, requests: Requests, on_progress: OnProgress) -> None:
+        self._known, self._requests, self._on_progress = known, requests, on_progress
+        self._began, self._ends = began, began + time_limit
+        self._reported = began - TICK
+
+    def left(self) -> float:
+        """Seconds that are left."""
+        return self._ends - time.monotonic()
+
+    def look(self, done: int, of: int) -> None:
+        """Called again and again, with how many of the jobs under way are done."""
+        if self._requests.asked is not None:
+            raise _Ended(self._requests.asked)
+        if self.left() <= 0.0:
+            raise _Ended(Stopped.TIME_LIMIT)
+        if time.monotonic() >= self._reported + TICK:
+            self._reported = time.monotonic()
+            told = self._known.progress(self._reported - self._began, max(self.left(), 0.0), (done, of) if of else None)
+            self._on_progress(told)
+
+
 def solve(
     form: StandardForm,
     workers: Workers,
@@ -45,28 +69,13 @@ def solve(
     Raises:
         KeyboardInterrupt: on a second Ctrl-C.
     """
-    options = options or Options()
-    began = time.monotonic()
+    options, began = options or Options(), time.monotonic()
     known, requests = Knowledge(form), Requests()
-    reported = began - TICK
-
-    def left() -> float:
-        return began + options.time_limit - time.monotonic()
-
-    def look(done: int, of: int) -> None:
-        nonlocal reported
-        if requests.asked is not None:
-            raise _Ended(requests.asked)
-        if left() <= 0.0:
-            raise _Ended(Stopped.TIME_LIMIT)
-        if time.monotonic() >= reported + TICK:
-            reported = time.monotonic()
-            on_progress(known.progress(reported - began, max(left(), 0.0), (done, of) if of else None))
-
+    watch = _Watch(known, options.time_limit, began, requests, on_progress)
     if start is not None:
         known.learn_plan(start)
     with requests.listen():
-        search = Search(known, options, Dispatch(workers, look, left, options.seed))
+        search = Search(known, options, Dispatch(workers, watch.look, watch.left, options.seed))
         values = None if start is None else known.scaled_values(start)
         try:
             stopped = search.run(values, None if charged is None else known.scaled_duals(charged)) or Stopped.GAVE_UP
