@@ -14,7 +14,19 @@ from models.futures import Future, futures_of, shocks_on, touching
 from models.landed_cost import price
 from models.ledgers import Exposure, Flow
 from models.origins import STAGES, countries, exposure_of_order
-from models.records import LEAST_SHARE, MOST_DELAY, MOST_FACTOR, UNKNOWN, DemandUse, Hits, Offer, Shock, Stage, UnknownOrigin
+from models.records import (
+    LEAST_SHARE,
+    MOST_DELAY,
+    MOST_FACTOR,
+    UNKNOWN,
+    DemandUse,
+    Hazard,
+    Hits,
+    Offer,
+    Shock,
+    Stage,
+    UnknownOrigin,
+)
 from models.slots import Slot, slots_of
 from models.ways import ways
 
@@ -214,7 +226,7 @@ def together(factors: Iterable[float]) -> float:
     return min(prod(factors), MOST_FACTOR)
 
 
-def hit(case: Case, shock: Shock, exposure: Exposure) -> float:
+def hit(case: Case, shock: Shock | Hazard, exposure: Exposure) -> float:
     """The share that a shock hits of an exposure of a material that it is about: all or nothing, of a country its share."""
     offer = case.offer.get(exposure.offer)
     if shock.hits is Hits.COUNTRY:
@@ -229,7 +241,7 @@ def hit(case: Case, shock: Shock, exposure: Exposure) -> float:
     }[shock.hits])  # fmt: skip
 
 
-def _from_country(case: Case, shock: Shock, exposure: Exposure) -> float:
+def _from_country(case: Case, shock: Shock | Hazard, exposure: Exposure) -> float:
     """The country's largest share at a stage that the shock names; what is unknown is covered where it is restricted."""
     record = case.country.get(shock.name)
     unknown = case.settings.unknown_origin is UnknownOrigin.RESTRICTED and record is not None and record.covered
