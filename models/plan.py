@@ -202,7 +202,7 @@ class Plan:
                         taken_in = self.arrivals.get((material.material, period), 0.0)
                     given_out = move.given_out if move else 0.0
                     lost = (1 - keeps) * level
-                    closing = level - lost + taken_in - given_out
+                    closing = round(level - lost + taken_in - given_out, 9) + 0.0  # what adding floats leaves is nothing
                     result[material.material, name, period] = StockLine(level, taken_in, given_out, lost, closing)
                     level = closing
         return result

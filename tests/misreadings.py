@@ -260,7 +260,7 @@ DECIDES_NOTHING = {
     "Settings": "template_version plan_name objective rationing stability_weight stability_allowance relative_gap time_limit "
     "threads seed",
     "Payables": "currency",
-    "Actuals": "date kind order material depot quantity amount",
+    "Actuals": "date kind order material depot quantity amount done",
     "Previous": "material supplier landed_cost",
     "InputChanges": "where row what before after concerns name",
     "Suppliers": "parent risk_score",

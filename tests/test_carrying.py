@@ -166,7 +166,8 @@ RECEIVED = "2027-01/o/f"
         ((happened("received", date(2027, 2, 4), order=RECEIVED, quantity=6.0),), 6.0, {RECEIVED: 4.0}),
         ((happened("cancelled", date(2027, 2, 4), order=RECEIVED, quantity=3.0),), 7.0, {}),
         ((happened("stock count", date(2027, 2, 28), material="x", quantity=8.5),), 8.5, {}),
-        ((happened("received", date(2027, 2, 4), order="another"),), 0.0, {RECEIVED: 10.0}),
+        ((happened("received", date(2027, 2, 4), order="another"),), 10.0, {}),
+        ((happened("received", date(2027, 2, 4), order="another", done=True),), 0.0, {RECEIVED: 10.0}),
     ],
 )
 def test_what_happened_otherwise(actuals: tuple[Actual, ...], stock: float, coming: dict[str, float]) -> None:

@@ -44,3 +44,4 @@ class Actual(Record):
         "Quantity received, cancelled or counted.", None, unit="{unit}", at_least=0, blank="all that was still to come"
     )
     amount: float | None = column("What was paid.", None, unit="USD", at_least=0, blank="all that was owed")
+    done: bool = column("Whether it has been taken into account, as the planner writes; it then counts no more.", False)

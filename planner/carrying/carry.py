@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import NamedTuple
 
 from models.case import Case
 from models.needs import drawn
 from models.plan import Plan
 from models.records import Actual, Demand, Previous
-from planner.carrying.actuals import Standing, happened
+from planner.carrying.actuals import Told, as_done, happened, named, told
 from planner.carrying.call_offs import with_call_offs
 from planner.carrying.contracts import with_contracts
+from planner.carrying.corrected import corrected_money, corrected_stock, put_off, recounted, with_orders
 from planner.carrying.money import with_money
 from planner.carrying.moved import input_changes, otherwise
 from planner.carrying.orders import Pipeline, pipeline
-from planner.carrying.pruned import orders_known, payables_known, stock_known
-from planner.carrying.stock import given_out, stock_after
+from planner.carrying.pruned import stock_known
+from planner.carrying.standing import Standing
+from planner.carrying.stock import given_out, share_taken_in, stock_after
 from planner.findings import FaultyInput, Finding, Severity
 
 
@@ -57,23 +58,60 @@ def carry(book: Case, last: Last | None, today: date, keep_to: Sequence[Previous
     """
     notes: list[str] = []
     periods = None if last is None else _passed(book, last, today, notes)
-    if last is None or periods is None:
-        placed, case = Pipeline(book.open_orders, (), book.payables), book
-    else:
-        placed = pipeline(last.plan, periods)
-        case = _begun(book, last.case.calendar.first_day(periods + 1), notes)
-        case = replace(case, opening_stock=tuple(stock_known(case, stock_after(last.plan, periods), notes)))
-        case = with_contracts(with_money(case, last, periods, placed), last, periods, _unseen(book, last))
-        case = with_call_offs(case, last, periods)
-        case = replace(case, **_merged(case, last.book, placed, notes))
-    standing, new = Standing.of(case, placed, today, partial(_given_out, book, last)), _unseen(book, last)
-    told = tuple(otherwise(new, (*case.open_orders, *placed.arrived)))
-    happened(standing, new, book.actuals)
-    case = standing.put_into(case)
+    begun = _anew(book, last) if last is None or periods is None else _going_on(book, last, periods, notes)
+    standing = _standing(begun, book, last, today)
+    if last is not None and periods is not None:
+        put_off(standing, book, last.book, begun.placed)
+    counted = happened(standing, begun.rows, begun.said)
+    case = standing.put_into(begun.case)
     ahead = tuple(row for row in keep_to if row.period >= case.settings.start_date)
-    moved = () if last is None else (*input_changes(last.book, book), *told)
-    case = replace(case.with_settings(previous_until=until), previous=ahead, input_changes=moved)
+    case = replace(case.with_settings(previous_until=until), previous=ahead, actuals=as_done(case, begun.said, counted))
+    if last is not None:
+        orders = (*begun.case.open_orders, *begun.placed.arrived)
+        case = replace(case, input_changes=(*input_changes(last.book, book), *otherwise(counted, orders)))
     return Carried(case, (*notes, *standing.notes))
+
+
+class _Begun(NamedTuple):
+    """What today's plan begins with as was planned, and what has happened otherwise.
+
+    Attributes:
+        said: the rows of Actuals.
+        rows: the new ones of them.
+    """
+
+    case: Case
+    placed: Pipeline
+    said: Told
+    rows: list[Actual]
+
+
+def _anew(book: Case, last: Last | None) -> _Begun:
+    """The workbook as it is."""
+    placed = Pipeline(book.open_orders, (), book.payables)
+    said = told(book, () if last is None else last.case.actuals)
+    return _Begun(book, placed, said, named(said.new, book, placed))
+
+
+def _going_on(book: Case, last: Last, periods: int, notes: list[str]) -> _Begun:
+    """The workbook with what the last plan leaves after some periods."""
+    placed = pipeline(last.plan, periods)
+    case = _begun(book, last.case.calendar.first_day(periods + 1), notes)
+    has_passed = case.settings.start_date > book.settings.start_date
+    said = told(book, last.case.actuals, () if has_passed else recounted(book, last.book))
+    rows = named(said.new, book, placed)
+    stock = corrected_stock(stock_after(last.plan, periods), case, last.book, has_passed, notes)
+    case = replace(case, opening_stock=tuple(stock_known(case, stock, notes)))
+    case = with_contracts(with_money(case, last, periods, placed), last, periods, rows)
+    case = with_call_offs(corrected_money(case, book, last.book, notes), last, periods)
+    return _Begun(with_orders(case, last.book, placed, notes), placed, said, rows)
+
+
+def _standing(begun: _Begun, book: Case, last: Last | None, today: date) -> Standing:
+    """What the plan begins with, before anything has happened."""
+    known_from = (book if last is None else last.case).settings.start_date
+    share = partial(share_taken_in, None if last is None else last.plan, begun.case)
+    return Standing.of(begun.case, begun.placed, today, known_from, partial(_given_out, book, last), share)
 
 
 def _passed(book: Case, last: Last, today: date, notes: list[str]) -> int | None:
@@ -116,33 +154,3 @@ def _begun(book: Case, start: date, notes: list[str]) -> Case:
     if rows:
         notes.append(f"the sheet Demand ends before the plan: from {min(row.date for row in rows)} on its last period goes on")
     return replace(case, demand=(*book.demand, *rows))
-
-
-def _unseen(book: Case, last: Last | None) -> list[Actual]:
-    """The rows of Actuals that the last plan has not seen; each counts once."""
-    seen = Counter(row.model_dump_json() for row in (last.book.actuals if last is not None else ()))
-    found = []
-    for row in book.actuals:
-        content = row.model_dump_json()
-        if seen[content]:
-            seen[content] -= 1
-        else:
-            found.append(row)
-    return found
-
-
-def _merged(case: Case, before: Case, placed: Pipeline, notes: list[str]) -> dict[str, Any]:
-    """What is on its way and owed: as carried over, but for rows that were added to the workbook, changed, or taken out."""
-    orders = _own(placed.coming, case.open_orders, before.open_orders, lambda row: row.order)
-    owed = _own(placed.owed, case.payables, before.payables, lambda row: (row.order, row.due))
-    coming = orders_known(case, (row for row in orders if row.arrival >= case.settings.start_date), notes)
-    return {"open_orders": tuple(coming), "payables": tuple(payables_known(case, owed))}
-
-
-def _own(carried: Sequence[Any], now: Sequence[Any], before: Sequence[Any], key: Any) -> tuple[Any, ...]:
-    known = {key(row): row for row in before}
-    changed = {key(row): row for row in now if known.get(key(row)) != row}
-    gone = known.keys() - {key(row) for row in now}
-    kept = [changed.pop(key(row), row) for row in carried if key(row) not in gone]
-    new = [row for name, row in changed.items() if name not in known]
-    return (*kept, *new)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -18,19 +18,22 @@ class Pipeline(NamedTuple):
         coming: those that arrive on the new plan's first day or later.
         arrived: those that were to arrive before it.
         owed: what is still to be paid of goods that arrived, or for the way of goods that are paid.
+        running: those of the period that the new plan begins in, about which it decides itself.
     """
 
     coming: tuple[OpenOrder, ...]
     arrived: tuple[OpenOrder, ...]
     owed: tuple[Payable, ...]
+    running: tuple[OpenOrder, ...] = ()
 
 
 def pipeline(plan: Plan, periods: int) -> Pipeline:
     """What has been ordered before and in the first periods of a plan, as it stands when they are over."""
     start = plan.case.calendar.first_day(periods + 1)
+    running = tuple(order for order, _ in _placed(plan, [periods + 1]))
     if not periods:
-        return Pipeline(plan.case.open_orders, (), plan.case.payables)
-    orders = [*_of_before(plan), *_placed(plan, periods)]
+        return Pipeline(plan.case.open_orders, (), plan.case.payables, running)
+    orders = [*_of_before(plan), *_placed(plan, range(1, periods + 1))]
     coming, arrived, owed = [], [], [row for row in plan.case.payables if row.due >= start]
     for order, way in orders:
         is_settled = order.paid or order.pays_on < start
@@ -40,7 +43,7 @@ def pipeline(plan: Plan, periods: int) -> Pipeline:
         else:
             coming.append(order.model_copy(update={"paid": is_settled}))
             owed += _payable(order, order.arrival, way) if is_settled and not order.paid else []
-    return Pipeline(tuple(coming), tuple(arrived), tuple(owed))
+    return Pipeline(tuple(coming), tuple(arrived), tuple(owed), running)
 
 
 def _of_before(plan: Plan) -> Iterator[tuple[OpenOrder, float]]:
@@ -52,9 +55,9 @@ def _of_before(plan: Plan) -> Iterator[tuple[OpenOrder, float]]:
         yield order.model_copy(update=settled), 0.0
 
 
-def _placed(plan: Plan, periods: int) -> Iterator[tuple[OpenOrder, float]]:
-    """The orders of the first periods, each with what is due on its arrival beside its price (USD)."""
-    names = {plan.case.calendar.name(t) for t in range(1, periods + 1)}
+def _placed(plan: Plan, periods: Iterable[int]) -> Iterator[tuple[OpenOrder, float]]:
+    """The orders of some periods, each with what is due on its arrival beside its price (USD)."""
+    names = {plan.case.calendar.name(t) for t in periods}
     for row in purchase_rows(plan):
         if row.ordered_in in names:
             yield _open_order(row), row.quantity * (row.landed_unit_cost - row.unit_price)

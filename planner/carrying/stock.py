@@ -49,6 +49,22 @@ def given_out(plan: Plan, material: str, depot: str | None, since: date, before:
     return total
 
 
+def share_taken_in(plan: Plan | None, case: Case, material: str, depot: str | None, day: date) -> float:
+    """The share of what comes of a material on a day that a depot takes in: as the plan has it for the day's period.
+
+    Where it says nothing, all of it goes to the first place that there is for it in the case.
+    """
+    if depot is None:
+        return 1.0
+    if plan is not None and material in plan.case.material:
+        period = plan.case.calendar.period_of(day)
+        lines = [(place, plan.stock.get((material, place, period))) for place in places(plan.case, material)]
+        taken_in = {place: line.taken_in for place, line in lines if line is not None}
+        if total := sum(taken_in.values()):
+            return sum(quantity for place, quantity in taken_in.items() if _depot(plan.case, place) == depot) / total
+    return float(_depot(case, next(iter(places(case, material)), "")) == depot)
+
+
 def _of_material(plan: Plan, material: Material, periods: int) -> Iterator[OpeningStock]:
     name = material.material
     by_place = [(_depot(plan.case, place), plan.stock[name, place, periods].closing) for place in places(plan.case, name)]

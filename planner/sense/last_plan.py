@@ -12,8 +12,8 @@ from planner.sense.supply import sources
 
 
 def actuals_are_carried(case: Case) -> Iterator[Doubt]:
-    """Rows of Actuals count as a plan is carried over, which leaves none of them."""
-    if case.actuals:
+    """Rows of Actuals count as a plan is carried over, which marks them as done."""
+    if any(not row.done for row in case.actuals):
         message = "the sheet is filled in, and its rows count only where a plan is carried over"
         yield warning(Actual, 0, "kind", message, "Plan from what `planner carry` writes, or leave it to `planner nightly`.")
 
