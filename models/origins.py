@@ -7,7 +7,7 @@ from models.ledgers import Exposure
 from models.records import SECONDARY, UNKNOWN, OpenOrder, Policy, UnknownOrigin
 
 STAGES = ("mine", "refine", "owner")
-ANY_STAGE = "any stage"
+ANY_STAGE, ROUTE = "any stage", "route"
 COUNTRY_RISK = "country risk"
 BY_STAGE = ("country", "bloc", COUNTRY_RISK)
 """Attributes that hold at the stage which a rule names, or at any."""
@@ -24,7 +24,7 @@ def countries(case: Case, exposure: Exposure, stage: str) -> list[tuple[str, flo
             return []
         supplier = case.supplier.get(exposure.supplier)
         return [((supplier.owner_country if supplier else None) or UNKNOWN, 1.0)]
-    if stage == "route":
+    if stage == ROUTE:
         return [(country, 1.0) for country in offer.route] if offer is not None else []
     if offer is None:
         return [(UNKNOWN, 1.0)]
@@ -48,8 +48,10 @@ def is_restricted(case: Case, exposure: Exposure) -> bool:
 
 
 def stages(rule: Policy) -> tuple[str, ...]:
-    """The stages that a rule looks at; none where it looks at something else than countries."""
+    """The stages that a rule looks at, a route's ports as one of them; none where it looks at something else than countries."""
     named = rule.attribute.casefold().replace("_", " ").removesuffix(" country")
+    if named == ROUTE:
+        return (ROUTE,)
     if named in BY_STAGE:
         named = rule.stage.value if rule.stage is not None else ANY_STAGE
         return STAGES if named == ANY_STAGE else (named,)

@@ -36,7 +36,7 @@ class Offer(Record):
         blank="unknown",
     )
     refine_country: Country | None = column("Where it is refined.", None, refers="Countries.iso3", blank="unknown")
-    plant: str = column("Plant it comes from.", "")
+    plant: str = column("Plant it comes from.", "", blank="not known")
     route: TextList = column("Countries of the ports it passes.", (), refers="Countries.iso3")
     incoterm: Incoterm | None = column(
         "Delivery term: what the seller pays is in the price.", None, blank="freight, insurance, handling and duty are on top"

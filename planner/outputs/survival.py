@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 
 from models.plan import Plan, quantity_tolerance
 from models.records import Hardness
-from models.rules.n1_cover.survival import Survival, penalty_of, survivals
+from models.rules.n1_cover.survival import Survival, every_survival, penalty_of, survivals
 from planner.outputs.schema import Row, Shown
 
 SURVIVED, MISSED, FAILED = "survived", "missed", "failed"
@@ -27,16 +27,20 @@ class SurvivalRow(Row):
     unit: Annotated[str, Shown("Its unit.")]
     worst_loss: Annotated[
         str,
-        Shown("What would hurt most: a country, supplier or plant, or the contingency's own name; blank: no loss touches it."),
+        Shown(
+            "Without what it lasts the shortest: a country, supplier or plant, or the contingency's name; blank: none touches it."
+        ),
     ]
-    tightest_period: Annotated[str, Shown("Period from whose first day least is left.")]
+    tightest_period: Annotated[str, Shown("Period from whose first day it lasts the shortest.")]
     days_to_survive: Annotated[float, Shown("Days that stock and what still arrives must last.", "days", unit="days")]
     days_survived: Annotated[float, Shown("Days of these that they last.", "days", unit="days")]
     needed: Annotated[
         float, Shown("Essential demand of these days, or of those by whose end least is left.", "quantity", unit="unit")
     ]
     available: Annotated[float, Shown("Stock within reach, and what arrives by then all the same.", "quantity", unit="unit")]
-    missing: Annotated[float, Shown("What is short.", "quantity", unit="unit", mark="positive")]
+    missing: Annotated[
+        float, Shown("What is short of that; other periods may lack more.", "quantity", unit="unit", mark="positive")
+    ]
     still_arriving: Annotated[
         float | None,
         Shown("Share of what arrives in these days that comes all the same; blank: nothing arrives.", "share"),
@@ -49,21 +53,30 @@ class SurvivalRow(Row):
 
 def survival_rows(plan: Plan) -> tuple[SurvivalRow, ...]:
     """Every contingency and material in its scope; within a contingency those that last the shortest come first."""
-    found = groupby(survivals(plan), key=lambda one: (one.row.contingency, one.material))
-    rows = [_row(plan, list(group)) for _, group in found]
+    tightest = {key: list(group) for key, group in groupby(survivals(plan), key=_key)}
+    rows = [_row(plan, list(group), tightest[key]) for key, group in groupby(every_survival(plan), key=_key)]
     return tuple(row for _, group in groupby(rows, key=lambda row: row.contingency) for row in sorted(group, key=_room))
 
 
-def _row(plan: Plan, periods: Sequence[Survival]) -> SurvivalRow:
+def _key(one: Survival) -> tuple[str, str]:
+    return one.row.contingency, one.material
+
+
+def _row(plan: Plan, losses: Sequence[Survival], periods: Sequence[Survival]) -> SurvivalRow:
+    """A row of every loss in every period, and of that which leaves most missing in each."""
     case = plan.case
-    worst = min(periods, key=lambda one: (one.days, one.available - one.asked, one.period))
+    worst = min(losses, key=lambda one: (one.days, one.available - one.asked, one.period))
     row, material = worst.row, case.material[worst.material]
-    missed = [one for one in periods if one.missing > quantity_tolerance(one.asked, plan.decisions_on[one.material])]
+
+    def is_missed(one: Survival) -> bool:
+        return one.missing > quantity_tolerance(one.asked, plan.decisions_on[one.material])
+
+    missed = [one for one in periods if is_missed(one)]
     soft = row.hardness is Hardness.SOFT
     return SurvivalRow(
         contingency=row.contingency, material=worst.material, unit=material.unit, worst_loss=worst.loss,
         tightest_period=case.calendar.name(worst.period), days_to_survive=row.days_to_survive, days_survived=worst.days,
-        needed=worst.asked, available=worst.available, missing=worst.missing if worst in missed else 0.0,
+        needed=worst.asked, available=worst.available, missing=worst.missing if is_missed(worst) else 0.0,
         still_arriving=worst.arriving, periods_missed=len(missed),
         penalty=sum(penalty_of(case, one) for one in periods) if soft else 0.0,
         hardness=row.hardness.value, result=(MISSED if soft else FAILED) if missed else SURVIVED,

@@ -27,6 +27,7 @@ from models.records import (
     Supplier,
 )
 from models.rules.n1_cover.survival import Survival, survivals
+from planner.outputs.survival import survival_rows
 from tests.cases import case, first, kept, offer
 from tests.random_cases import everything
 from tests.solving import Binding, Solved, optimum, solve
@@ -237,13 +238,18 @@ def test_days_survived_and_what_still_arrives() -> None:
     late = {"valid_from": first(9)}
     row = lost(hardness=Hardness.SOFT, penalty=0, days_to_survive=59)
     made = threatened(mined("a", "AUS", **late), mined("c", "CHN", **late), row=row, stock=20, periods=2, open_orders=orders)
-    january, february = found(optimum(made))
+    solved = optimum(made)
+    january, february = found(solved)
     # Without Australia 20 t last 20 days; without China 31 days: the worst by the end of February is China, 28 t short.
     assert (january.loss, january.asked, january.available) == ("CHN", pytest.approx(59), pytest.approx(31))
     assert january.days == pytest.approx(31.0)
     assert january.arriving == pytest.approx(0.25)
     # From February, when 31 t are in stock: the last stretch inside, 59 t, are asked for by the end of February.
     assert (february.loss, february.asked, february.available) == ("CHN", pytest.approx(59), pytest.approx(31))
+    # The report tells of the fewest days, though less is missing then.
+    [row_told] = survival_rows(solved.plan)
+    assert (row_told.worst_loss, row_told.tightest_period, row_told.days_survived) == ("AUS", "2027-01", pytest.approx(20))
+    assert row_told.periods_missed == 2
 
 
 def brute_force(solved: Solved) -> list[tuple[str, str, int, float]]:

@@ -176,6 +176,24 @@ def test_a_text_that_is_blank_is_unknown() -> None:
     assert optimum(ruled(rule(0.0, "unknown", attribute="plant"), offers=offers)).cost == pytest.approx(120.0)
 
 
+@pytest.mark.parametrize("attribute", ["route", "country"])
+def test_what_passes_no_port_has_no_value(attribute: str) -> None:
+    """Half may pass each port: 5 t through Japan at 10, and what passes none at 11 as it likes."""
+    offers = offer("c", 10.0, route=("JPN",)), offer("d", 11.0), AUSTRALIAN
+    assert optimum(ruled(rule(0.5, "each", attribute=attribute, stage="route"), offers=offers)).cost == pytest.approx(50 + 55)
+
+
+@pytest.mark.parametrize(
+    ("within", "attribute"), [("CHN", "refine"), ("G20", "bloc"), ("unknown", "refine"), ("covered", "refine")]
+)
+def test_an_unknown_country_meets_no_floor(within: str, attribute: str) -> None:
+    """It may be any country: half from China, or from a bloc that it is in, is not bought where nobody knows."""
+    countries = (Country(iso3="CHN", covered=True, blocs=("G20",)), Country(iso3="AUS"))
+    offers = offer("u", 10.0), from_country("c", 13.0, "CHN")
+    found = ruled(rule(0.5, within, attribute=attribute, stage="refine", **AT_LEAST), offers=offers, countries=countries)
+    assert optimum(found).cost == pytest.approx(100 if within in ("unknown", "covered") else 50 + 65)
+
+
 def test_traders_are_values_too() -> None:
     """The cheap trader's share of quantity is at most 40 %: 4 · 10 + 6 · 11."""
     traders = (Trader(trader="a"), Trader(trader="b", fee=0.1))

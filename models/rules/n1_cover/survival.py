@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from typing import NamedTuple
 
 from models.audit import benchmark_on, between, demand_ahead, depot_country, origin, places
@@ -15,7 +16,7 @@ from models.records import SECONDARY, UNKNOWN, Contingency, ContingencyKind, Mat
 
 @dataclass(frozen=True)
 class Survival:
-    """What the worst loss of a contingency leaves of a material from a period's first day.
+    """What a loss of a contingency leaves of a material from a period's first day.
 
     Attributes:
         loss: a country, supplier or plant, or the contingency's own name; empty where nothing can be lost.
@@ -57,7 +58,14 @@ class _Stage(NamedTuple):
 
 @lru_cache(maxsize=4)
 def survivals(plan: Plan) -> tuple[Survival, ...]:
-    """The worst loss of each contingency, material in its scope, and period from the contingency's first day on."""
+    """The loss that leaves most missing, of each contingency, material in its scope, and period from its first day on."""
+    by_period = groupby(every_survival(plan), key=lambda one: (one.row.contingency, one.material, one.period))
+    return tuple(min(losses, key=lambda one: (one.available - one.asked, one.loss)) for _, losses in by_period)
+
+
+@lru_cache(maxsize=4)
+def every_survival(plan: Plan) -> tuple[Survival, ...]:
+    """Every loss of each contingency, material in its scope, and period from the contingency's first day on."""
     return tuple(
         found
         for row in plan.case.contingencies for name in plan.case.in_scope(row.scope_)
@@ -79,7 +87,6 @@ def _of_material(plan: Plan, row: Contingency, material: Material) -> Iterator[S
     depots = {place: _ties_of_depot(case, row, place) for place in places(case, name)}
     losses = _losses(case, row, {tie for ties in (*depots.values(), *(lot.ties for lot in lots)) for tie in ties})
     for period, stages in _stretches(case, row, material):
-        found = []
         for loss, lost in losses.items():
             stock = sum(plan.stock[name, place, period].opening for place, ties in depots.items() if not ties & lost)
             coming = [lot for lot in lots if period <= lot.period <= stages[-1].last]
@@ -87,8 +94,7 @@ def _of_material(plan: Plan, row: Contingency, material: Material) -> Iterator[S
             asked, available, days = _lasting(stock, safe, stages, plan.decisions_on[name])
             total = sum(lot.quantity for lot in coming)
             arriving = sum(lot.quantity for lot in safe) / total if total else None
-            found.append(Survival(row, name, period, loss, asked, available, days, arriving))
-        yield min(found, key=lambda one: (one.available - one.asked, one.loss))
+            yield Survival(row, name, period, loss, asked, available, days, arriving)
 
 
 def _lasting(stock: float, safe: Sequence[_Lot], stages: Sequence[_Stage], decisions: int) -> tuple[float, float, float]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from models.case import EACH_MATERIAL, Case, grouped
 from models.ledgers import Exposure
 from models.origins import countries, exposure_of_order, stages, value_of
-from models.records import SECONDARY, UNKNOWN, Measure, On, Policy, RuleKind, UnknownOrigin, Window
+from models.records import SECONDARY, UNKNOWN, Measure, On, Policy, RuleKind, Sense, UnknownOrigin, Window
 
 EACH = "each"
 COVERED = "covered"
@@ -160,7 +160,8 @@ def _counter(case: Case, rule: Policy, wanted: frozenset[str]) -> Callable[[Expo
     named = [row for row in case.countries if (wanted.intersection(row.blocs) if by_bloc else row.iso3 in wanted)]
     names_covered = covers or any(row.covered for row in named)
     own_value = rule.within == (EACH,) or rule.kind is RuleKind.COUNT  # there the unknown stands for itself
-    restricted = case.settings.unknown_origin is UnknownOrigin.RESTRICTED and not own_value
+    limits = rule.sense is Sense.AT_MOST or covers  # what is unknown meets no floor: it may come from anywhere
+    restricted = case.settings.unknown_origin is UnknownOrigin.RESTRICTED and limits and not own_value
 
     def counts(country: str) -> bool:
         if country == UNKNOWN:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from models.audit import origin
 from models.case import Case
 from models.plan import Line
-from models.records import SECONDARY, UNKNOWN, OpenOrder, Policy, RuleKind, Stage, UnknownOrigin
+from models.records import SECONDARY, UNKNOWN, OpenOrder, Policy, RuleKind, Sense, Stage, UnknownOrigin
 
 
 def _origin(case: Case, item: Line | OpenOrder, stage: str) -> dict[str, float]:
@@ -29,7 +29,7 @@ def _stages(rule: Policy) -> list[str]:
         attribute = rule.stage.value if rule.stage else "any stage"
     if attribute == "any stage":
         return ["mine", "refine", "owner"]
-    return [stage for stage in ("mine", "refine", "owner") if attribute in (stage, f"{stage} country")]
+    return [stage for stage in ("mine", "refine", "owner", "route") if attribute in (stage, f"{stage} country")]
 
 
 def _others(case: Case, rule: Policy, item: Line | OpenOrder) -> list[str]:
@@ -102,6 +102,7 @@ def _in_set(case: Case, rule: Policy, country: str, within: tuple[str, ...]) -> 
         by_bloc = rule.attribute.lower() == "bloc"
         covered = [row for row in case.countries if row.covered]
         named = any(wanted & set(row.blocs) if by_bloc else row.iso3 in wanted for row in covered)
+        named = named and rule.sense is not Sense.AT_LEAST  # nothing says that it comes from there
         return UNKNOWN in within or (treated and (covers or named))
     blocs = set(record.blocs) if record is not None else set()
     if country in rule.exempt or blocs & set(rule.exempt):
