@@ -28,7 +28,7 @@ class SurvivalRow(Row):
     worst_loss: Annotated[
         str,
         Shown(
-            "Without what it lasts the shortest: a country, supplier or plant, or the contingency's name; blank: none touches it."
+            "Without what it lasts the shortest: a country, supplier, plant, or the contingency's name; blank: none touches it."
         ),
     ]
     tightest_period: Annotated[str, Shown("Period from whose first day it lasts the shortest.")]
