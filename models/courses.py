@@ -29,6 +29,7 @@ from models.invoice import EXPECTED_LOSS
 from models.plan import Charge, Plan
 from models.quotes import sale_price
 from models.records import MOST_DELAY, MOST_FACTOR, DemandUse, Hits, Material, Offer
+from models.settlements import saved_on
 from models.shocked import Shocked
 
 
@@ -249,12 +250,14 @@ class State(Shocked):
 
     @cached_property
     def _unpaid(self) -> Sequence[Charge]:
-        """What does not come is not paid for."""
+        """What does not come is not paid for; what price breaks save on it was never to be paid."""
         name = self.material.material
         missing = ((lot, 1 - self._delivered(lot)) for lot in self.plan.lots.get(name, ()) if lot.owed)
-        return [
-            Charge("undelivered", "", name, lot.ordered or lot.due, lot.due, -lost * lot.owed) for lot, lost in missing if lost
-        ]
+        credit = [(lot.ordered or lot.due, lot.due, -lost * lot.owed) for lot, lost in missing if lost]
+        for line, saving in saved_on(self.plan).get(name, ()):
+            lost = 1 - self.share(line.purchase.offer, line.supplier, line.arrival)
+            credit += [(line.purchase.period, line.due_period, lost * saving)] if lost else []
+        return [Charge("undelivered", "", name, *dated) for dated in credit]
 
     def on_call(self, period: int) -> float:
         """What partners can have sent by a period, from the first day of the first shock's period on (material's unit)."""

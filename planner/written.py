@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from models.audit import due_day, places, required_cover
 from models.plan import CENT, QUANTITY_STEP, Assessment, Charge, Plan, discounted, quantity_tolerance
-from models.rules.price_breaks.settlement import settlements
+from models.settlements import settlements
 from planner.distribution import as_planned
 from planner.outputs import (
     CashRow,

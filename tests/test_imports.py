@@ -153,7 +153,7 @@ CHECKING = (
     "models.assess",
     "models.rules.policy.assess",
     "models.rules.policy.parts",
-    "models.rules.price_breaks.settlement",
+    "models.settlements",
     "models.rules.n1_cover.survival",
 )
 

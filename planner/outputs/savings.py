@@ -9,7 +9,7 @@ from typing import NamedTuple
 from models.decisions import Contract
 from models.plan import Plan
 from models.records import BreakBasis
-from models.rules.price_breaks.settlement import settlements
+from models.settlements import settlements
 
 
 class Saving(NamedTuple):

@@ -23,7 +23,21 @@ from models.courses import State
 from models.decisions import Emergency
 from models.outcomes import courses_of
 from models.plan import Charge, Plan, discounted
-from models.records import Country, Hits, Offer, OpenOrder, Partner, Price, Scenario, Shock, Supplier
+from models.records import (
+    BreakBasis,
+    BreakKind,
+    Country,
+    Hits,
+    Offer,
+    OpenOrder,
+    Partner,
+    Price,
+    PriceBreak,
+    Scenario,
+    Shock,
+    Supplier,
+    Trader,
+)
 from planner.cli import cli
 from planner.proving import Model
 from planner.template import case_content
@@ -77,6 +91,21 @@ def test_lost_and_not_paid_for() -> None:
     assert solved.lines == {"purchase": pytest.approx(200.0), "expected loss": 200.0, "undelivered": -20.0}
     [course] = courses_of(solved.plan)
     assert (course.unmet, course.days(solved.plan.case)) == (pytest.approx(8.0), pytest.approx(28 * 0.2))
+
+
+@pytest.mark.parametrize("basis", ["order", "contract"])
+@pytest.mark.parametrize(("kind", "paid"), [("all units", 100 * 5.0), ("incremental", 50 * 10.0 + 50 * 5.0)])
+@pytest.mark.parametrize(("duty", "fee"), [(0.0, 0.0), (0.1, 0.05)])
+def test_what_is_not_paid_for_is_what_was_to_be_paid(basis: str, kind: str, paid: float, duty: float, fee: float) -> None:
+    """100 t at 10, at 5 from 50 t on; half of the time they are lost, and short at 50. A safe offer costs more than that."""
+    breaks = (PriceBreak(offer="c", from_quantity=50.0, price=5.0, kind=BreakKind(kind), basis_=BreakBasis(basis)),)
+    made = risky(
+        chinese(duty_rate=duty), allied(price=45.0), scenarios=(scenario(probability=0.5),),
+        shocks=(shock(from_date=first(1)),), needs=(100,),
+        materials=(material(value_of_shortage=50.0),), traders=(Trader(trader="f", fee=fee),), price_breaks=breaks,
+    )  # fmt: skip
+    paid *= (1 + duty) * (1 + fee)
+    assert optimum(made).cost == pytest.approx(0.5 * paid + 0.5 * 100 * 50)
 
 
 def test_a_dearer_origin_that_is_safe() -> None:

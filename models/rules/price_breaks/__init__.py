@@ -6,12 +6,13 @@ from typing import Any
 import pyomo.environ as pyo
 
 from models.case import Case
+from models.effects import undelivered
 from models.ledgers import Account, linear
 from models.plan import Assessment, Charge, Plan, quantity_tolerance
 from models.records import BreakBasis
 from models.rules.base import Rule
 from models.rules.price_breaks.schedule import Group, for_all_units, groups, ordered_at, periods, span, steps
-from models.rules.price_breaks.settlement import settlements
+from models.settlements import settlements
 from models.skeleton import Skeleton
 
 
@@ -34,8 +35,8 @@ class PriceBreaks(Rule):
     prices that rise need no binaries: a plan climbs the cheap segments first, and `width` holds without them. The units of
     a contract count in the order of their purchase; `ordered` is every period where it matters which of them are cheap,
     else the last. Beyond its need a plan may buy more to reach a step, where that pays. A saving lowers price, duty and fee
-    of the purchase that makes it alike, in that purchase's periods. What PastPurchases has of a contract counts
-    towards its steps; what was paid for it stays as it is.
+    of the purchase that makes it alike, in that purchase's periods, and with them what is not paid of goods that scenarios
+    keep away. What PastPurchases has of a contract counts towards its steps; what was paid for it stays as it is.
     """
 
     def applies(self, case: Case) -> bool:
@@ -58,7 +59,7 @@ class PriceBreaks(Rule):
         m.variables(block, "beyond", beyond, m.cluster_of_offer, pyo.Binary)
 
     def contribute(self, block: Any, m: Skeleton) -> None:
-        """Book each unit's saving on price, duty and fee."""
+        """Book each unit's saving on price, duty and fee, but for what scenarios keep away, which is not paid for."""
         for o, f, g, k, t in block.in_step:
             saving, bought = steps(m, Group(o, f, g), t)[k].saving, block.in_step[o, f, g, k, t]
             offer = m.case.offer[o]
@@ -69,6 +70,9 @@ class PriceBreaks(Rule):
                 ("trader fee", (1.0 + duty_rate) * m.fee(f, offer.material), slot.due),
             ):
                 m.money.add(Account(line, f, offer.material, slot.period, due), -saving * factor, bought)
+            if lost := undelivered(m.case.whole, offer.material, m.exposure(o, f), slot.arrival):
+                of_all = (1.0 + duty_rate) * (1.0 + m.fee(f, offer.material))
+                m.money.add(Account("undelivered", "", offer.material, slot.period, slot.due), lost * saving * of_all, bought)
 
     def constrain(self, block: Any, m: Skeleton) -> None:
         split: dict[Any, Any] = {}

@@ -29,6 +29,7 @@ class Scenarios(Rule):
     lost:     loss[i,e] = Σ_t factor[t] · (shortage[i] · (unmet[i,e,t] − short[i,t]) + premium[i,e,t] · emergency[i,e,t] + …)
                         + Σ_o,f,t factor[due] · dearer[o,e,t] · delivered[o,e,t] · buy[o,f,t]    ∀ i, e    [USD]
     expected: Σ_i,e probability[e] · (loss[i,e] + benchmark[i] · (emergency + called)[i,e,t] − landed · undelivered)   [USD]
+              (landed before price breaks: what they save is not credited, and booked where it is, in Price breaks)
 
     Orders, contracts and stock are decided before it is known which scenario comes; what is done in one rests on all of its
     course. A state e of a material's supply is what the scenarios about it do together; futures that do the same share it.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from models.case import Case
@@ -46,6 +47,15 @@ def settlements(plan: Plan) -> Iterator[Settlement]:
             key=lambda found: sum(saving for _, saving in found[1]),
         )
         yield Settlement(plan.case.breaks_of[offer][0].basis_, quantity, reached, saved)
+
+
+@lru_cache(maxsize=4)
+def saved_on(plan: Plan) -> Mapping[str, Sequence[tuple[Line, float]]]:
+    """What price breaks save on each purchase, duty and fee included, by material (USD)."""
+    found: dict[str, list[tuple[Line, float]]] = defaultdict(list)
+    for line, saving in (pair for one in settlements(plan) for pair in one.savings):
+        found[line.material].append((line, saving * (1 + line.beside.duty_rate) * (1 + line.fee)))
+    return found
 
 
 def _ordered_before(case: Case, offer: str, trader: str) -> float:
