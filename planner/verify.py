@@ -55,7 +55,7 @@ def verify(path: Path, case: Case) -> Verification:
     book = Book(path)
     plan, claimed, claimed_total = read_plan(book, case)
     found = recompute(plan, claimed, claimed_total)
-    found = replace(found, assessments=(*found.assessments, *figures(book, plan, found.charges)))
+    found = replace(found, assessments=(*found.assessments, *figures(book, plan, found.charges, found.assessments)))
     refuse_failures(found.assessments)
     return found
 

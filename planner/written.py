@@ -33,6 +33,7 @@ from planner.outputs import (
 )
 from planner.outputs.cash import cash_rows, margin_rows, source_rows
 from planner.outputs.changes import change_rows
+from planner.outputs.diversification import DiversificationRow, diversification_rows
 from planner.outputs.members import AccountRow, EntitlementRow, account_rows, entitlement_rows, member_rows, ration_rows
 from planner.outputs.open_orders import open_order_rows
 from planner.outputs.risk import LossRow, RecourseRow, RiskRow, loss_rows, recourse_rows, risk_rows
@@ -46,6 +47,8 @@ from planner.workbook import Book
 FIGURES = "written figures"
 """The name under which these comparisons are told."""
 
+LIMIT_KEYS = 4
+"""Texts that tell the limits of Diversification apart: rule, scope, window and value."""
 RELATIVE = 1e-9
 """Share of a figure that writing and reading it may move."""
 
@@ -66,8 +69,11 @@ def quantity(value: float, unit: str) -> Expected:
 Row = tuple[Line, Mapping[str, Expected]]
 
 
-def figures(book: Book, plan: Plan, charges: Sequence[Charge]) -> Iterator[Assessment]:
+def figures(book: Book, plan: Plan, charges: Sequence[Charge], assessed: Sequence[Assessment]) -> Iterator[Assessment]:
     """For each column that is worked out again its worst cell; what a sheet leaves out is not told.
+
+    Args:
+        assessed: every limit of the plan, as its rules see it.
 
     Raises:
         FaultyInput: a cell that should hold a figure or a day holds something else.
@@ -81,7 +87,8 @@ def figures(book: Book, plan: Plan, charges: Sequence[Charge]) -> Iterator[Asses
     ):
         yield from _worst(found)
     for record, expected in (*_outcomes(plan), *_money(plan, charges)):
-        yield from _laid_out(book, record, expected)
+        yield from _laid_out(book, record, expected, record.keys)
+    yield from _laid_out(book, DiversificationRow, diversification_rows(plan, assessed), LIMIT_KEYS)
 
 
 def _purchases(book: Book, plan: Plan) -> Iterator[Row]:
@@ -193,10 +200,11 @@ def _money(plan: Plan, charges: Sequence[Charge]) -> Iterator[tuple[type[Shape],
     yield from ((CashRow, cash_rows(plan, charges)), (SourceRow, source_rows(plan)), (MarginRow, margin_rows(plan)))
 
 
-def _laid_out(book: Book, record: type[Shape], expected: Sequence[Shape]) -> Iterator[Assessment]:
-    """The rows of a sheet, known by their first columns, and every figure in them."""
+def _laid_out(book: Book, record: type[Shape], expected: Sequence[Shape], tell_apart: int) -> Iterator[Assessment]:
+    """The rows of a sheet, known by their first texts, and every figure and text in them."""
     items = columns(record)
-    keys = [item.name for item in items if item.form in ("text", "sentence")][: record.keys]
+    texts = [item.name for item in items if item.form in ("text", "sentence")]
+    keys = texts[:tell_apart]
     known = {tuple(str(getattr(row, name)) for name in keys): row for row in expected}
     written = {tuple(str(line.cells[name]) for name in keys): line for line in rows(book, record)}
     yield Assessment(
@@ -204,7 +212,13 @@ def _laid_out(book: Book, record: type[Shape], expected: Sequence[Shape]) -> Ite
     )
     yield Assessment(FIGURES, f"{record.sheet}, other rows", "equal", 0, len(written.keys() - known), "rows", 0.0)
     figures = [item for item in items if item.form in DECIMALS]
-    yield from _worst((written[key], dict(_figures(known[key], figures))) for key in sorted(known.keys() & written))
+    both = sorted(known.keys() & written)
+    yield from _worst((written[key], dict(_figures(known[key], figures))) for key in both)
+    for item in (item for item in items if item.form == "text" and item.name not in keys):  # sentences may be put otherwise
+        others = [written[key] for key in both if str(written[key].cells[item.name]) != str(getattr(known[key], item.name))]
+        where = f"{record.sheet}!{others[0].address(item.name)}" if others else record.sheet
+        told = f"{where}, {item.name.replace('_', ' ')}"
+        yield Assessment(FIGURES, told, "equal", 0, len(others), "cells with other words", 0.0)
 
 
 def _figures(row: Shape, items: Sequence[Shown]) -> Iterator[tuple[str, Expected]]:

@@ -26,6 +26,7 @@ FIGURES = {
     "Losses": ("asked", "unmet", "left", "shortage", "loss"),
     "Recourse": ("asked", "arriving", "unmet"),
     "Survival": ("days survived", "needed", "available", "missing"),
+    "Diversification": ("limit share", "achieved share", "headroom points", "limit", "achieved", "headroom", "penalty"),
 }  # fmt: skip
 
 
@@ -42,6 +43,17 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     sheets["Scenarios"] = [{"scenario": "ban", "probability": 0.2}]
     sheets["Shocks"] = [{"scenario": "ban", "hits": "country", "name": "FIN", "availability": 0}]
     sheets["Contingencies"] = [{"contingency": "any", "kind": "each country", "days to survive": 20, "hardness": "soft"}]
+    sheets["Policy"] = [
+        {
+            "rule": "little",
+            "kind": "share",
+            "attribute": "supplier",
+            "in": "each",
+            "limit": 0.1,
+            "hard or soft": "soft",
+            "penalty": 5,
+        }
+    ]
     book = books.write(folder / "book.xlsx", sheets)
     plan = folder / "plan.xlsx"
     assert CliRunner().invoke(cli, ["solve", str(book), "--output", str(plan), "--quiet"]).exit_code == 0
@@ -68,6 +80,19 @@ def test_a_changed_figure_is_found(planned: tuple[Path, Path], tmp_path: Path, s
     result = CliRunner().invoke(cli, ["verify", str(tmp_path / "changed.xlsx"), str(book)])
     assert isinstance(result.exception, NotVerified)
     assert f"{sheet}!{cell.coordinate}" in str(result.exception)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "heading"), [("Diversification", "result"), ("Survival", "worst loss"), ("Survival", "tightest period")]
+)
+def test_a_changed_word_is_found(planned: tuple[Path, Path], tmp_path: Path, sheet: str, heading: str) -> None:
+    plan, book = planned
+    written = load_workbook(plan)
+    cell = next(cell for cell in written[sheet][1] if cell.value == heading).offset(row=1)
+    cell.value = "all is well"
+    written.save(tmp_path / "changed.xlsx")
+    told = verified(tmp_path / "changed.xlsx", book)
+    assert f"{sheet}!{cell.coordinate}, {heading}: is 1 cells with other words" in told
 
 
 @pytest.mark.parametrize(("sheet", "wrong"), [("Members", "A of another house"), ("Risk", "ban + ban")])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Annotated, ClassVar
 
-from models.plan import Plan, quantity_tolerance
+from models.plan import Plan, quantity_tolerance, rounded
 from models.records import Hardness
 from models.rules.n1_cover.survival import Survival, every_survival, penalty_of, survivals
 from planner.outputs.schema import Row, Shown
@@ -65,7 +65,7 @@ def _key(one: Survival) -> tuple[str, str]:
 def _row(plan: Plan, losses: Sequence[Survival], periods: Sequence[Survival]) -> SurvivalRow:
     """A row of every loss in every period, and of that which leaves most missing in each."""
     case = plan.case
-    worst = min(losses, key=lambda one: (one.days, one.available - one.asked, one.period))
+    worst = min(losses, key=lambda one: (rounded(one.days), one.room, one.period, one.loss))
     row, material = worst.row, case.material[worst.material]
 
     def is_missed(one: Survival) -> bool:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from models.audit import benchmark_on, between, demand_ahead, depot_country, origin, places
 from models.case import Case
-from models.plan import Plan, quantity_tolerance
+from models.plan import Plan, quantity_tolerance, rounded
 from models.records import SECONDARY, UNKNOWN, Contingency, ContingencyKind, Material, UnknownOrigin
 
 
@@ -33,6 +33,11 @@ class Survival:
     available: float
     days: float
     arriving: float | None
+
+    @property
+    def room(self) -> float:
+        """What is there beyond what is asked, in whole steps: what adding floats leaves does not choose between losses."""
+        return rounded(self.available - self.asked)
 
     @property
     def missing(self) -> float:
@@ -60,7 +65,7 @@ class _Stage(NamedTuple):
 def survivals(plan: Plan) -> tuple[Survival, ...]:
     """The loss that leaves most missing, of each contingency, material in its scope, and period from its first day on."""
     by_period = groupby(every_survival(plan), key=lambda one: (one.row.contingency, one.material, one.period))
-    return tuple(min(losses, key=lambda one: (one.available - one.asked, one.loss)) for _, losses in by_period)
+    return tuple(min(losses, key=lambda one: (one.room, one.loss)) for _, losses in by_period)
 
 
 @lru_cache(maxsize=4)
