@@ -43,17 +43,8 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     sheets["Scenarios"] = [{"scenario": "ban", "probability": 0.2}]
     sheets["Shocks"] = [{"scenario": "ban", "hits": "country", "name": "FIN", "availability": 0}]
     sheets["Contingencies"] = [{"contingency": "any", "kind": "each country", "days to survive": 20, "hardness": "soft"}]
-    sheets["Policy"] = [
-        {
-            "rule": "little",
-            "kind": "share",
-            "attribute": "supplier",
-            "in": "each",
-            "limit": 0.1,
-            "hard or soft": "soft",
-            "penalty": 5,
-        }
-    ]
+    little = {"rule": "little", "kind": "share", "attribute": "supplier", "in": "each", "limit": 0.1}
+    sheets["Policy"] = [little | {"hardness": "soft", "penalty": 0.001}]
     book = books.write(folder / "book.xlsx", sheets)
     plan = folder / "plan.xlsx"
     assert CliRunner().invoke(cli, ["solve", str(book), "--output", str(plan), "--quiet"]).exit_code == 0
