@@ -79,7 +79,7 @@ def largest_orders(case: Case, assumed: Assumed = USUAL) -> Mapping[tuple[str, i
                 limits.append(assumed.most_spent / unit)
             useful = needed[offer.material][slot.arrival] / least_delivered(case, offer, slot)
             wanted = max(useful, *_asked(case, offer))
-            if pays and not _never_comes(case, offer, slot):
+            if pays and not never_comes(case, offer, slot):
                 estimate = rewarded(case, offer, cost)
                 looser = assumed.looser if limits else min(assumed.looser, LOOSEST)
                 wanted = max(wanted, looser * estimate)
@@ -87,7 +87,7 @@ def largest_orders(case: Case, assumed: Assumed = USUAL) -> Mapping[tuple[str, i
     return result
 
 
-def _never_comes(case: Case, offer: Offer, slot: Slot) -> bool:
+def never_comes(case: Case, offer: Offer, slot: Slot) -> bool:
     """Whether nothing of an order arrives in any future: nothing is paid for it then, and only what is needed bounds it."""
     return undelivered(case, offer.material, Exposure(offer.offer, offer.supplier, ""), slot.arrival) >= 1.0 - NOTHING
 

@@ -111,6 +111,7 @@ CHECKS: tuple[Check, ...] = (
     shocks.what_is_hit_is_there,
     shocks.shocks_are_on,
     shocks.what_happens_has_effect,
+    shocks.offers_may_come,
     shocks.hazards_make_sense,
     scenarios.partners_are_called,
     members.commitments_are_clear,

@@ -6,12 +6,14 @@ from collections.abc import Collection, Iterator
 from math import prod
 from typing import NamedTuple
 
+from models.bounds import never_comes
 from models.case import Case
 from models.effects import effects_of, hit
 from models.futures import joined
 from models.ledgers import Exposure
 from models.origins import exposure_of_order
-from models.records import MOST_DELAY, MOST_FACTOR, SECONDARY, Hazard, Hits, Record, Shock
+from models.records import MOST_DELAY, MOST_FACTOR, SECONDARY, Hazard, Hits, Offer, Record, Shock
+from models.slots import slots_of
 from models.wording import figure, percent
 from planner.sense.doubt import Doubt, fault, warning
 from planner.sense.policy import groups
@@ -141,6 +143,15 @@ def what_happens_has_effect(case: Case) -> Iterator[Doubt]:
         if row.hits is not Hits.INDEX and not _touches(case, row):
             message = f"{what}: no offer and no open order of its scope is hit: it has no effect"
             yield warning(record, position, "scope_", message, "Correct the name, stage or scope, or delete the row.")
+
+
+def offers_may_come(case: Case) -> Iterator[Doubt]:
+    """Of what is ordered something is delivered in some future: else an order is not paid for, and is as good as any other."""
+    for position, offer in enumerate(case.offers):
+        slots = slots_of(case)[offer.offer]
+        if slots and all(never_comes(case, offer, slot) for slot in slots):
+            message = f"nothing of {offer.offer} is delivered in any scenario: orders on it cost nothing and bring nothing"
+            yield warning(Offer, position, "offer", message, "Delete it, or lower the probability of what keeps it away.")
 
 
 def _a(hits: Hits) -> str:

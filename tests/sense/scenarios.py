@@ -1,6 +1,6 @@
 """What may come: Scenarios and Shocks."""
 
-from models.records import Hazard, Partner, Scenario, Settings, Shock
+from models.records import Hazard, Offer, Partner, Scenario, Settings, Shock
 from tests.sense.book import month
 from tests.sense.example import FAULT, WARNING, Example, add, both, drop, put
 
@@ -29,6 +29,8 @@ SCENARIOS = [
             0, "least_availability", "hazard licences changes neither availability nor price, demand or delay"),
     Example("hazard that touches nothing", put(Hazard, 0, name="DEU", stage="owner", scope_="Antimony"), WARNING, Hazard, 0,
             "scope_", "hazard licences: no offer and no open order of its scope is hit"),
+    Example("offer that never comes", both(put(Scenario, 0, probability=1.0), drop(Scenario, 1), drop(Shock, 1),
+            put(Shock, 0, from_date=None, scope_="Gallium")), WARNING, Offer, 1, "offer", "is delivered in any scenario"),
     Example("scenario that never comes", put(Scenario, 2, probability=0.0), WARNING, Scenario, 2, "probability",
             "scenario spike has a probability of 0"),
     Example("scenarios without shocks", drop(Shock), WARNING, Scenario, 0, "scenario", "no scenario has a shock"),
