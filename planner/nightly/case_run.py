@@ -13,13 +13,13 @@ from planner.findings import Exit, PlannerError
 from planner.nightly import durable
 from planner.nightly.archiving import archived
 from planner.nightly.config import CaseOfNight, Night
+from planner.nightly.damage import damage
 from planner.nightly.folder import Folder
 from planner.nightly.journal import tell, timed
 from planner.nightly.one_run import Allowance, Run, fingerprint_of
 from planner.nightly.record import Record
 
 STATUS = "status.json"
-RESTORE = "Restore it from a backup: without the last plan what was committed is not known, and nothing is planned."
 DECIDED = frozenset({Exit.PLAN, Exit.NO_PLAN})
 """Statuses that the same workbook would have again; a run that ended for want of time is worth another, and a fault may be
 today's alone: a row of Actuals for a day that is still to come."""
@@ -46,15 +46,25 @@ class CaseOutcome:
 
 
 def plan_case(case: CaseOfNight, night: Night, allowance: Allowance) -> CaseOutcome:
-    """Plan one case and leave its folder in order; no failure of it comes out, but as an outcome."""
+    """Plan one case and leave its folder in order; no failure of it comes out, but as an outcome, which its folder tells."""
+    outcome = _outcome(case, night, allowance)
+    try:
+        if case.folder.is_dir():
+            durable.write(case.folder / STATUS, json.dumps(told(outcome, night), indent=2).encode())
+    except OSError as error:
+        message = f"{outcome.message}; {case.folder / STATUS} cannot be written: {error.strerror or error}"
+        return replace(outcome, status=Exit.CANNOT_WRITE, message=message)
+    return outcome
+
+
+def _outcome(case: CaseOfNight, night: Night, allowance: Allowance) -> CaseOutcome:
     folder = Folder(case.folder)
+    if allowance.stopped.is_set():
+        message = "the night was asked to end before this case began"
+        return CaseOutcome(case.name, Exit.TERMINATED, message, folder.published)
     try:
         with folder.locked():
-            if damage := folder.damage():
-                return CaseOutcome(case.name, Exit.FAULTY_INPUT, f"{damage}. {RESTORE}", None)
-            outcome = _planned(case, night, allowance, folder)
-            durable.write(case.folder / STATUS, json.dumps(told(outcome, night), indent=2).encode())
-            return outcome
+            return _damaged(case) or _planned(case, night, allowance, folder)
     except PlannerError as error:
         return CaseOutcome(case.name, error.status, str(error), folder.published)
     except OSError as error:
@@ -81,10 +91,13 @@ def _decided(case: CaseOfNight, today: date) -> Record | None:
 
 def standing(case: CaseOfNight) -> CaseOutcome:
     """What a case's folder leads to, without doing anything."""
-    folder = Folder(case.folder)
-    if damage := folder.damage():
-        return CaseOutcome(case.name, Exit.FAULTY_INPUT, f"{damage}. {RESTORE}", None)
-    return CaseOutcome(case.name, Exit.PLAN, "", folder.published, is_unchanged(case))
+    return _damaged(case) or CaseOutcome(case.name, Exit.PLAN, "", Folder(case.folder).published, is_unchanged(case))
+
+
+def _damaged(case: CaseOfNight) -> CaseOutcome | None:
+    """The outcome of a case whose last plan is not as it was published."""
+    found = damage(Folder(case.folder))
+    return CaseOutcome(case.name, Exit.FAULTY_INPUT, found, None) if found else None
 
 
 def told(outcome: CaseOutcome, night: Night) -> dict[str, object]:

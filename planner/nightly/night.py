@@ -89,9 +89,6 @@ def standing(config: Config) -> list[CaseOutcome]:
 
 
 def _one(case: CaseOfNight, config: Config, clock: _Clock, force: bool, stopped: Event, today: date) -> CaseOutcome:
-    if stopped.is_set():
-        message = "the night was asked to end before this case began"
-        return CaseOutcome(case.name, Exit.TERMINATED, message, Folder(case.folder).published)
     allowance = Allowance(lambda: clock.seconds(case.name), config.night.memory / config.night.workers, force, stopped, today)
     try:
         return plan_case(case, config.night, allowance)
