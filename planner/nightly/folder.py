@@ -144,6 +144,11 @@ class Folder:
             self.publish(good[-1].run)
 
 
+def carried_book(run: Path, book: str) -> Path:
+    """The workbook that a run plans from: what was given, with what was committed. It is an .xlsx, for it holds no macros."""
+    return (run / CARRIED / book).with_suffix(".xlsx")
+
+
 def _set_apart(book: Path) -> None:
     """Somebody's own workbook gets a folder of its own, which tells nothing of the others, and can be handed on."""
     own = book.with_suffix("")
