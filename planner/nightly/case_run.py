@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 import traceback
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
@@ -63,8 +63,8 @@ def _outcome(case: CaseOfNight, night: Night, allowance: Allowance) -> CaseOutco
         message = "the night was asked to end before this case began"
         return CaseOutcome(case.name, Exit.TERMINATED, message, folder.published)
     try:
-        with folder.locked():
-            return _damaged(case) or _planned(case, night, allowance, folder)
+        with nullcontext() if case.fault else folder.locked():  # whose folder it is, is not known then
+            return hindered(case) or _planned(case, night, allowance, folder)
     except PlannerError as error:
         return CaseOutcome(case.name, error.status, str(error), folder.published)
     except OSError as error:
@@ -91,12 +91,15 @@ def _decided(case: CaseOfNight, today: date) -> Record | None:
 
 def standing(case: CaseOfNight) -> CaseOutcome:
     """What a case's folder leads to, without doing anything."""
-    return _damaged(case) or CaseOutcome(case.name, Exit.PLAN, "", Folder(case.folder).published, is_unchanged(case))
+    return hindered(case) or CaseOutcome(case.name, Exit.PLAN, "", Folder(case.folder).published, is_unchanged(case))
 
 
-def _damaged(case: CaseOfNight) -> CaseOutcome | None:
-    """The outcome of a case whose last plan is not as it was published."""
-    found = damage(Folder(case.folder))
+def hindered(case: CaseOfNight) -> CaseOutcome | None:
+    """The outcome of a case that must not be planned: it shares its name, or its last plan is not what was published."""
+    folder = Folder(case.folder)
+    if case.fault:
+        return CaseOutcome(case.name, Exit.FAULTY_INPUT, case.fault, folder.published)
+    found = damage(folder)
     return CaseOutcome(case.name, Exit.FAULTY_INPUT, found, None) if found else None
 
 

@@ -33,7 +33,7 @@ SUMS = "SHA256SUMS"
 PLAN, INPUT, CARRIED = "plan.xlsx", "input", "carried"
 OWN = "plan_*/*.xlsx"
 """Where the planner has written the workbooks of traders and members."""
-LATEST = "latest"
+LATEST, RUNS = "latest", "runs"
 UNFINISHED, GONE = ".new-", ".gone-"
 _RUN = re.compile(r"\d{8}T\d{6}Z")
 
@@ -43,7 +43,7 @@ class Folder:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.runs = root / "runs"
+        self.runs = root / RUNS
 
     @contextmanager
     def locked(self) -> Iterator[None]:
