@@ -81,6 +81,14 @@ def is_unchanged(case: CaseOfNight, today: date | None = None) -> bool:
     return found is not None and found.published
 
 
+def needs_no_time(case: CaseOfNight, force: bool, today: date) -> bool:
+    """Whether nothing would be solved for a case, as it is now."""
+    try:
+        return bool(case.fault) or (not force and _decided(case, today) is not None)
+    except Exception:  # whatever it is, it will be told of the case when that is planned
+        return False
+
+
 def _decided(case: CaseOfNight, today: date) -> Record | None:
     """The last run, if it was of the workbook as it is, on the same terms, and its outcome is what it would be again."""
     runs = Folder(case.folder).records()

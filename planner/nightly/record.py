@@ -15,6 +15,8 @@ GOOD = frozenset({Exit.PLAN, Exit.GAP_ABOVE_TARGET, Exit.INTERRUPTED, Exit.TERMI
 """Exit statuses of commands that may hold a plan."""
 PLANNED = frozenset({Exit.PLAN, Exit.GAP_ABOVE_TARGET})
 """Exit statuses of cases whose plan is published."""
+SOLVED = PLANNED | {Exit.NOT_VERIFIED, Exit.OUT_OF_TIME}
+"""Exit statuses of cases that were solved for as long as that took, or as there was time."""
 
 
 class Record(BaseModel):
