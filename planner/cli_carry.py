@@ -97,15 +97,16 @@ def _last(folder: Path) -> Last:
         FaultyInput: a file of it is not there, or cannot be read.
     """
     from planner.carrying import Last
-    from planner.nightly.folder import CARRIED, INPUT, PLAN
+    from planner.nightly.folder import INPUT, PLAN, carried_book
     from planner.plan_reader import read_plan
     from planner.workbook import Book
 
-    given = next(iter(sorted((folder / INPUT).glob("*.xls[xm]"))), None)
+    books = (path for path in (folder / INPUT).glob("*.[xX][lL][sS][xXmM]") if not path.name.startswith("~$"))
+    given = min(books, default=None)
     if given is None or not (folder / PLAN).is_file():
         remedy = "Name the folder of a run of the night, such as CASE/latest."
         raise FaultyInput([Finding(Severity.FAULT, str(folder), "", "", "there is no plan in it that a night made", remedy)])
-    book, planned = _as_it_was(given), folder / CARRIED / given.name
+    book, planned = _as_it_was(given), carried_book(folder, given.name)
     case = _as_it_was(planned) if planned.is_file() else book  # planned by hand, or by a planner that carried nothing over
     plan, *_ = read_plan(Book(folder / PLAN), case)
     return Last(book, case, plan)

@@ -105,9 +105,11 @@ def _line(outcome: CaseOutcome, night: Night) -> str:
 
 def _plans(case: CaseOfNight, force: bool, today: date) -> dict[str, Any]:
     """What a night would do with a case."""
-    from planner.nightly.case_run import is_unchanged
+    from planner.nightly.case_run import hindered, is_unchanged
 
-    if not case.book.is_file():
+    if outcome := hindered(case):
+        message = outcome.message
+    elif not case.book.is_file():
         message = f"{case.book} is not there"
     elif is_unchanged(case, today) and not force:
         message = "nothing has changed since the published plan"
@@ -141,12 +143,12 @@ def _checked(night: Config, cases: list[CaseOfNight]) -> tuple[Exit, list[dict[s
 
 
 def _faults_beside(case: CaseOfNight, read: Case | None) -> list[Finding]:
-    """What is wrong with what a case needs beside its workbook: its baseline, and a password for everybody's workbook."""
+    """What is wrong with what a case needs beside its workbook: its name, its baseline, a password for everybody's workbook."""
     from planner.carrying.previous import orders_of
     from planner.report.encryption import Encryption
     from planner.workbook import Book
 
-    found: list[Finding] = []
+    found = [Finding(Severity.FAULT, "", "", "", case.fault)] if case.fault else []
     try:
         if case.baseline is not None:
             orders_of(Book(case.baseline))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from threading import Event
 
@@ -10,7 +11,8 @@ import pytest
 
 from planner.archive.address import FILE
 from planner.cli import cli
-from planner.findings import Exit, FaultyInput
+from planner.findings import CannotWrite, Exit, FaultyInput
+from planner.nightly.archiving import CATCH_UP
 from planner.nightly.case_run import CaseOutcome, plan_case
 from planner.nightly.config import CaseOfNight, Config, Night, read
 from planner.nightly.folder import Folder
@@ -109,6 +111,35 @@ def test_a_lost_archive_is_made_again_from_the_folders(tmp_path: Path, commands:
     path.unlink()
     plan(case)
     assert rows_of(path, "SELECT * FROM runs ORDER BY run") == before and len(before) == 3
+
+
+@pytest.mark.parametrize("harm", ["cut off", "overwritten"])
+def test_a_damaged_archive_says_what_to_do_and_that_helps(tmp_path: Path, commands: Commands, harm: str) -> None:
+    """Nothing repairs it by itself; moved away, it is made again from the folders with whatever night comes next."""
+    case, path = night_of(tmp_path, "a").cases["a"], tmp_path / "outputs" / FILE
+    plan(case)
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2] if harm == "cut off" else b"overwritten" * 1000)
+    for force in (True, False):
+        outcome = plan(case, force=force)
+        why = {"cut off": "database disk image is malformed", "overwritten": "file is not a database"}[harm]
+        remedy = "Put a backup in its place, or move it away: the next night begins a new one."
+        assert outcome.notes == (f"The archive {path} cannot be used: {why}. {remedy} {CATCH_UP}",)
+        with pytest.raises(CannotWrite, match=re.escape(f"{why}. {remedy}")):
+            cli.main(["history", str(tmp_path / "nightly.toml")], standalone_mode=False)
+    path.rename(path.with_suffix(".damaged"))
+    outcome = plan(case)
+    assert outcome.unchanged and not outcome.notes
+    assert [run for _, run in held(path)] == [one.run for one in Folder(case.folder).records()] and len(held(path)) == 2
+
+
+def test_an_archive_whose_folder_cannot_be_made_is_told(tmp_path: Path, commands: Commands) -> None:
+    (tmp_path / "file").touch()
+    case = night_of(tmp_path, "a", night='archive = "file/archive.sqlite"').cases["a"]
+    outcome = plan(case)
+    assert outcome.status is Exit.PLAN and outcome.notes == (
+        f"The archive {tmp_path / 'file'} cannot be used: File exists. {CATCH_UP}",
+    )
 
 
 def test_the_file_of_the_night_says_where(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from filelock import FileLock
 
 from planner.findings import Exit
 from planner.nightly import durable
-from planner.nightly.case_run import CaseOutcome, is_fresh, plan_case, standing
+from planner.nightly.case_run import CaseOutcome, plan_case
 from planner.nightly.config import CaseOfNight, Night, Workbooks
 from planner.nightly.fingerprint import fingerprint
 from planner.nightly.folder import Folder
@@ -54,19 +54,6 @@ def test_files_are_private(case: CaseOfNight, commands: Commands) -> None:
     plan(case)
     modes = {path.stat().st_mode & 0o077 for path in (case.folder / "latest").resolve().rglob("*")}
     assert modes == {0}
-
-
-@pytest.mark.parametrize("harm", ["gone", "cut"])
-def test_a_published_plan_that_is_damaged_is_told_and_nothing_is_planned(
-    case: CaseOfNight, commands: Commands, harm: str
-) -> None:
-    """What it ordered is not known: a plan without that would order twice."""
-    plan(case)
-    file = case.folder / "latest" / "plan.xlsx"
-    file.unlink() if harm == "gone" else file.write_bytes(file.read_bytes()[:-1])
-    for outcome in (plan(case), plan(case, force=True), standing(case)):
-        assert outcome.status is Exit.FAULTY_INPUT and str(file) in outcome.message and not is_fresh(outcome, Night())
-    assert commands.count == 1
 
 
 def test_an_unchanged_workbook_is_left_alone(case: CaseOfNight, commands: Commands) -> None:

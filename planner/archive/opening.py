@@ -137,4 +137,4 @@ def _told(address: Address) -> Iterator[None]:
         what = "its driver is not installed. Install it: python -m pip install 'vault-planner[postgres]'"
         raise cannot_be_used(address, what) from error
     except SQLAlchemyError as error:
-        raise cannot_be_used(address, str(getattr(error, "orig", None) or error)) from error
+        raise cannot_be_used(address, getattr(error, "orig", None) or error) from error

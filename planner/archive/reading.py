@@ -18,6 +18,7 @@ HEAD: Final = "0002"
 """The revision that this planner reads and writes: the last of the migrations."""
 WAITS: Final = 30.0
 """Seconds to wait for a writer."""
+RENEW: Final = "Put a backup in its place, or move it away: the next night begins a new one."
 
 Line = Mapping[str, Any]
 
@@ -49,10 +50,13 @@ class Archive:
         return next((row["version_num"] for row in self.ask("SELECT version_num FROM archive_version")), None)
 
 
-def cannot_be_used(address: Address, why: str) -> CannotWrite:
+def cannot_be_used(address: Address, why: str | BaseException) -> CannotWrite:
     """The error of an archive that cannot be reached, read or written to; the first line of why is enough."""
-    lines = address.without_password(why).strip().splitlines() or ["it does not answer"]
-    return CannotWrite(f"The archive {address} cannot be used: {lines[0]}")
+    lines = address.without_password(str(why)).strip().splitlines() or ["it does not answer"]
+    stop = "" if lines[0].endswith((".", "!")) else "."
+    primary = getattr(why, "sqlite_errorcode", 0) & 0xFF  # the bits above say more of the same
+    remedy = f" {RENEW}" if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) else ""
+    return CannotWrite(f"The archive {address} cannot be used: {lines[0]}{stop}{remedy}")
 
 
 @contextmanager
@@ -87,7 +91,7 @@ def _file(address: Address) -> Iterator[Archive]:
                 "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY rowid",
             )
     except sqlite3.Error as error:
-        raise cannot_be_used(address, str(error)) from error
+        raise cannot_be_used(address, error) from error
 
 
 @contextmanager

@@ -8,6 +8,8 @@ from planner.nightly import durable
 from planner.nightly.folder import Folder
 from planner.nightly.record import Record
 
+CATCH_UP = "What is missing is caught up with the next night that can use it, as far as the runs' folders are there."
+
 
 def archived(folder: Folder, place: str) -> str:
     """Put every whole run that the archive lacks into it; what to tell where that cannot be done, else nothing.
@@ -26,8 +28,10 @@ def archived(folder: Folder, place: str) -> str:
 
         runs = [Run(_values(record), folder.plan_of(record)) for record in records]
         put_in(found, runs, lambda act: durable.step(act))
-    except (PlannerError, OSError) as error:
-        return f"{error} It is caught up with the next night."
+    except PlannerError as error:
+        return f"{error} {CATCH_UP}"
+    except OSError as error:
+        return f"The archive {error.filename or place} cannot be used: {error.strerror or error}. {CATCH_UP}"
     return ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 import traceback
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
@@ -13,13 +13,13 @@ from planner.findings import Exit, PlannerError
 from planner.nightly import durable
 from planner.nightly.archiving import archived
 from planner.nightly.config import CaseOfNight, Night
+from planner.nightly.damage import damage
 from planner.nightly.folder import Folder
 from planner.nightly.journal import tell, timed
 from planner.nightly.one_run import Allowance, Run, fingerprint_of
 from planner.nightly.record import Record
 
 STATUS = "status.json"
-RESTORE = "Restore it from a backup: without the last plan what was committed is not known, and nothing is planned."
 DECIDED = frozenset({Exit.PLAN, Exit.NO_PLAN})
 """Statuses that the same workbook would have again; a run that ended for want of time is worth another, and a fault may be
 today's alone: a row of Actuals for a day that is still to come."""
@@ -46,15 +46,25 @@ class CaseOutcome:
 
 
 def plan_case(case: CaseOfNight, night: Night, allowance: Allowance) -> CaseOutcome:
-    """Plan one case and leave its folder in order; no failure of it comes out, but as an outcome."""
-    folder = Folder(case.folder)
+    """Plan one case and leave its folder in order; no failure of it comes out, but as an outcome, which its folder tells."""
+    outcome = _outcome(case, night, allowance)
     try:
-        with folder.locked():
-            if damage := folder.damage():
-                return CaseOutcome(case.name, Exit.FAULTY_INPUT, f"{damage}. {RESTORE}", None)
-            outcome = _planned(case, night, allowance, folder)
+        if case.folder.is_dir():
             durable.write(case.folder / STATUS, json.dumps(told(outcome, night), indent=2).encode())
-            return outcome
+    except OSError as error:
+        message = f"{outcome.message}; {case.folder / STATUS} cannot be written: {error.strerror or error}"
+        return replace(outcome, status=Exit.CANNOT_WRITE, message=message)
+    return outcome
+
+
+def _outcome(case: CaseOfNight, night: Night, allowance: Allowance) -> CaseOutcome:
+    folder = Folder(case.folder)
+    if allowance.stopped.is_set():
+        message = "the night was asked to end before this case began"
+        return CaseOutcome(case.name, Exit.TERMINATED, message, folder.published)
+    try:
+        with nullcontext() if case.fault else folder.locked():  # whose folder it is, is not known then
+            return hindered(case) or _planned(case, night, allowance, folder)
     except PlannerError as error:
         return CaseOutcome(case.name, error.status, str(error), folder.published)
     except OSError as error:
@@ -71,6 +81,14 @@ def is_unchanged(case: CaseOfNight, today: date | None = None) -> bool:
     return found is not None and found.published
 
 
+def needs_no_time(case: CaseOfNight, force: bool, today: date) -> bool:
+    """Whether nothing would be solved for a case, as it is now."""
+    try:
+        return bool(case.fault) or (not force and _decided(case, today) is not None)
+    except Exception:  # whatever it is, it will be told of the case when that is planned
+        return False
+
+
 def _decided(case: CaseOfNight, today: date) -> Record | None:
     """The last run, if it was of the workbook as it is, on the same terms, and its outcome is what it would be again."""
     runs = Folder(case.folder).records()
@@ -81,10 +99,16 @@ def _decided(case: CaseOfNight, today: date) -> Record | None:
 
 def standing(case: CaseOfNight) -> CaseOutcome:
     """What a case's folder leads to, without doing anything."""
+    return hindered(case) or CaseOutcome(case.name, Exit.PLAN, "", Folder(case.folder).published, is_unchanged(case))
+
+
+def hindered(case: CaseOfNight) -> CaseOutcome | None:
+    """The outcome of a case that must not be planned: it shares its name, or its last plan is not what was published."""
     folder = Folder(case.folder)
-    if damage := folder.damage():
-        return CaseOutcome(case.name, Exit.FAULTY_INPUT, f"{damage}. {RESTORE}", None)
-    return CaseOutcome(case.name, Exit.PLAN, "", folder.published, is_unchanged(case))
+    if case.fault:
+        return CaseOutcome(case.name, Exit.FAULTY_INPUT, case.fault, folder.published)
+    found = damage(folder)
+    return CaseOutcome(case.name, Exit.FAULTY_INPUT, found, None) if found else None
 
 
 def told(outcome: CaseOutcome, night: Night) -> dict[str, object]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from rapidfuzz.process import extractOne
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from planner.archive.address import ACCEPTED, FILE, fault, located
-from planner.findings import FaultyInput, Finding, Severity
+from planner.archive.address import ACCEPTED, FILE, located
+from planner.archive.address import fault as fault_of_address
+from planner.findings import FaultyInput, Finding
 from planner.nightly.alert_terms import Alerts, Mail
+from planner.nightly.faults import fault, told
+from planner.nightly.matching import Outputs, is_pattern, matches
 from planner.nightly.table import Positive, Table
 from planner.workbook.passwords import PREFIX, password_in
 
@@ -75,6 +77,14 @@ class Workbooks(Table):
     output: Place | None = None
     baseline: str | None = None
 
+    @field_validator("books")
+    @classmethod
+    def _names_workbooks(cls, books: list[str]) -> list[str]:
+        for book in books:
+            if Path(book.strip()).name in ("", ".."):
+                raise ValueError(f"{book!r} names no workbook: give its path, or a pattern such as plans/*.xlsx")
+        return books
+
 
 class Passwords(Table):
     """The table `[passwords]`: the environment variables with which workbooks are encrypted; never the passwords themselves.
@@ -120,6 +130,7 @@ class CaseOfNight(BaseModel):
         terms: of the table that it comes from.
         archive: where its runs are rows; empty: nowhere.
         passwords: with which its workbooks are encrypted, if they are.
+        fault: why it cannot be planned as long as the workbooks lie as they do; empty where it can.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -130,6 +141,7 @@ class CaseOfNight(BaseModel):
     baseline: Path | None = None
     archive: str = ""
     passwords: Passwords | None = None
+    fault: str = ""
 
 
 class Config(BaseModel):
@@ -154,23 +166,25 @@ def read(path: Path) -> Config:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         if "\\x00" in repr(content):
-            raise FaultyInput([_fault(path, "", "a text in it holds the character NUL", "Take it out.")])
+            raise FaultyInput([fault(path, "", "a text in it holds the character NUL", "Take it out.")])
         found = _File.model_validate(content)
     except OSError as error:
-        raise FaultyInput([_fault(path, "", f"cannot be read: {error.strerror}", "Name the file of the night.")]) from error
+        raise FaultyInput([fault(path, "", f"cannot be read: {error.strerror}", "Name the file of the night.")]) from error
     except ValidationError as error:
-        raise FaultyInput([_told(path, one) for one in error.errors()]) from error
+        raise FaultyInput([told(path, one, _KNOWN) for one in error.errors()]) from error
     except ValueError as error:  # of the syntax, of the encoding, or a number too long to be one
         remedy = "Texts stand in quotes, and each case begins with [[case]]."
-        raise FaultyInput([_fault(path, "", f"is no TOML file: {error}", remedy)]) from error
+        raise FaultyInput([fault(path, "", f"is no TOML file: {error}", remedy)]) from error
+    meant: list[_Meant] = []
     cases: dict[str, CaseOfNight] = {}
     faults: list[Finding] = []
     for number, terms in enumerate(found.case, 1):
-        faults += _read_case(path, number, terms, found, cases)
+        faults += _read_case(path, number, terms, found, meant)
+    faults += _told_apart(path, meant, cases)
     faults += _shared_folders(path, cases)
     archive = str(Path(found.night.outputs, FILE)) if found.night.archive is None else found.night.archive
-    if wrong := fault(archive):
-        faults.append(_fault(path, "night", f"archive: {wrong}", f"{ACCEPTED}."))
+    if wrong := fault_of_address(archive):
+        faults.append(fault(path, "night", f"archive: {wrong}", f"{ACCEPTED}."))
     if faults:
         raise FaultyInput(faults)
     archive = located(archive, path.parent)
@@ -181,52 +195,68 @@ def read(path: Path) -> Config:
     )  # fmt: skip
 
 
-def _read_case(path: Path, number: int, terms: Workbooks, file: _File, cases: dict[str, CaseOfNight]) -> Iterator[Finding]:
+class _Meant(NamedTuple):
+    """A case as a table means it, before it is known whether another one is called the same."""
+
+    number: int
+    by_pattern: bool
+    case: CaseOfNight
+
+
+def _read_case(path: Path, number: int, terms: Workbooks, file: _File, meant: list[_Meant]) -> Iterator[Finding]:
     """Add the cases of one table to those before; what is wrong with it."""
+    where, named = f"case {number}", [book for book in dict.fromkeys(terms.books) if not is_pattern(book)]
+    if terms.name is not None and len(named) > 1:
+        message = f"the name {terms.name!r} stands for {len(named)} workbooks: {', '.join(named)}"
+        yield fault(path, where, message, "Leave the name out, or name one workbook.")
+        return
+    everywhere = {_output(path.parent, None, file), *(_output(path.parent, one, file) for one in file.case)}
     try:
-        books = _books(path.parent, number, terms)
+        books = matches(path.parent, terms.books, everywhere, where)
     except ValueError as error:  # of a pattern that is none
         remedy = "* stands for any part of a name, ? for a character, ** for folders between two slashes."
-        yield _fault(path, f"case {number}", f"books: {error}", remedy, repr(terms.books))
+        yield fault(path, where, f"books: {error}", remedy, repr(terms.books))
         return
-    if terms.name is not None and len(books) > 1:
-        message = f"the name {terms.name!r} stands for {len(books)} workbooks: {', '.join(book.name for book in books)}"
-        yield _fault(path, f"case {number}", message, "Leave the name out, or name one workbook.")
-        return
-    for book, usual in books.items():
-        name = terms.name or usual
-        if name.casefold() in {other.casefold() for other in cases}:
-            message = f"two cases are called {name!r}, the second of {book}"
-            yield _fault(path, f"case {number}", message, "Give one of them a name.")
-            continue
-        folder = path.parent / (file.night.outputs if terms.output is None else terms.output)
-        is_its_own = terms.output is not None and len(terms.books) == 1 and not _is_pattern(terms.books[0])
-        own = folder if is_its_own else folder / name
-        baseline = None if terms.baseline is None else path.parent / terms.baseline
-        cases[name] = CaseOfNight(
-            name=name, book=book, folder=own, terms=terms, baseline=baseline, passwords=file.passwords
+    output = _output(path.parent, terms, file)
+    baseline = None if terms.baseline is None else path.parent / terms.baseline
+    for match in books:
+        name = terms.name or match.name
+        case = CaseOfNight(
+            name=name, book=match.book, folder=output.of(name), terms=terms, baseline=baseline, passwords=file.passwords
         )  # fmt: skip
+        meant.append(_Meant(number, match.by_pattern, case))
 
 
-def _books(root: Path, number: int, terms: Workbooks) -> dict[Path, str]:
-    """The workbooks of a table, each with its usual name, in the order of their patterns.
+def _output(root: Path, terms: Workbooks | None, file: _File) -> Outputs:
+    """Where the cases of a table go, or of any that does not say so."""
+    if terms is None or terms.output is None:
+        return Outputs(root / file.night.outputs, False)
+    return Outputs(root / terms.output, len(terms.books) == 1 and not is_pattern(terms.books[0]))
 
-    What is not there is a case all the same, whose plan goes stale: a path under its own name, a pattern under the table's.
+
+def _told_apart(path: Path, meant: Iterable[_Meant], cases: dict[str, CaseOfNight]) -> Iterator[Finding]:
+    """Add the cases by their names; which names the file itself gives twice.
+
+    Where a pattern has found another workbook of a name, that is no fault of the file: only the cases of that name wait.
     """
-    found: dict[Path, str] = {}
-    for pattern in terms.books:
-        if not _is_pattern(pattern):
-            found[root / pattern] = Path(pattern).stem
-            continue
-        anchor = Path(pattern).anchor
-        matches = Path(anchor).glob(str(Path(pattern).relative_to(anchor))) if anchor else root.glob(pattern)
-        books = sorted(path for path in matches if path.is_file() and not path.name.startswith(("~$", ".")))
-        found |= {book: book.stem for book in books} if books else {root / pattern: f"case {number}"}
-    return found
+    groups: dict[str, list[_Meant]] = {}
+    for one in meant:
+        groups.setdefault(one.case.name.casefold(), []).append(one)
+    for group in groups.values():
+        for one in [one for one in group if not one.by_pattern][1:]:
+            message = f"two cases are called {one.case.name!r}, the second of {one.case.book}"
+            yield fault(path, f"case {one.number}", message, "Give one of them a name.")
+        clash = _clash([str(one.case.book) for one in group]) if len(group) > 1 else ""
+        for one in group:
+            cases.setdefault(one.case.name, one.case.model_copy(update={"fault": clash}))
 
 
-def _is_pattern(path: str) -> bool:
-    return any(mark in path for mark in "*?[")
+def _clash(books: list[str]) -> str:
+    """Why none of some workbooks can be planned, whose cases would have the same folder."""
+    different = list(dict.fromkeys(books))
+    if len(different) == 1:
+        return f"{books[0]} is meant by more than one [[case]]. Take it out of all but one."
+    return f"{len(different)} workbooks are called the same: {', '.join(different)}. Move all but one away, or rename them."
 
 
 def _shared_folders(path: Path, cases: dict[str, CaseOfNight]) -> list[Finding]:
@@ -234,49 +264,16 @@ def _shared_folders(path: Path, cases: dict[str, CaseOfNight]) -> list[Finding]:
     owner: dict[Path, str] = {}
     faults = []
     for name, case in cases.items():
+        if case.fault:
+            continue
         folder = case.folder.resolve()
         near = (known for known in owner if folder.is_relative_to(known) or known.is_relative_to(folder))
         if first := owner.get(next(near, Path()), ""):
             message = f"{first} and {name} have the same output folder {case.folder}, or one lies in the other's"
-            faults.append(_fault(path, "case", message, "Give each case an output of its own."))
+            faults.append(fault(path, "case", message, "Give each case an output of its own."))
         owner[folder] = name
     return faults
 
 
 _KNOWN: dict[tuple[str, ...], type[Table]] = {(): _File, ("night",): Night, ("case",): Workbooks, ("alerts",): Alerts}
 _KNOWN |= {("alerts", "mail"): Mail}
-_SPELT = {
-    "name": "at most 100 letters, digits, spaces, dots and dashes, a letter or digit first",
-    "outputs": "a folder whose name does not begin with a dash",
-    "output": "a folder whose name does not begin with a dash",
-    "metrics": "a file whose name ends with .prom",
-}
-"""What is accepted where a text has to be spelt in some way."""
-_NEEDED = {"case": "Each [[case]] names its books.", "alerts": "Mail needs host, sender and recipients."}
-
-
-def _told(path: Path, error: Any) -> Finding:
-    """A fault of the file in its own words."""
-    place = [str(part + 1 if isinstance(part, int) else part) for part in error["loc"]]
-    key, where = place[-1], " ".join(place[:-1]) or "the file"
-    if place[0] == "passwords":  # what stands there may be a password, and is not repeated
-        wanted = f"variables whose names begin with {PREFIX}: plan = VARIABLE, and in [passwords.own] each NAME = VARIABLE"
-        return _fault(path, place[0], f"{key} is not what is accepted there", f"There are {wanted}.")
-    value = "" if place[0] == "alerts" and isinstance(error["input"], str | list | dict) else repr(error["input"])
-    # what stands among the alerts in place of a variable's name may be the secret itself
-    if error["type"] == "extra_forbidden":
-        known = _KNOWN[tuple(part for part in place[:-1] if not part.isdecimal())].model_fields
-        near = extractOne(key, list(known), score_cutoff=60)
-        guess = f"Did you mean {near[0]}? " if near else ""
-        return _fault(path, where, f"there is no setting {key!r}", f"{guess}There are {', '.join(known)}.")
-    if error["type"] == "missing":
-        return _fault(path, where, f"{key} is missing", _NEEDED.get(place[0], ""))
-    shown = f"{key} = {value}" if value else key
-    if error["type"] == "string_pattern_mismatch" and key in _SPELT:
-        return _fault(path, where, f"{shown} is not what is accepted there", f"Give {_SPELT[key]}.", value)
-    return _fault(path, where, f"{shown}: {error['msg'][0].lower()}{error['msg'][1:]}", "", value)
-
-
-def _fault(path: Path, where: str, message: str, remedy: str, value: str = "") -> Finding:
-    place = f"{path.name}, {where}" if where else path.name
-    return Finding(Severity.FAULT, place, "", value, message, remedy)

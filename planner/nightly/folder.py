@@ -14,6 +14,7 @@ run; what it leaves beside them has a dot in front, and goes with the next run.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +23,6 @@ from hashlib import sha256
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from pydantic import ValidationError
 
 from planner.findings import AlreadyRunning
 from planner.nightly import durable, record
@@ -33,7 +33,7 @@ SUMS = "SHA256SUMS"
 PLAN, INPUT, CARRIED = "plan.xlsx", "input", "carried"
 OWN = "plan_*/*.xlsx"
 """Where the planner has written the workbooks of traders and members."""
-LATEST = "latest"
+LATEST, RUNS = "latest", "runs"
 UNFINISHED, GONE = ".new-", ".gone-"
 _RUN = re.compile(r"\d{8}T\d{6}Z")
 
@@ -43,7 +43,7 @@ class Folder:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._runs = root / "runs"
+        self.runs = root / RUNS
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -52,7 +52,7 @@ class Folder:
         Raises:
             AlreadyRunning: another run is at it. The lock of a process that is gone counts for nothing.
         """
-        durable.make_folder(self._runs)
+        durable.make_folder(self.runs)
         lock = FileLock(self.root / ".lock", timeout=0, mode=durable.PRIVATE_FILE)
         try:
             lock.acquire()
@@ -66,15 +66,15 @@ class Folder:
 
     def records(self) -> list[Record]:
         """All runs that are whole, the oldest first."""
-        if not self._runs.is_dir():
+        if not self.runs.is_dir():
             return []
-        found = (self._record(path) for path in sorted(self._runs.iterdir()) if _RUN.fullmatch(path.name))
+        found = (record.read(path) for path in sorted(self.runs.iterdir()) if _RUN.fullmatch(path.name))
         return [one for one in found if one is not None]
 
     @property
     def published(self) -> Record | None:
         """The run that `latest` leads to."""
-        return self._record(self.root / LATEST) if (self.root / LATEST).exists() else None
+        return record.read(self.root / LATEST)
 
     @property
     def latest_plan(self) -> Path | None:
@@ -82,39 +82,22 @@ class Folder:
         plan = self.root / LATEST / PLAN
         return plan if plan.is_file() else None
 
-    def damage(self) -> str:
-        """What is wrong with the run that `latest` leads to; nothing where it is as it was published, or there is none."""
-        if self.published is None:
-            return ""
-        latest = self.root / LATEST
-        try:
-            sums = (latest / SUMS).read_text(encoding="utf-8").splitlines()
-        except OSError as error:
-            return f"{latest / SUMS} cannot be read: {error.strerror}"
-        for digest, _, name in (line.partition("  ") for line in sums):
-            path = latest / name
-            if not path.is_file():
-                return f"{path} is not there any more"
-            if sha256(path.read_bytes()).hexdigest() != digest:
-                return f"{path} is not what was published"
-        return ""
-
     def plan_of(self, found: Record) -> Path | None:
         """The plan that a run published."""
-        return self._runs / found.run / PLAN if found.published else None
+        return self.runs / found.run / PLAN if found.published else None
 
     def begin(self, now: datetime) -> tuple[str, Path]:
         """The name of a new run, and the folder in which it is written.
 
         Runs come in the order of their names, also where the clock has jumped back.
         """
-        names = [path.name for path in self._runs.iterdir() if _RUN.fullmatch(path.name)]
+        names = [path.name for path in self.runs.iterdir() if _RUN.fullmatch(path.name)]
         moment = now.astimezone(UTC)
         if names:
             last = datetime.strptime(max(names), STAMP).replace(tzinfo=UTC)
             moment = max(moment, last + timedelta(seconds=1))
         name = moment.strftime(STAMP)
-        folder = self._runs / f"{UNFINISHED}{name}"
+        folder = self.runs / f"{UNFINISHED}{name}"
         durable.make_folder(folder)
         return name, folder
 
@@ -122,18 +105,18 @@ class Folder:
         """A run that was begun becomes whole: each one's own is set apart, its record and check sums are written, and it gets
         its name.
         """
-        folder = self._runs / f"{UNFINISHED}{found.run}"
+        folder = self.runs / f"{UNFINISHED}{found.run}"
         for path in sorted(folder.glob(OWN)):
             _set_apart(path)
         durable.write(folder / record.NAME, found.model_dump_json(indent=2).encode())
         durable.write(folder / SUMS, _sums(folder).encode())
         durable.keep_tree(folder)
-        durable.rename(folder, self._runs / found.run)
-        return self._runs / found.run
+        durable.rename(folder, self.runs / found.run)
+        return self.runs / found.run
 
     def publish(self, run: str) -> None:
         """`latest` leads to a run from now on."""
-        durable.point(self.root / LATEST, self._runs / run)
+        durable.point(self.root / LATEST, self.runs / run)
 
     def retire(self, keep_runs: int, keep_days: float, now: datetime) -> list[str]:
         """Take away runs that are neither among the last nor young nor published; their names."""
@@ -141,24 +124,29 @@ class Folder:
         kept = {one.run for one in records[-keep_runs:]} | {one.run for one in records if one.age(now) <= 24 * keep_days}
         gone = [one.run for one in records if one.run not in kept and (published is None or one.run != published.run)]
         for run in gone:
-            durable.remove(self._runs / run)
+            durable.remove(self.runs / run)
         return gone
 
     def _recover(self) -> None:
-        """Take away what is unfinished, and publish what was about to be."""
-        for path in sorted(self._runs.iterdir()):
+        """Take away what is unfinished, and publish what was about to be.
+
+        A link that leads to no run was published and is damaged: to publish the run before would forget what was ordered since.
+        """
+        for path in sorted(self.runs.iterdir()):
             if path.name.startswith((UNFINISHED, GONE)):
                 durable.remove(path)
-        published = self.published
+        latest, published = self.root / LATEST, self.published
         good = [one for one in self.records() if one.published]
-        if good and (published is None or published.run < good[-1].run):
+        if not good:
+            return
+        is_behind = latest.is_symlink() and published is not None and published.run < good[-1].run
+        if is_behind or not os.path.lexists(latest):
             self.publish(good[-1].run)
 
-    def _record(self, folder: Path) -> Record | None:
-        try:
-            return Record.model_validate_json((folder / record.NAME).read_bytes())
-        except (OSError, ValidationError):
-            return None
+
+def carried_book(run: Path, book: str) -> Path:
+    """The workbook that a run plans from: what was given, with what was committed. It is an .xlsx, for it holds no macros."""
+    return (run / CARRIED / book).with_suffix(".xlsx")
 
 
 def _set_apart(book: Path) -> None:

@@ -17,11 +17,12 @@ from filelock import FileLock, Timeout
 from planner.engine.signals import handled
 from planner.findings import AlreadyRunning, Exit, Misused
 from planner.nightly import durable, journal, watch
-from planner.nightly.case_run import CaseOutcome, plan_case
+from planner.nightly.case_run import CaseOutcome, needs_no_time, plan_case
 from planner.nightly.case_run import standing as standing_of
 from planner.nightly.config import CaseOfNight, Config
 from planner.nightly.folder import STAMP, Folder
 from planner.nightly.one_run import Allowance
+from planner.nightly.record import SOLVED
 from planner.nightly.shares import allotted, weights_of
 
 Tell = Callable[[CaseOutcome], object]
@@ -73,7 +74,7 @@ def _planned(config: Config, cases: Sequence[CaseOfNight], force: bool, tell: Te
     stopped = Event()
     found: dict[str, CaseOutcome] = {}
     with _until(stopped), ThreadPoolExecutor(config.night.workers) as pool:
-        clock = _Clock(config, cases)
+        clock = _Clock(config, cases, force, today)
         futures = {pool.submit(_one, case, config, clock, force, stopped, today): case.name for case in cases}
         for future in as_completed(futures):
             outcome = found[futures[future]] = future.result()
@@ -89,9 +90,6 @@ def standing(config: Config) -> list[CaseOutcome]:
 
 
 def _one(case: CaseOfNight, config: Config, clock: _Clock, force: bool, stopped: Event, today: date) -> CaseOutcome:
-    if stopped.is_set():
-        message = "the night was asked to end before this case began"
-        return CaseOutcome(case.name, Exit.TERMINATED, message, Folder(case.folder).published)
     allowance = Allowance(lambda: clock.seconds(case.name), config.night.memory / config.night.workers, force, stopped, today)
     try:
         return plan_case(case, config.night, allowance)
@@ -100,17 +98,22 @@ def _one(case: CaseOfNight, config: Config, clock: _Clock, force: bool, stopped:
 
 
 class _Clock:
-    """Divides what is left of the night among the cases that have not ended."""
+    """Divides what is left of the night among the cases that are to be planned and have not ended."""
 
-    def __init__(self, config: Config, cases: Sequence[CaseOfNight]) -> None:
-        past = {case.name: runs[-1].seconds for case in cases if (runs := Folder(case.folder).records())}
-        self._weights = weights_of({case.name: case.terms.share for case in cases}, past)
+    def __init__(self, config: Config, cases: Sequence[CaseOfNight], force: bool, today: date) -> None:
         self._end, self._workers, self._lock = time.monotonic() + 3600 * config.night.hours, config.night.workers, Lock()
+        self._idle = {case.name for case in cases if needs_no_time(case, force, today)}
+        solved = {case.name: [run for run in Folder(case.folder).records() if run.status in SOLVED] for case in cases}
+        last = {name: runs[-1] for name, runs in solved.items() if runs}
+        past = {name: run.seconds for name, run in last.items()}
+        short = {name for name, run in last.items() if run.status is Exit.OUT_OF_TIME}
+        self._weights = weights_of({case.name: case.terms.share for case in cases}, past, short)
 
     def seconds(self, case: str) -> float:
-        """What a case may take that begins now."""
+        """What a case may take that begins now; also one that had not changed when the night began, and has since."""
         with self._lock:
-            return allotted(self._end - time.monotonic(), self._workers, case, self._weights)
+            weights = {name: weight for name, weight in self._weights.items() if name == case or name not in self._idle}
+            return allotted(self._end - time.monotonic(), self._workers, case, weights)
 
     def end(self, case: str) -> None:
         """A case has ended; what it has left is the others'."""

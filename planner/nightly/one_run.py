@@ -16,7 +16,7 @@ from planner.nightly import durable
 from planner.nightly.command import Ended, run
 from planner.nightly.config import CaseOfNight
 from planner.nightly.fingerprint import fingerprint
-from planner.nightly.folder import CARRIED, INPUT, PLAN, UNFINISHED, Folder
+from planner.nightly.folder import CARRIED, INPUT, PLAN, UNFINISHED, Folder, carried_book
 from planner.nightly.journal import tell, timed
 from planner.nightly.record import GOOD, PLANNED, Record
 from planner.workbook import is_locked, open_mark
@@ -96,8 +96,7 @@ class Run:
 
     @property
     def _carried(self) -> Path:
-        """The workbook that is planned from: what was given, with what was committed."""
-        return self.path / CARRIED / self.case.book.name
+        return carried_book(self.path, self.case.book.name)
 
     def _carrying(self, book: Path) -> list[str]:
         """The command that carries over what was committed."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from planner.findings import Exit
 
@@ -14,6 +15,8 @@ GOOD = frozenset({Exit.PLAN, Exit.GAP_ABOVE_TARGET, Exit.INTERRUPTED, Exit.TERMI
 """Exit statuses of commands that may hold a plan."""
 PLANNED = frozenset({Exit.PLAN, Exit.GAP_ABOVE_TARGET})
 """Exit statuses of cases whose plan is published."""
+SOLVED = PLANNED | {Exit.NOT_VERIFIED, Exit.OUT_OF_TIME}
+"""Exit statuses of cases that were solved for as long as that took, or as there was time."""
 
 
 class Record(BaseModel):
@@ -62,3 +65,11 @@ class Record(BaseModel):
     def age(self, now: datetime | None = None) -> float:
         """Hours since it ended; 0 where the clock says that it ends in future."""
         return max(0.0, ((now or datetime.now(UTC)) - self.ended).total_seconds() / 3600)
+
+
+def read(folder: Path) -> Record | None:
+    """The record of the run in a folder; nothing where none can be read."""
+    try:
+        return Record.model_validate_json((folder / NAME).read_bytes())
+    except (OSError, ValidationError):
+        return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 
 def allotted(left: float, workers: int, case: str, weights: Mapping[str, float]) -> float:
@@ -20,12 +20,16 @@ def allotted(left: float, workers: int, case: str, weights: Mapping[str, float])
     return max(0.0, min(left, left * workers * weights[case] / total))
 
 
-def weights_of(shares: Mapping[str, float], past: Mapping[str, float]) -> dict[str, float]:
-    """What each case weighs: the seconds that it took last, and where that is not known its share of what is usual.
+def weights_of(
+    shares: Mapping[str, float], past: Mapping[str, float], short: Collection[str] = frozenset()
+) -> dict[str, float]:
+    """What each case weighs: the seconds that its solve took last, and where that is not known its share of what is usual.
 
     Args:
         shares: of each case, as the file of the night has them.
-        past: seconds of its last run, of those that have had one.
+        past: seconds of the last run that solved it, of those that have had one.
+        short: those whose time was up then: they need more, and weigh no less than their share of what is usual.
     """
     usual = sum(past.values()) / len(past) if past else 1.0
-    return {name: past.get(name, usual * share) for name, share in shares.items()}
+    enough = {name: seconds for name, seconds in past.items() if name not in short}
+    return {name: enough.get(name, max(past.get(name, 0.0), usual * share)) for name, share in shares.items()}
