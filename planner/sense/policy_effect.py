@@ -16,13 +16,15 @@ from models.wording import figure
 from planner.sense.doubt import Doubt, fault, note, warning
 from planner.sense.policy import (
     attribute_of,
+    attributes_are_known,
+    attributes_fit_kind,
     figures,
     figures_fit_kind,
     rules,
+    scopes_are_known,
     sets_are_named,
     stages_are_known,
     stock_rules_are_simple,
-    words_are_known,
 )
 from planner.sense.policy_values import something_can_be_bought, values_exist
 from planner.sense.supply import sources_of
@@ -30,7 +32,9 @@ from planner.validate.names import listed
 
 NOTHING_COUNTS = "nothing that can be bought counts"
 OTHERS = (
-    words_are_known,
+    attributes_are_known,
+    attributes_fit_kind,
+    scopes_are_known,
     figures_fit_kind,
     stock_rules_are_simple,
     sets_are_named,

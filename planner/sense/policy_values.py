@@ -224,6 +224,8 @@ def _texts(case: Case, attribute: str) -> frozenset[str]:
 
 def _missing(case: Case, rule: Policy, value: str, known: frozenset[str]) -> str:
     """Why a value counts for nothing, with what may be meant instead."""
+    if _is_about_blocs(rule) and known == _blocs(case) and (value in _countries(case) or country(value)):
+        return "it is a country, and the attribute 'bloc' looks at blocs (use attribute 'country' and a stage)"
     if stages(rule) and value in _blocs(case):
         return f"it is a bloc, and the attribute '{rule.attribute}' looks at countries (use attribute 'bloc' and a stage)"
     code = country(value) if stages(rule) else None
