@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 
 from models.case import EACH_MATERIAL, Case
+from models.ledgers import Exposure
 from models.origins import ANY_STAGE, BY_STAGE, COUNTRY_RISK, stages
-from models.records import Hardness, Measure, Offer, On, Policy, RuleKind, Sense, Supplier, columns
-from models.rules.policy.limits import COVERED, EACH
+from models.records import Hardness, Measure, Offer, On, OpenOrder, Policy, RuleKind, Sense, Supplier, columns
+from models.rules.policy.limits import COVERED, EACH, exposures
 from models.wording import figure, percent
 from planner.sense.doubt import Doubt, fault, money, warning
 from planner.sense.supply import addable
@@ -49,6 +50,22 @@ def figures(case: Case) -> frozenset[str]:
     """Everything that a rule can average."""
     declared = {item.name.replace("_", " ") for record in (Offer, Supplier) for item in columns(record) if item.is_figure}
     return frozenset(declared | {COUNTRY_RISK} | {name for row in (*case.offers, *case.suppliers) for name in row.attributes})
+
+
+def orders_counted(case: Case, rule: Policy, materials: Collection[str]) -> list[OpenOrder]:
+    """The open orders of some materials that a rule counts."""
+    orders = case.open_orders if rule.counts_open_orders else ()
+    return [order for order in orders if order.material in materials and rule.trader in (None, order.trader)]
+
+
+def measurable(case: Case, rule: Policy, materials: tuple[str, ...]) -> list[Exposure]:
+    """What a rule may measure of some materials, on offer and on order."""
+    return [exposure for exposure in exposures(case, rule, materials) if rule.trader in (None, exposure.trader)]
+
+
+def bound(rule: Policy, limit: float) -> str:
+    """A rule's limit in words: a percentage where it is a share."""
+    return percent(limit) if rule.kind is RuleKind.SHARE else figure(limit)
 
 
 def attribute_of(rule: Policy) -> str:
