@@ -12,12 +12,17 @@ from operator import attrgetter
 import numpy as np
 
 from models.bounds import limits_of_order
+from models.records import On, RuleKind, Sense
 from models.rules import RULES
+from models.rules.policy.limits import limits_of
+from models.rules.policy.measure import beyond
 from models.skeleton import Skeleton
 from planner.engine import Conflict, Options, StandardForm
 from planner.engine import conflict as find_conflict
 from planner.findings import SolverFailure
 from planner.obstacles import limit_in_words, rule_of
+from planner.sense.policy import orders_counted
+from planner.validate.names import listed
 
 AGREED = frozenset(rule.name for rule in RULES if rule.nature == "agreed")
 PATIENCE = 60.0
@@ -25,6 +30,9 @@ PATIENCE = 60.0
 
 MOST, ENOUGH = 5, 120.0
 """Conflicts that are told at most, and seconds after which no further one is looked for: somebody waits for the first."""
+
+GIVEN = "what is given: what is in stock and on order, and what can be bought in time"
+"""What stands against a limit that no other one stands against."""
 
 
 def sentences(m: Skeleton, form: StandardForm, options: Options) -> Iterator[str]:
@@ -38,6 +46,7 @@ def sentences(m: Skeleton, form: StandardForm, options: Options) -> Iterator[str
     for number, found in enumerate(_conflicts(m, form, options)):
         lines = sorted(set(_subjects(m, found)))
         told.update(lines)
+        lines += _on_order(m, found) or ([GIVEN] if len(lines) == 1 else [])
         yield "These stand against each other:" if not number else "Giving up what is agreed there is not enough; so do these:"
         yield from (f"  - {line}" for line in lines)
         if found.whole:
@@ -88,6 +97,24 @@ def _subjects(m: Skeleton, found: Conflict) -> Iterator[str]:
             span = f", in {first}" if first == last else f", {first} to {last}"
         yield f"{words}{span}"
     yield from _bounds(m, found)
+
+
+def _on_order(m: Skeleton, found: Conflict) -> list[str]:
+    """What is on order for certain, one line for each rule that it breaks; none where something else asks for purchases."""
+    keys = {index for name, index in found.rows if name.startswith("policy.")}
+    limits = [limit for limit in limits_of(m.case) if limit.key in keys and limit.rule.on is On.PURCHASES]
+    floors = any(limit.rule.kind is RuleKind.AMOUNT and limit.rule.sense is Sense.AT_LEAST for limit in limits)
+    if floors or any(rule_of(name) != "policy" and limit_in_words(m, name) for name in found.rows):
+        return []
+    orders: dict[str, dict[str, None]] = defaultdict(dict)
+    for limit in (limit for limit in limits if limit.rule.kind is not RuleKind.COUNT):
+        firm = (order for order in orders_counted(m.case, limit.rule, limit.materials) if not order.is_open)
+        orders[limit.rule.rule] |= {order.order: None for order in firm if beyond(m.case, limit, order) > 0}
+    return [
+        f"the open orders that \u201c{rule}\u201d counts: {listed(names, 6)} of OpenOrders; write no under its 'counts open "
+        "orders', or cancel what can be cancelled"
+        for rule, names in sorted(orders.items()) if names
+    ]  # fmt: skip
 
 
 def _bounds(m: Skeleton, found: Conflict) -> Iterator[str]:

@@ -151,6 +151,19 @@ def test_faulty_sheets(sheets: dict[str, Any], where: str, heart: str, tmp_path:
     assert reading.case is None
 
 
+def test_a_sheet_of_some_headings_and_no_rows_is_off(tmp_path: Path) -> None:
+    reading = read(books.write(tmp_path / "book.xlsx", _sheets(OpenOrders=[["order"]])))
+    assert reading.case is not None and not reading.case.open_orders
+    (off,) = (finding.message for finding in reading.findings if "rules are off" in finding.message)
+    assert "OpenOrders" in off
+
+
+@pytest.mark.parametrize("rows", [[["order", "mass"], ["PO-1", None]], [["order", "mass"], [None, 40]]])
+def test_rows_under_some_of_the_headings_are_missing_the_others(rows: list[Any], tmp_path: Path) -> None:
+    reading = read(books.write(tmp_path / "book.xlsx", _sheets(OpenOrders=rows)))
+    assert any("the column 'quantity' is missing" in finding.message for finding in reading.findings)
+
+
 def test_a_missing_sheet_is_one_fault_not_one_for_each_row_that_refers_to_it(tmp_path: Path) -> None:
     faults = [
         f for f in read(books.write(tmp_path / "a.xlsx", _sheets(Materials=None))).findings if f.severity is Severity.FAULT

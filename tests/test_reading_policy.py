@@ -89,3 +89,10 @@ def test_yes_is_spelt_in_one_way(value: object, tmp_path: Path) -> None:
     reading, findings = _checked(tmp_path, attribute="exclusive", **{"in": value})
     assert reading.case is not None and reading.case.policy[0].within == ("yes",)
     assert not [finding for finding in findings if finding.severity is Severity.FAULT]
+
+
+@pytest.mark.parametrize("word", ["each", "Each", "EACH"])
+def test_each_is_read_in_any_case(word: str, tmp_path: Path) -> None:
+    reading, findings = _checked(tmp_path, **{"in": word, "limit": 0.9})
+    assert reading.case is not None and reading.case.policy[0].within == ("each",)
+    assert not [finding for finding in findings if finding.severity is not Severity.NOTE]

@@ -13,6 +13,7 @@ from models.records import (
     SHEETS,
     CallOff,
     Commitment,
+    Contingency,
     Country,
     Decision,
     Depot,
@@ -35,9 +36,12 @@ from models.records import (
 from planner.cli import main
 from planner.findings import Finding, Severity
 from planner.pipeline import examine
+from planner.sense import BY_ROW
 from tests.sense.book import Rows, cell_of, month, sensible, written
-from tests.sense.example import FAULT, Example, both, put
-from tests.test_sense_findings import EXAMPLES
+from tests.sense.contingencies import CONTINGENCIES
+from tests.sense.example import FAULT, Example, both, contingency, policy, put
+from tests.sense.rules import POLICY
+from tests.test_sense_findings import CASES, EXAMPLES
 
 UNREADABLE, UNKNOWN = "#N/A", "Zzz"
 
@@ -108,6 +112,39 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
         cell_of(rows, Offer, 3, "duty_rate")[0],
     }
     assert faulty.keys() | others <= told
+
+
+BY_THEMSELVES = [
+    example for example in (*POLICY, *CONTINGENCIES)
+    if any(example.is_about(doubt) for check in BY_ROW for doubt in check(CASES[example.name]))
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("example", BY_THEMSELVES, ids=str)
+def test_a_row_that_cannot_be_read_hides_nothing_of_another(example: Example, tmp_path: Path) -> None:
+    rows = example.rows()
+    both(policy(rule="other"), contingency(contingency="other"))(rows)
+    kind, _ = cell_of(rows, example.record, len(rows[example.record]) - 1, "kind")
+    found = _told(_typed_over(rows, {kind: "percent"}, tmp_path / "book.xlsx"))
+    address, _ = cell_of(rows, example.record, example.row, example.column)
+    assert [one.address for one in found if example.heart in one.message] == [address]
+
+
+def test_a_column_that_cannot_be_read_hides_nothing_of_the_others(tmp_path: Path) -> None:
+    rows = sensible()
+    both(policy(attribute="refinery", scope_="Galium"), contingency(names=("Narnia",)))(rows)
+    kinds = {cell_of(rows, record, row, "kind")[0]: "percent" for record, row in ((Policy, 4), (Contingency, 1))}
+    found = {one.address for one in _told(_typed_over(rows, kinds, tmp_path / "book.xlsx"))}
+    wrong = ((Policy, 4, "attribute"), (Policy, 4, "scope_"), (Contingency, 1, "names"))
+    assert found == {cell_of(rows, *place)[0] for place in wrong}
+
+
+def test_a_country_is_known_by_its_name_beside_a_limit_that_cannot_be_read(tmp_path: Path) -> None:
+    rows = sensible()
+    put(Country, 0, name=None)(rows)
+    policy(within=("China",))(rows)
+    limit, _ = cell_of(rows, Policy, 4, "limit")
+    assert not _told(_typed_over(rows, {limit: UNREADABLE}, tmp_path / "book.xlsx"))
 
 
 def test_rows_that_contradict_themselves_are_told_beside_a_sheet_that_is_missing(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ VALUES: Mapping[Kind, tuple[object, ...]] = {
     "yes/no": (True, False),
     "country": ("CHN", "DEU", None),
     "origin": ((), (("CHN", 1.0),), (("CHN", 0.5), ("AUS", 0.5))),
-    "list": ((), ("CHN",), ("each",), ("covered",), ("EU",), ("each", "CHN"), ("Each",), ("nowhere",), ("unknown",)),
+    "list": ((), ("CHN",), ("each",), ("covered",), ("EU",), ("each", "CHN"), ("nowhere",), ("unknown",)),
 }
 
 

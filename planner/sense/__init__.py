@@ -28,6 +28,8 @@ from planner.sense import (
     offers,
     policy,
     policy_effect,
+    policy_pairs,
+    policy_room,
     policy_values,
     prices,
     scenarios,
@@ -88,19 +90,24 @@ CHECKS: tuple[Check, ...] = (
     last_plan.past_purchases_count,
     last_plan.frozen_orders_can_be_kept,
     policy.rows_agree,
-    policy.words_are_known,
+    policy.attributes_are_known,
+    policy.attributes_fit_kind,
+    policy.scopes_are_known,
     policy.figures_fit_kind,
     policy.stock_rules_are_simple,
     policy.sets_are_named,
     policy.stages_are_known,
     policy_values.values_exist,
-    policy_values.something_can_be_bought,
-    policy_values.floors_add_up,
-    policy_values.enough_to_count,
+    policy_room.something_can_be_bought,
+    policy_room.open_orders_fit,
+    policy_room.floors_add_up,
+    policy_room.enough_to_count,
     policy_effect.figures_are_known,
     policy_effect.limits_can_bind,
-    policy_effect.limits_agree,
+    policy_pairs.limits_agree,
+    policy_pairs.limits_differ,
     contingencies.names_are_known,
+    contingencies.names_fit_kind,
     contingencies.scopes_are_known,
     contingencies.terms_have_effect,
     contingencies.something_survives,
@@ -165,6 +172,22 @@ STANDING: frozenset[Check] = frozenset(
 )
 """The checks whose doubts rest on rows that are there, and none on what is missing: more rows do not settle them."""
 
+BY_ROW: frozenset[Check] = frozenset(
+    {
+        policy.attributes_are_known,
+        policy.attributes_fit_kind,
+        policy.scopes_are_known,
+        policy.stages_are_known,
+        policy_values.values_exist,
+        policy_effect.figures_are_known,
+        contingencies.names_are_known,
+        contingencies.names_fit_kind,
+        contingencies.scopes_are_known,
+        contingencies.terms_have_effect,
+    }
+)
+"""The checks that meet each row of their sheet by itself, with what other sheets say: no other row of its own settles it."""
+
 SCALED: frozenset[Check] = frozenset({offers.sizes_agree})
 """Those of them that meet limits on several materials together, whose unit hangs on all of these."""
 
@@ -219,7 +242,7 @@ def _holds(check: Check, doubt: Doubt, part: Part) -> bool:
     """Whether a doubt about a part of the workbook is one about all of it."""
     if check in STANDING:
         return check not in SCALED or part.scales(doubt.record, doubt.row)
-    return part.settles(doubt.record, doubt.row)
+    return part.settles(doubt.record, doubt.row, by_itself=check in BY_ROW)
 
 
 def _found(doubts: Iterable[Doubt], case: Case, addresses: Addresses) -> Iterator[Finding]:

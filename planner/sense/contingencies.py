@@ -19,7 +19,20 @@ from planner.validate.names import did_you_mean, listed
 
 
 def names_are_known(case: Case) -> Iterator[Doubt]:
-    """What is lost, or never lost, is there; names stand with the kind that they are for."""
+    """What is lost, or never lost, is there."""
+    for position, row in enumerate(case.contingencies):
+        for column, names, known in (("names", row.names, _known(case)), ("exempt", row.exempt, _known(case) | _blocs(case))):
+            for name in names:
+                if name not in known:
+                    message = (
+                        f"contingency {row.contingency}: '{name}' is no country, supplier or plant of this workbook"
+                        f"{did_you_mean(name, known)}"
+                    )
+                    yield fault(Contingency, position, column, message, "Correct it, or delete it.")
+
+
+def names_fit_kind(case: Case) -> Iterator[Doubt]:
+    """Names stand with the kind that they are for."""
     for position, row in enumerate(case.contingencies):
         if row.kind is ContingencyKind.NAMED and not row.names:
             message = f"contingency {row.contingency} is of the kind 'named', and names nothing that is lost"
@@ -30,14 +43,6 @@ def names_are_known(case: Case) -> Iterator[Doubt]:
         if row.kind is ContingencyKind.NAMED and row.exempt:
             message = f"contingency {row.contingency} names what is lost: what it exempts counts for nothing"
             yield warning(Contingency, position, "exempt", message, "Clear it, or change the kind.")
-        for column, names, known in (("names", row.names, _known(case)), ("exempt", row.exempt, _known(case) | _blocs(case))):
-            for name in names:
-                if name not in known:
-                    message = (
-                        f"contingency {row.contingency}: '{name}' is no country, supplier or plant of this workbook"
-                        f"{did_you_mean(name, known)}"
-                    )
-                    yield fault(Contingency, position, column, message, "Correct it, or delete it.")
 
 
 def scopes_are_known(case: Case) -> Iterator[Doubt]:

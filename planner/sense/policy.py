@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 
 from models.case import EACH_MATERIAL, Case
+from models.ledgers import Exposure
 from models.origins import ANY_STAGE, BY_STAGE, COUNTRY_RISK, stages
-from models.records import Hardness, Measure, Offer, On, Policy, RuleKind, Sense, Supplier, columns
-from models.rules.policy.limits import COVERED, EACH
+from models.records import Hardness, Measure, Offer, On, OpenOrder, Policy, RuleKind, Sense, Supplier, columns
+from models.rules.policy.limits import COVERED, EACH, exposures
 from models.wording import figure, percent
 from planner.sense.doubt import Doubt, fault, money, warning
 from planner.sense.supply import addable
@@ -49,6 +50,22 @@ def figures(case: Case) -> frozenset[str]:
     """Everything that a rule can average."""
     declared = {item.name.replace("_", " ") for record in (Offer, Supplier) for item in columns(record) if item.is_figure}
     return frozenset(declared | {COUNTRY_RISK} | {name for row in (*case.offers, *case.suppliers) for name in row.attributes})
+
+
+def orders_counted(case: Case, rule: Policy, materials: Collection[str]) -> list[OpenOrder]:
+    """The open orders of some materials that a rule counts."""
+    orders = case.open_orders if rule.counts_open_orders else ()
+    return [order for order in orders if order.material in materials and rule.trader in (None, order.trader)]
+
+
+def measurable(case: Case, rule: Policy, materials: tuple[str, ...]) -> list[Exposure]:
+    """What a rule may measure of some materials, on offer and on order."""
+    return [exposure for exposure in exposures(case, rule, materials) if rule.trader in (None, exposure.trader)]
+
+
+def bound(rule: Policy, limit: float) -> str:
+    """A rule's limit in words: a percentage where it is a share."""
+    return percent(limit) if rule.kind is RuleKind.SHARE else figure(limit)
 
 
 def attribute_of(rule: Policy) -> str:
@@ -96,8 +113,8 @@ def _out_of_force(case: Case, name: str, rows: Rows) -> Iterator[Doubt]:
         yield warning(Policy, rows[0][0], "from_date", message, "Correct its dates; a limit holds from a period's first day.")
 
 
-def words_are_known(case: Case) -> Iterator[Doubt]:
-    """A rule looks at something that offers have, within materials that there are, in units that add up."""
+def attributes_are_known(case: Case) -> Iterator[Doubt]:
+    """A rule looks at something that offers have."""
     known = attributes(case)
     for name, rows in rules(case).items():
         row, rule = rows[0]
@@ -109,7 +126,17 @@ def words_are_known(case: Case) -> Iterator[Doubt]:
                 f"none of {listed(sorted(WORDS))}{guess}"
             )
             yield fault(Policy, row, "attribute", message, "Correct it.")
-        elif rule.kind is not RuleKind.AVERAGE and attribute == COUNTRY_RISK:
+
+
+def attributes_fit_kind(case: Case) -> Iterator[Doubt]:
+    """An average is of figures, other kinds are about something else, and a stage has its use."""
+    known = attributes(case)
+    for name, rows in rules(case).items():
+        row, rule = rows[0]
+        attribute = attribute_of(rule)
+        if attribute not in known:
+            continue
+        if rule.kind is not RuleKind.AVERAGE and attribute == COUNTRY_RISK:
             message = f"rule {name}: '{COUNTRY_RISK}' is a figure, which a rule of kind 'average' limits"
             yield fault(Policy, row, "attribute", message, "Write the kind 'average', or another attribute.")
         elif rule.kind is RuleKind.AVERAGE and attribute not in figures(case):
@@ -118,21 +145,23 @@ def words_are_known(case: Case) -> Iterator[Doubt]:
         elif rule.stage is not None and attribute not in BY_STAGE:
             message = f"rule {name}: the stage '{rule.stage.value}' counts for nothing beside the attribute '{rule.attribute}'"
             yield warning(Policy, row, "stage", message, "Use the attribute 'country' or 'bloc' with a stage, or clear it.")
-        yield from _scope(case, row, rule)
 
 
-def _scope(case: Case, row: int, rule: Policy) -> Iterator[Doubt]:
-    scope = rule.scope_.strip()
-    materials = case.in_scope(scope)
-    if not materials:
-        guess = did_you_mean(scope, (*case.material, *groups(case), "all", EACH_MATERIAL))
-        message = f"rule {rule.rule}: scope '{scope}' is no material and no group{guess}"
-        remedy = f"Name a material, a group ({listed(groups(case)) or 'there are none'}), 'all' or '{EACH_MATERIAL}'."
-        yield fault(Policy, row, "scope_", message, remedy)
-    elif rule.measure is Measure.QUANTITY and scope.casefold() != EACH_MATERIAL and not addable(case, materials):
-        units = listed(sorted({case.material[name].unit for name in materials}))
-        message = f"rule {rule.rule} adds up quantities of materials in {units}, which cannot be added up"
-        yield fault(Policy, row, "scope_", message, "Use units of mass, the measure 'spend', or the scope 'each material'.")
+def scopes_are_known(case: Case) -> Iterator[Doubt]:
+    """A rule is about materials that there are, in units that add up."""
+    for name, rows in rules(case).items():
+        row, rule = rows[0]
+        scope = rule.scope_.strip()
+        materials = case.in_scope(scope)
+        if not materials:
+            guess = did_you_mean(scope, (*case.material, *groups(case), "all", EACH_MATERIAL))
+            message = f"rule {name}: scope '{scope}' is no material and no group{guess}"
+            remedy = f"Name a material, a group ({listed(groups(case)) or 'there are none'}), 'all' or '{EACH_MATERIAL}'."
+            yield fault(Policy, row, "scope_", message, remedy)
+        elif rule.measure is Measure.QUANTITY and scope.casefold() != EACH_MATERIAL and not addable(case, materials):
+            units = listed(sorted({case.material[name].unit for name in materials}))
+            message = f"rule {name} adds up quantities of materials in {units}, which cannot be added up"
+            yield fault(Policy, row, "scope_", message, "Use units of mass, the measure 'spend', or the scope 'each material'.")
 
 
 def figures_fit_kind(case: Case) -> Iterator[Doubt]:
@@ -194,8 +223,8 @@ def sets_are_named(case: Case) -> Iterator[Doubt]:
             message = f"rule {name} names no values, so that nothing counts"
             remedy = "Fill in 'in': values of the attribute, 'each', or 'covered' for countries."
             yield fault(Policy, row, "within", message, remedy)
-        if EACH in {value.casefold() for value in rule.within} and rule.within != (EACH,):
-            message = f"rule {name}: 'each' stands alone and in small letters, and the cell holds '{'; '.join(rule.within)}'"
+        if EACH in rule.within and rule.within != (EACH,):
+            message = f"rule {name}: 'each' stands alone, and the cell holds '{'; '.join(rule.within)}'"
             yield fault(Policy, row, "within", message, "Write 'each' only, or list the values without it.")
 
 

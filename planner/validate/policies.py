@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from models.origins import stages
 from models.records import Contingency, Hazard, Hits, Offer, Policy, Record, Shock, Supplier, columns
+from models.rules.policy.limits import EACH
 from planner.validate.cells import yes_or_no
 from planner.validate.countries import country
 from planner.validate.log import Log
@@ -13,6 +14,8 @@ from planner.validate.rows import Rows
 
 YES_NO = frozenset(item.name for record in (Offer, Supplier) for item in columns(record) if item.kind == "yes/no")
 """Columns that say yes or no."""
+TELLING = frozenset({"attribute", "stage", "hits"})
+"""Columns that tell what a row's names are names of."""
 
 
 def names_with_commas(tables: Iterable[Sequence[Record]]) -> frozenset[str]:
@@ -29,10 +32,11 @@ def spell_values(rows: Rows, known: frozenset[str], log: Log) -> None:
         known: blocs, and for contingencies suppliers and plants: names that no country is meant by.
     """
     for position, (number, row) in enumerate(zip(rows.layout.rows, rows.records, strict=True)):
-        if not isinstance(row, Policy | Contingency | Shock | Hazard) or position in rows.unread:
+        unread = rows.unread.get(position, set())
+        if not isinstance(row, Policy | Contingency | Shock | Hazard) or unread & TELLING:
             continue
         changes: dict[str, str | tuple[str, ...]] = {}
-        for item in columns(type(row)):
+        for item in (item for item in columns(type(row)) if item.name not in unread):
             named = getattr(row, item.name)
             if item.kind == "list":
                 spelt: str | tuple[str, ...] = tuple(_spelt(row, item.name, value, known) for value in named)
@@ -54,6 +58,8 @@ def _spelt(rule: Policy | Contingency | Shock | Hazard, name: str, value: str, k
         return (country(value) or value) if rule.hits in (Hits.COUNTRY, Hits.ROUTE) else value
     if isinstance(rule, Contingency):
         return value if value in known else country(value) or value
+    if name == "within" and value.casefold() == EACH:
+        return EACH
     attribute = rule.attribute.casefold().replace(" ", "_")
     if attribute in YES_NO:
         meant = yes_or_no(value)

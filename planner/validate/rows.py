@@ -122,7 +122,8 @@ def _problem(item: Column | None, kind: str, value: object, message: str) -> tup
 def read_rows(layout: Layout, record: type[Record], log: Log, names: frozenset[str] = frozenset()) -> Rows:
     """Read all rows of a sheet; its lists may name the given names although they hold commas."""
     found = Rows(layout, doubled=list(layout.doubled))
-    lacking = _report_lacking(layout, record, log)
+    is_off = not (layout.present or record.required)
+    lacking = set() if is_off else _report_lacking(layout, record, log)
     cells = [*_declared(layout, record, names), *_bases(layout, record), *_others(found, record, log)]
     required = [item for item in columns(record) if item.required and item.name not in lacking]
     for number in layout.rows:

@@ -61,10 +61,16 @@ class Part:
     lost: tuple[tuple[type[Record], Materials], ...]
     whole: Case | None = None
 
-    def settles(self, record: type[Record], row: int | None) -> bool:
-        """Whether a finding about a row holds whatever the rows left out say: they are about something else."""
+    def settles(self, record: type[Record], row: int | None, by_itself: bool = False) -> bool:
+        """Whether a finding about a row holds whatever the rows left out say: they are about something else.
+
+        Args:
+            by_itself: whether no other row of its sheet has to do with it.
+        """
         about = self._about(record, row)
         for lost, other in self.lost:
+            if by_itself and lost is record:
+                continue
             if lost is record if lost in ON_THEIR_OWN else about is None or other is None or about & other:
                 return False
         return self.scales(record, row)

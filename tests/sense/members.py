@@ -28,7 +28,7 @@ MEMBERS = [
             Commitment, 2, "demand_share", "the members' shares of the demand for Gallium add up to 110 % in 2027-04"),
     Example("clean origin that nobody offers", both(put(Offer, 0, refine_country="CHN"),
             put(OpeningStock, 0, origin_class=None)), WARNING, Commitment, 2, "material",
-            "Flyer takes clean origin only, and all that is offered"),
+            "Flyer takes clean origin only, and all that is offered", more=1),
     Example("call-off of what draws stock", add(CallOff, member="Flyer", material="Antimony", date=month(2), quantity=1.0),
             FAULT, CallOff, 2, "material", "its demand draws the stock already"),
     Example("call-off after the plan", put(CallOff, 0, date=month(7)), WARNING, CallOff, 0, "date", "lies outside the plan"),

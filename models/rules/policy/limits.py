@@ -125,7 +125,7 @@ def _values(case: Case, rule: Policy, materials: tuple[str, ...]) -> Iterator[tu
 def found_values(case: Case, rule: Policy, materials: tuple[str, ...]) -> list[str]:
     """Every value of the rule's attribute among the offers and open orders that it counts, in alphabetical order."""
     found: set[str] = set()
-    for exposure in _exposures(case, rule, materials):
+    for exposure in exposures(case, rule, materials):
         for stage in stages(rule):
             names = [country for country, _ in countries(case, exposure, stage)]
             found.update(_blocs(case, names) if rule.attribute.casefold() == "bloc" else names)
@@ -136,7 +136,7 @@ def found_values(case: Case, rule: Policy, materials: tuple[str, ...]) -> list[s
     return sorted(found - spared)
 
 
-def _exposures(case: Case, rule: Policy, materials: tuple[str, ...]) -> Iterator[Exposure]:
+def exposures(case: Case, rule: Policy, materials: tuple[str, ...]) -> Iterator[Exposure]:
     """Where goods may come from that a rule counts: offers by any trader, and open orders."""
     for offer in case.offers:
         if offer.material in materials:

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from models.bounds import smallest_purchase
+from models.case import Case
 from models.ledgers import Exposure, Linear, linear
-from models.records import Measure, RuleKind
+from models.origins import exposure_of_order
+from models.records import Measure, OpenOrder, RuleKind, Sense
 from models.rules.policy.limits import Limit
 from models.skeleton import Skeleton
 from models.ways import ways
@@ -130,6 +132,17 @@ def smallest_part(m: Skeleton, limit: Limit) -> float:
             unit = order.price if spend else whole.in_unit(order.material, limit.unit(whole))
             found.append(counts(m.exposure_of_order(order)) * unit * order.quantity)
     return min((value for value in found if value > 0), default=1.0)
+
+
+def beyond(case: Case, limit: Limit, order: OpenOrder) -> float:
+    """How far an open order that counts takes a limit's measure beyond the limit, by itself; negative where it makes room."""
+    rule, period = limit.rule, case.calendar.period_of(order.arrival)
+    if period not in limit.limits:
+        return 0.0
+    allowed = 0.0 if rule.kind is RuleKind.AMOUNT else limit.limits[period]
+    unit = order.price if rule.measure is Measure.SPEND else case.in_unit(order.material, limit.unit(case))
+    more = (limit.counts(exposure_of_order(case, order)) - allowed) * order.quantity * unit
+    return more if rule.sense is Sense.AT_MOST else -more
 
 
 def _remembered(function: Callable[[Exposure], float]) -> Callable[[Exposure], float]:
