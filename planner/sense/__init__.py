@@ -184,6 +184,8 @@ BY_ROW: frozenset[Check] = frozenset(
         contingencies.names_fit_kind,
         contingencies.scopes_are_known,
         contingencies.terms_have_effect,
+        shocks.what_is_hit_is_there,
+        shocks.hazards_make_sense,
     }
 )
 """The checks that meet each row of their sheet by itself, with what other sheets say: no other row of its own settles it."""
