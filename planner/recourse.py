@@ -32,7 +32,7 @@ def live_through(part: Part) -> list[Struck]:
     plan, found = part.plan, []
     for material, scenarios in part.states:
         course = best(State(plan, plan.case.material[material], scenarios))
-        found.append(struck_by(plan.case, course))
+        found.append(struck_by(plan, course))
     return found
 
 

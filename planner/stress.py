@@ -8,9 +8,9 @@ from pathlib import Path
 
 from models.case import Case
 from models.futures import Future, futures_of, touching
-from models.outcomes import cvar, planned_shortage
+from models.outcomes import cvar
 from models.plan import Plan
-from planner.distribution import Lived, Stress, Struck, ordered
+from planner.distribution import Stress, Struck, ordered
 from planner.engine.decomposition import LocalWorkers
 from planner.engine.solving import cores
 from planner.findings import FaultyInput, Finding, Severity
@@ -46,8 +46,7 @@ def stress(plan: Path, case: Case, sha256: str, look: Callable[[int, int], None]
     read = replace(read, emergencies=())
     futures = futures_of(case)
     struck = _struck(read, futures.kept, look)
-    short = planned_shortage(read)
-    lived = ordered(Lived(future, tuple(_of(struck, case, future)), short) for future in futures.kept)
+    lived = ordered(read, ((future, tuple(_of(struck, case, future))) for future in futures.kept))
     own = _planned(book, case.settings.cvar_alpha)
     return Stress(case, tuple(lived), futures.dropped, own, planned_from(book) == sha256)
 

@@ -31,7 +31,12 @@ class UnmetRow(Row):
     worst_unmet: Annotated[float, Shown("What is short at worst.", "quantity", unit="unit", mark="positive")]
     worst_scenarios: Annotated[str, Shown("Scenarios in which most is short.")]
     shortest_days: Annotated[
-        float | None, Shown("Fewest days from a first shock until it is short; blank: it never is.", "days", unit="days")
+        float | None,
+        Shown(
+            "Fewest days from a first shock, or from the plan's first day, until it is short; blank: it never is.",
+            "days",
+            unit="days",
+        ),
     ]
     expected_loss: Annotated[float, Shown("What it costs on average, discounted.", "money", unit="USD")]
 
@@ -69,17 +74,17 @@ def facts(found: Stress) -> tuple[Fact, ...]:
     alpha = found.case.settings.cvar_alpha
     worst = found.lived[0]
     short = {one.material for lived in found.lived for one in lived.struck if one.days is not None}
-    met = (one for one in found.lived if not one.planned and all(struck.days is None for struck in one.struck))
+    met = (one for one in found.lived if all(struck.days is None for struck in one.struck))
     safe = sum(one.future.probability for one in met)
     left = f"; {percent(found.dropped)} of probability is left out" if found.dropped else ""
     lived = f"{counted(len(found.lived), 'combination')} of scenarios lived through, purchases held{left}"
     tail = f"mean of the worst {percent(1.0 - alpha)}, discounted; {_beside(found)}"
     return (
-        Fact("Expected loss", found.expected, "money", "USD", lived, "Risk"),
-        Fact("CVaR, out of sample", found.cvar, "money", "USD", tail, "Risk"),
-        Fact("Median loss", found.quantile(0.5), "money", "USD", "half of the time it is no larger", "Distribution"),
-        Fact("Loss at 95 %", found.quantile(0.95), "money", "USD", "nineteen times in twenty it is no larger", "Distribution"),
-        Fact("Worst loss", worst.loss, "money", "USD", worst.future.name, "Risk"),
+        Fact("Expected loss", found.expected, "dollars", "USD", lived, "Risk"),
+        Fact("CVaR, out of sample", found.cvar, "dollars", "USD", tail, "Risk"),
+        Fact("Median loss", found.quantile(0.5), "dollars", "USD", "half of the time it is no larger", "Distribution"),
+        Fact("Loss at 95 %", found.quantile(0.95), "dollars", "USD", "19 times in 20 it is no larger", "Distribution"),
+        Fact("Worst loss", worst.loss, "dollars", "USD", worst.future.name, "Risk"),
         Fact("Nothing is short", safe, "share", "", "probability that every demand of every material is met", "Risk"),
         Fact("Materials ever short", len(short), "count", "", "in some scenario", "Unmet"),
     )  # fmt: skip
@@ -97,7 +102,7 @@ def _beside(found: Stress) -> str:
 
 
 def unmet_rows(found: Stress) -> tuple[UnmetRow, ...]:
-    """Every material that some scenario is about."""
+    """Every material that some scenario is about, or that is short as planned."""
     of_material: dict[str, list[tuple[float, Struck]]] = defaultdict(list)
     for lived in found.lived:
         for one in lived.struck:
