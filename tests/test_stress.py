@@ -54,6 +54,9 @@ def test_its_own_scenarios_cost_what_the_plan_says(planned: tuple[Path, Path]) -
     found = stress(plan, reading.case, reading.sha256)
     assert (found.expected, found.cvar, found.quantile(0.5), found.quantile(0.76)) == pytest.approx((200.0, 800.0, 0.0, 800.0))
     assert found.planned == pytest.approx((200.0, 800.0, 800.0)) and found.same_input
+    kinder = replace(found, planned=(100.0, 400.0, 400.0))
+    assert not any("optimistic" in fact.detail for fact in facts(kinder)), "it is the plan's own set"
+    assert any("optimistic" in fact.detail for fact in facts(replace(kinder, same_input=False)))
     [row] = unmet_rows(found)
     assert (row.probability_short, row.expected_unmet, row.worst_unmet, row.expected_loss) == pytest.approx(
         (0.25, 2.0, 8.0, 200.0)
@@ -108,7 +111,7 @@ def test_what_is_bought_at_once_is_the_best() -> None:
     """In the random cases' own scenarios nothing costs more than in the joint model, which weighs nothing else there."""
     tried = 0
     for plan, course in random_courses():
-        alone = best(State(replace(plan, emergencies=()), plan.case.material[course.material], course.scenarios))
+        alone = best(State(replace(plan, emergencies=()), plan.case.material[course.material], course.scenarios), 1.0)
         bills = [
             sum(discounted(plan.case, charge) for charge in one.bill if charge.line != "undelivered") for one in (course, alone)
         ]

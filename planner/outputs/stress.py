@@ -96,7 +96,7 @@ def _beside(found: Stress) -> str:
         return "the plan was made without scenarios"
     expected, tail, _ = found.planned
     words = f"in the scenarios that the plan was made with {usd(tail)}, of an expected loss of {usd(expected)}"
-    if found.cvar > tail * (1.0 + 1e-6):
+    if not found.same_input and found.cvar > tail * (1.0 + 1e-6):
         words += ": the plan was made with an optimistic set"
     return words
 
