@@ -20,7 +20,7 @@ class Struck(NamedTuple):
 
     Attributes:
         scenarios: none where it is only short as planned.
-        unmet: in the material's unit, what is short as planned included.
+        unmet: in the material's unit, what is short as planned included; `asked` is what is asked for in these periods.
         days: until it is short; nothing where it never is.
         loss: in discounted USD, of what is short as planned included.
         rations: who asks for what of it and goes short; nothing where nothing is short, or there are no members.
@@ -28,6 +28,7 @@ class Struck(NamedTuple):
 
     material: str
     scenarios: tuple[str, ...]
+    asked: float
     unmet: float
     days: float | None
     loss: float
@@ -38,14 +39,14 @@ def struck_by(plan: Plan, course: Course) -> Struck:
     """What a course comes to, with what is short as planned before it begins, or throughout where it changes no quantity."""
     case, planned = plan.case, planned_courses(plan).get(course.material)
     if planned is None:
-        return Struck(course.material, course.scenarios, course.unmet, course.days(case), course.loss(case),
+        return Struck(course.material, course.scenarios, course.asked, course.unmet, course.days(case), course.loss(case),
                       _rations(case, course))  # fmt: skip
     begins = min((step.period for step in course.steps), default=case.calendar.periods + 1)
     before = replace(planned, steps=tuple(step for step in planned.steps if step.period < begins))
     days = course.days(case) if before.days(case) is None else 0.0 if course.steps else before.days(case)
     loss = course.loss(case) + shortage_of(plan, planned)
-    shared = _rations(case, before, course)
-    return Struck(course.material, course.scenarios, before.unmet + course.unmet, days, loss, shared)
+    asked, unmet = before.asked + course.asked, before.unmet + course.unmet
+    return Struck(course.material, course.scenarios, asked, unmet, days, loss, _rations(case, before, course))
 
 
 def _rations(case: Case, *courses: Course) -> tuple[Ration, ...]:
@@ -67,6 +68,11 @@ class Lived(NamedTuple):
     def loss(self) -> float:
         """Over all materials, in discounted USD."""
         return sum(one.loss for one in self.struck)
+
+    @property
+    def days(self) -> float | None:
+        """Until something is short; nothing where nothing ever is."""
+        return min((one.days for one in self.struck if one.days is not None), default=None)
 
 
 def as_planned(plan: Plan) -> list[Lived]:
@@ -119,6 +125,10 @@ class Stress:
     def cvar(self) -> float:
         """Mean of the worst 1 − α, in discounted USD."""
         return cvar(self.losses, self.case.settings.cvar_alpha)
+
+    def survives(self, days: float) -> float:
+        """How likely it is that nothing is short within so many days."""
+        return sum(one.future.probability for one in self.lived if one.days is None or one.days >= days)
 
     def quantile(self, share: float) -> float:
         """The least loss that is not exceeded with this probability, in discounted USD."""

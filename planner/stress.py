@@ -15,22 +15,24 @@ from planner.engine.decomposition import LocalWorkers
 from planner.engine.solving import cores
 from planner.findings import FaultyInput, Finding, Severity
 from planner.outputs.risk import RiskRow
-from planner.plan_reader import planned_from, read_plan, rows
+from planner.plan_reader import NotInInput, planned_from, read_plan, rows
 from planner.recourse import Part, Way, live_through
 from planner.tail import Held, Named, chosen
 from planner.workbook import Book
 
 MOST = 100_000
 """Combinations of scenarios that are lived through at most."""
-PARTS = 2
-"""In how many parts the work is handed to each worker: each part brings the whole plan with it."""
+PARTS = 8
+"""In how many parts the work is handed to each worker, which tell how far it is: each brings the whole plan with it."""
 
 
-def stress(plan: Path, case: Case, sha256: str, look: Callable[[int, int], None] = lambda done, of: None) -> Stress:
+def stress(
+    plan: Path, scenarios: Path, case: Case, sha256: str, look: Callable[[int, int], None] = lambda done, of: None
+) -> Stress:
     """Live through every scenario of a case with the purchases of a written plan, in parallel.
 
     Args:
-        sha256: of the case's workbook.
+        scenarios, sha256: the case's workbook.
         look: called while it goes on, with how many parts of how many are done.
 
     Raises:
@@ -40,10 +42,14 @@ def stress(plan: Path, case: Case, sha256: str, look: Callable[[int, int], None]
         raise FaultyInput([_none()])
     book = Book(plan)
     case = case.with_settings(max_scenarios=MOST)
-    read, _, _ = read_plan(book, case)
+    same_input = planned_from(book) == sha256
+    try:
+        read, _, _ = read_plan(book, case)
+    except NotInInput as error:
+        raise error if same_input else FaultyInput([_other(error.findings[0], plan, scenarios)]) from error
     lived = lived_through(replace(read, emergencies=()), look)
     own = _planned(book, case.settings.cvar_alpha)
-    return Stress(case, tuple(lived), futures_of(case).dropped, own, planned_from(book) == sha256)
+    return Stress(case, tuple(lived), futures_of(case).dropped, own, same_input)
 
 
 def lived_through(plan: Plan, look: Callable[[int, int], None]) -> list[Lived]:
@@ -77,6 +83,15 @@ def _planned(book: Book, alpha: float) -> tuple[float, float, float] | None:
     if not losses:
         return None
     return sum(future.probability * loss for future, loss in losses), cvar(losses, alpha), max(loss for _, loss in losses)
+
+
+def _other(found: Finding, plan: Path, scenarios: Path) -> Finding:
+    """What the plan has, and the workbook of scenarios does not."""
+    message = (
+        f"{found.value!r} of {plan.name} is not in {scenarios.name}, which is not the workbook that the plan was made from"
+    )
+    remedy = "Name the workbook that the plan was made from, or a copy of it with other Scenarios and Shocks."
+    return replace(found, message=message, remedy=remedy)
 
 
 def _none() -> Finding:

@@ -28,6 +28,7 @@ class UnmetRow(Row):
     unit: Annotated[str, Shown("Unit of the material.")]
     probability_short: Annotated[float, Shown("How likely it is that some is unmet.", "share", mark="positive")]
     expected_unmet: Annotated[float, Shown("What is short on average.", "quantity", unit="unit")]
+    unmet_share: Annotated[float, Shown("What is short, of what is asked for where shocks are about it, on average.", "share")]
     worst_unmet: Annotated[float, Shown("What is short at worst.", "quantity", unit="unit", mark="positive")]
     worst_scenarios: Annotated[str, Shown("Scenarios in which most is short.")]
     shortest_days: Annotated[
@@ -67,6 +68,16 @@ class DistributionRow(Row):
 
     probability: Annotated[float, Shown("How likely it is that the loss is no larger.", "share")]
     loss: Annotated[float, Shown("The loss, discounted.", "money", unit="USD")]
+
+
+@dataclass(frozen=True)
+class SurvivalCurveRow(Row):
+    """How long nothing is short."""
+
+    sheet: ClassVar[str] = "Days survived"
+
+    days: Annotated[float, Shown("Days from a first shock, or from the plan's first day.", "days", unit="days")]
+    probability: Annotated[float, Shown("How likely it is that nothing is short before.", "share")]
 
 
 def facts(found: Stress) -> tuple[Fact, ...]:
@@ -110,10 +121,11 @@ def unmet_rows(found: Stress) -> tuple[UnmetRow, ...]:
     rows = []
     for material, struck in of_material.items():
         worst = max((one for _, one in struck), key=lambda one: one.unmet)
+        asked, unmet = sum(p * one.asked for p, one in struck), sum(p * one.unmet for p, one in struck)
         rows.append(UnmetRow(
             material=material, unit=found.case.material[material].unit,
             probability_short=sum(p for p, one in struck if one.days is not None),
-            expected_unmet=sum(p * one.unmet for p, one in struck), worst_unmet=worst.unmet,
+            expected_unmet=unmet, unmet_share=unmet / asked if asked else 0.0, worst_unmet=worst.unmet,
             worst_scenarios=joined(worst.scenarios) if worst.unmet else "",
             shortest_days=min((one.days for _, one in struck if one.days is not None), default=None),
             expected_loss=sum(p * one.loss for p, one in struck),
@@ -144,3 +156,10 @@ def short_rows(found: Stress) -> tuple[ShortRow, ...]:
 def distribution_rows(found: Stress) -> tuple[DistributionRow, ...]:
     """The losses that are not exceeded with 1 %, 2 %, …, 100 %."""
     return tuple(DistributionRow(k / STEPS, found.quantile(k / STEPS)) for k in range(1, STEPS + 1))
+
+
+def survival_curve_rows(found: Stress) -> tuple[SurvivalCurveRow, ...]:
+    """How likely it is that nothing is short within 1 %, 2 %, …, 100 % of the plan's days."""
+    calendar = found.case.calendar
+    longest = sum(calendar.days(t) for t in calendar.horizon)
+    return tuple(SurvivalCurveRow(days, found.survives(days)) for days in (longest * k / STEPS for k in range(1, STEPS + 1)))
