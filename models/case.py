@@ -106,6 +106,8 @@ class Case:
     partners: tuple[Partner, ...] = ()
     cost_cap: float | None = None
     """Where a plan near the last one is looked for: what it may cost (discounted USD); infinite for as much as it likes."""
+    averaged: bool = False
+    """Whether all that scenarios do is replaced by its mean."""
     unrestricted: Case | None = field(default=None, repr=False)
     """The case that this one was narrowed from: what coupling rows are indexed by must not shrink with it."""
 

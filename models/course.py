@@ -60,6 +60,11 @@ class Course:
         return sum(discounted(case, charge) for charge in self.bill if charge.line == EXPECTED_LOSS)
 
     @property
+    def asked(self) -> float:
+        """What is asked of the stock over the whole course, in the material's unit."""
+        return sum(step.asked for step in self.steps)
+
+    @property
     def unmet(self) -> float:
         """What is short over the whole course, in the material's unit."""
         return sum(step.unmet for step in self.steps)

@@ -25,7 +25,7 @@ from models.audit import (
 from models.case import Case
 from models.course import AtOnce, Course, Step
 from models.futures import Future, joined, shocks_on
-from models.invoice import EXPECTED_LOSS
+from models.invoice import EMERGENCY_GOODS, EXPECTED_LOSS
 from models.plan import Charge, Plan
 from models.quotes import sale_price
 from models.records import MOST_DELAY, MOST_FACTOR, DemandUse, Hits, Material, Offer
@@ -227,7 +227,7 @@ class State(Shocked):
         name, price = self.material.material, benchmark_on(self.case, self.material, self.case.calendar.first_day(period))
         stress = price * self.factor(period, self.material.benchmark_index, None) * dearer
         yield Charge(EXPECTED_LOSS, "", name, period, period, quantity * (stress - price))
-        yield Charge("emergency goods", "", name, period, period, quantity * price)
+        yield Charge(EMERGENCY_GOODS, "", name, period, period, quantity * price)
 
     @cached_property
     def price_moves(self) -> Sequence[Charge]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-SHORTAGE, EXPECTED_LOSS, INTEREST = "shortage", "expected loss", "interest"
+SHORTAGE, EXPECTED_LOSS, EMERGENCY_GOODS, INTEREST = "shortage", "expected loss", "emergency goods", "interest"
 
 COMMITMENT_LINES: Mapping[str, str] = {
     "purchase": "quantity × the offer's price, less price breaks",
@@ -40,7 +40,7 @@ OTHER_LINES: Mapping[str, str] = {
     "policy penalty": "soft policy limits missed",
     "N-1 penalty": "what soft contingencies lack in their worst loss",
     "undelivered": "credit for what scenarios keep from being delivered and is not paid for, by their probability",
-    "emergency goods": "what is bought at once or called from partners in scenarios, at benchmark prices, by their probability",
+    EMERGENCY_GOODS: "what is bought at once or called from partners in scenarios, at benchmark prices, by their probability",
     EXPECTED_LOSS: "shortages, premiums and price moves of the scenarios, by their probability",
     "CVaR": "mean loss of the worst scenarios, discounted, × risk weight",
     "rotation sales": "credit for what is sold past its shelf life",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from models.audit import drawn_in
-from models.course import Course
+from models.course import Course, Step
 from models.courses import State
 from models.decisions import Emergency
 from models.futures import Future, futures_of, joined, touching
@@ -39,14 +39,28 @@ def losses_of(plan: Plan) -> tuple[tuple[Future, float], ...]:
 @lru_cache(maxsize=4)
 def planned_shortage(plan: Plan) -> float:
     """What demand costs that the plan itself leaves unmet, in discounted USD."""
-    case, total = plan.case, 0.0
+    return sum(shortage_of(plan, planned) for planned in planned_courses(plan).values())
+
+
+def shortage_of(plan: Plan, planned: Course) -> float:
+    """What the plan itself leaves unmet of a material costs, in discounted USD."""
+    value = plan.case.material[planned.material].value_of_shortage or 0.0
+    return sum(
+        discounted(plan.case, Charge("", "", "", step.period, step.period, value * step.unmet)) for step in planned.steps
+    )
+
+
+@lru_cache(maxsize=4)
+def planned_courses(plan: Plan) -> Mapping[str, Course]:
+    """The course, as planned, of each material of which the plan itself leaves something unmet."""
+    case, found = plan.case, {}
     for material in case.materials:
-        if material.value_of_shortage:
-            for t in case.calendar.horizon:
-                short = max(0.0, drawn_in(case, material, t) - plan.used[material.material, t])
-                amount = material.value_of_shortage * short
-                total += discounted(case, Charge("", "", "", t, t, amount))
-    return total
+        asked = {t: drawn_in(case, material, t) for t in case.calendar.horizon}
+        served = {t: min(asked[t], plan.used[material.material, t]) for t in asked}
+        if material.value_of_shortage and served != asked:
+            steps = (Step(t, asked[t], served[t], 0.0, 0.0, asked[t] - served[t], asked[t] - served[t], 0.0) for t in asked)
+            found[material.material] = Course(material.material, (), (), tuple(steps), 0.0, ())
+    return found
 
 
 def cvar(losses: Sequence[tuple[Future, float]], alpha: float) -> float:

@@ -13,6 +13,7 @@ from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.text import RichText
 from openpyxl.drawing.line import LineProperties
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from planner.outputs.member_page import HeldRow
@@ -27,8 +28,8 @@ HEAD, BAR, TALLEST = 3, 0.5, 120
 """Height of lying bars: what title, axis and legend need, what the name of each does, and the most that it grows to, in cm."""
 ROW_HEIGHT = 0.529
 """Centimetres in a row of the sheet."""
-LOSS_COLUMN = 7
-"""Columns between the name and the expected loss of a material on the sheet Unmet."""
+SHARE_COLUMN, LOSS_COLUMN = 4, 8
+"""Columns between the name and the share unmet, and the expected loss, of a material on the sheet Unmet."""
 REACHED_COLUMN, COST_COLUMN = 3, 4
 """What is drawn of the sheet Frontier."""
 MILLIONS, LEAST_IN_MILLIONS = "#,##0,,", 1e7
@@ -75,25 +76,43 @@ def _place(sheet: Worksheet, chart: BarChart | LineChart | ScatterChart, cell: s
     sheet.add_chart(chart, cell)
 
 
-def add_stress(sheet: Worksheet, distribution: Worksheet, unmet: Worksheet, points: int, materials: int, top: int) -> None:
-    """Draw the distribution of losses, and the materials that cost most, from the sheets of a stress test.
+def add_stress(
+    sheet: Worksheet, losses: Worksheet, days: Worksheet, unmet: Worksheet, points: int, materials: int, top: int
+) -> None:
+    """Draw the sheets of a stress test: losses and days survived by probability, and the materials that cost most.
 
     Args:
-        points, materials: rows of the two sheets to draw.
+        points: rows of the sheets of losses and days.
+        materials: rows of the sheet Unmet to draw.
         top: row from which to draw.
     """
+    height = _height(2 * materials, TALL)
+    below = top + ceil(height / ROW_HEIGHT) + 2
+    sheet.row_breaks.append(Break(below - 2))  # a blank row keeps the charts' border off the page before
+    lost = _curve(losses, points, "Loss that is not exceeded, by probability, USD million", "0%",
+                  _millions(losses.cell(1 + points, 2).value))  # fmt: skip
+    lasting = _curve(days, points, "Probability that nothing is short for so many days", "0", "0%")
+    lasting.y_axis.scaling.max = 1
+    _place(sheet, lost, f"A{top}", NARROW, TALL)
+    _place(sheet, lasting, f"A{below}", NARROW, TALL)
+    if materials:
+        cost = _lying("Expected loss by material, USD million", _millions(unmet.cell(2, 1 + LOSS_COLUMN).value))
+        short = _lying("Unmet where shocks hit, of what is asked for, by material", "0%")
+        for chart, column, row in ((cost, LOSS_COLUMN, top), (short, SHARE_COLUMN, below)):
+            _add_series(chart, unmet, Block(1, 1, 1 + materials, (True,) * (LOSS_COLUMN + 1)), {column: NAVY})
+            _place(sheet, chart, f"D{row}", WIDE, height)
+
+
+def _curve(data: Worksheet, points: int, title: str, across: str, code: str) -> LineChart:
+    """The second column of a sheet over the first, whose form is `across`."""
     line = LineChart()
-    _dress(line, "Loss that is not exceeded, by probability, USD million", _millions(distribution.cell(1 + points, 2).value))
-    line.x_axis.number_format = "0%"
+    _dress(line, title, code)
+    line.x_axis.number_format = across
     assert isinstance(line.x_axis, TextAxis)
     line.x_axis.tickLblSkip = 10
-    _add_series(line, distribution, Block(1, 1, 1 + points, (True, True)), {1: NAVY})
+    _add_series(line, data, Block(1, 1, 1 + points, (True, True)), {1: NAVY})
     line.series[0].smooth = False
-    _place(sheet, line, f"A{top}", NARROW, TALL)
-    if materials:
-        chart = _lying("Expected loss by material, USD million", _millions(unmet.cell(2, 1 + LOSS_COLUMN).value))
-        _add_series(chart, unmet, Block(1, 1, 1 + materials, (True,) * (LOSS_COLUMN + 1)), {LOSS_COLUMN: NAVY})
-        _place(sheet, chart, f"D{top}", WIDE, _height(2 * materials, TALL))
+    return line
 
 
 def add_frontier(

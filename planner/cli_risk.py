@@ -87,6 +87,7 @@ def value(book: Path, gap: float | None, time_limit: float | None, output: Path 
 def stress(plan: Path, book: Path, output: Path | None, as_json: bool) -> None:
     """Hold the purchases of PLAN, and live through every scenario of a workbook."""
     from planner import pipeline
+    from planner.engine.progress import Display
     from planner.outputs.stress import facts
     from planner.report import place, reserved
     from planner.report.stress_book import SHEETS, write_stress
@@ -95,7 +96,8 @@ def stress(plan: Path, book: Path, output: Path | None, as_json: bool) -> None:
     with reserved(output or plan.with_name("stress.xlsx"), plan, SHEETS) as target, words.nothing_was("tested"):
         place(target, SHEETS, book)
         checked = pipeline.sound(book)
-        found = lived_through(plan, checked.case, checked.sha256)
+        with Display(quiet=as_json) as display:
+            found = lived_through(plan, book, checked.case, checked.sha256, display.count)
         written = write_stress(found, plan, book, target)
     told = f"The stress test is in {written}"
     if as_json:

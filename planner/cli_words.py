@@ -153,7 +153,8 @@ def line_of(fact: Fact) -> str:
 
     figure = fact.figure
     if isinstance(figure, float | int):
-        shown = usd(figure) if fact.form == "money" else percent(figure) if fact.form == "share" else f"{figure:,.0f}"
+        is_money = fact.form in ("money", "dollars")
+        shown = usd(figure) if is_money else percent(figure) if fact.form == "share" else f"{figure:,.0f}"
         return f"{fact.label}: {shown} ({fact.detail})"
     return f"{fact.label}: {figure} ({fact.detail})"
 

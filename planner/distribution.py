@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from models.case import Case
 from models.course import Course
 from models.futures import Future, futures_of
 from models.membership import Ration, rations
-from models.outcomes import courses_of, cvar, planned_shortage
+from models.outcomes import courses_of, cvar, planned_courses, shortage_of
 from models.plan import Plan
 
 
@@ -19,38 +19,60 @@ class Struck(NamedTuple):
     """What some scenarios do to a material.
 
     Attributes:
-        unmet: in the material's unit.
+        scenarios: none where it is only short as planned.
+        unmet: in the material's unit, what is short as planned included; `asked` is what is asked for in these periods.
         days: until it is short; nothing where it never is.
-        loss: beyond the plan, in discounted USD.
+        loss: in discounted USD, of what is short as planned included.
         rations: who asks for what of it and goes short; nothing where nothing is short, or there are no members.
     """
 
     material: str
     scenarios: tuple[str, ...]
+    asked: float
     unmet: float
     days: float | None
     loss: float
     rations: tuple[Ration, ...] = ()
 
 
-def struck_by(case: Case, course: Course) -> Struck:
-    """What a course comes to."""
-    shared = tuple(rations(case, course)) if case.members else ()
-    return Struck(course.material, course.scenarios, course.unmet, course.days(case), course.loss(case), shared)
+def struck_by(plan: Plan, course: Course) -> Struck:
+    """What a course comes to, with what is short as planned before it begins, or throughout where it changes no quantity."""
+    case, planned = plan.case, planned_courses(plan).get(course.material)
+    if planned is None:
+        return Struck(course.material, course.scenarios, course.asked, course.unmet, course.days(case), course.loss(case),
+                      _rations(case, course))  # fmt: skip
+    begins = min((step.period for step in course.steps), default=case.calendar.periods + 1)
+    before = replace(planned, steps=tuple(step for step in planned.steps if step.period < begins))
+    days = course.days(case) if before.days(case) is None else 0.0 if course.steps else before.days(case)
+    loss = course.loss(case) + shortage_of(plan, planned)
+    asked, unmet = before.asked + course.asked, before.unmet + course.unmet
+    return Struck(course.material, course.scenarios, asked, unmet, days, loss, _rations(case, before, course))
+
+
+def _rations(case: Case, *courses: Course) -> tuple[Ration, ...]:
+    """Who goes short over courses that follow on each other."""
+    sums: dict[str, Ration] = {}
+    for found in (found for course in courses if case.members for found in rations(case, course)):
+        so_far = sums.get(found.member, Ration(found.member, 0.0, 0.0))
+        sums[found.member] = Ration(found.member, so_far.asked + found.asked, so_far.unmet + found.unmet)
+    return tuple(sums.values())
 
 
 class Lived(NamedTuple):
-    """A future, and what it does to the materials that it has shocks about."""
+    """A future, and what becomes of the materials that it has shocks about, or that are short as planned."""
 
     future: Future
     struck: tuple[Struck, ...]
-    planned: float = 0.0
-    """What the plan is short of anyway, in discounted USD."""
 
     @property
     def loss(self) -> float:
         """Over all materials, in discounted USD."""
-        return self.planned + sum(one.loss for one in self.struck)
+        return sum(one.loss for one in self.struck)
+
+    @property
+    def days(self) -> float | None:
+        """Until something is short; nothing where nothing ever is."""
+        return min((one.days for one in self.struck if one.days is not None), default=None)
 
 
 def as_planned(plan: Plan) -> list[Lived]:
@@ -58,13 +80,17 @@ def as_planned(plan: Plan) -> list[Lived]:
     struck: dict[str, list[Struck]] = defaultdict(list)
     for course in courses_of(plan):
         for future in course.futures:
-            struck[future.name].append(struck_by(plan.case, course))
-    futures = futures_of(plan.case).kept
-    return ordered(Lived(future, tuple(struck[future.name]), planned_shortage(plan)) for future in futures)
+            struck[future.name].append(struck_by(plan, course))
+    return ordered(plan, ((future, struck[future.name]) for future in futures_of(plan.case).kept))
 
 
-def ordered(lived: Iterable[Lived]) -> list[Lived]:
-    """The most costly first."""
+def ordered(plan: Plan, struck: Iterable[tuple[Future, Sequence[Struck]]]) -> list[Lived]:
+    """The futures, with what is short as planned of materials that they do not strike; the most costly first."""
+    short = [struck_by(plan, replace(planned, steps=())) for planned in planned_courses(plan).values()]
+    lived = []
+    for future, found in struck:
+        materials = {one.material for one in found}
+        lived.append(Lived(future, (*found, *(one for one in short if one.material not in materials))))
     return sorted(lived, key=lambda one: (-one.loss, one.future.name))
 
 
@@ -99,6 +125,10 @@ class Stress:
     def cvar(self) -> float:
         """Mean of the worst 1 − α, in discounted USD."""
         return cvar(self.losses, self.case.settings.cvar_alpha)
+
+    def survives(self, days: float) -> float:
+        """How likely it is that nothing is short within so many days."""
+        return sum(one.future.probability for one in self.lived if one.days is None or one.days >= days)
 
     def quantile(self, share: float) -> float:
         """The least loss that is not exceeded with this probability, in discounted USD."""

@@ -33,6 +33,10 @@ from planner.outputs.schema import Row, columns
 from planner.workbook import Book, Value, address
 
 
+class NotInInput(FaultyInput):
+    """A plan names what the input workbook does not have: either may be the wrong one."""
+
+
 @dataclass(frozen=True)
 class Line:
     """One row of a sheet of a written plan, by field name; every reading of it raises a finding with the cell's address."""
@@ -57,11 +61,12 @@ class Line:
         """A text that is one of the known names.
 
         Raises:
-            FaultyInput: if it is not.
+            NotInInput: if it is not.
+            FaultyInput: if the cell holds anything else.
         """
         value = self.text(name)
         if value not in known:
-            raise self.fault(name, "is not in the input workbook")
+            raise NotInInput(self.fault(name, "is not in the input workbook").findings)
         return value
 
     def choice(self, name: str, choices: Sequence[str]) -> str:

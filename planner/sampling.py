@@ -21,7 +21,7 @@ from statistics import NormalDist
 import numpy as np
 
 from models.case import Case
-from models.effects import Effect, hit
+from models.effect import Effect, hit
 from models.landed_cost import benchmark
 from models.ledgers import Exposure
 from models.needs import demand

@@ -22,7 +22,7 @@ from models.build import decisions
 from models.case import Case
 from models.futures import Future, futures_of
 from models.plan import Plan
-from models.records import Objective, Shock
+from models.records import Objective
 from planner.alone import solved_alone
 from planner.answers import no_plan
 from planner.distribution import Cost, Worth
@@ -96,16 +96,8 @@ def certain(case: Case, future: Future) -> Case:
 
 
 def in_the_mean(case: Case) -> Case:
-    """The case in which every shock is sure to come, and as strong as its probability."""
-    likely = {row.scenario: row.probability for row in case.scenarios}
-
-    def weaker(row: Shock) -> Shock:
-        share = likely[row.scenario]
-        factors = {name: 1.0 + share * (getattr(row, name) - 1.0) for name in ("availability", "price_factor", "demand_factor")}
-        return row.model_copy(update=factors | {"delay_days": share * row.delay_days})
-
-    rows = tuple(row.model_copy(update={"probability": 1.0, "group": ""}) for row in case.scenarios)
-    return replace(case, scenarios=rows, shocks=tuple(map(weaker, case.shocks)))
+    """The case of the mean-value problem (`models.effects.Mean`)."""
+    return replace(case, averaged=True)
 
 
 def cost_held(plan: Plan, case: Case, options: Options) -> Cost:

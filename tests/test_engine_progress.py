@@ -54,6 +54,14 @@ def test_a_new_solve_of_the_same_name_starts_from_its_beginning():
     assert len(stream.getvalue().splitlines()) == 3  # at 10, then of the new solve at 12 and 22
 
 
+def test_parts_that_are_done_are_counted_on_a_terminal_alone():
+    for force, told in ((True, "3 of 16 parts done"), (False, "")):
+        stream = StringIO()
+        with Display(console=Console(file=stream, force_terminal=force, force_interactive=force)) as display:
+            display.count(3, 16)
+        assert told in stream.getvalue() and bool(stream.getvalue()) == force
+
+
 def test_quiet_is_silent():
     stream = StringIO()
     for console in (Console(file=stream), Console(file=stream, force_terminal=True, force_interactive=True)):

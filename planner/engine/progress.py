@@ -66,6 +66,11 @@ class Display:
         elif self._is_due(label, progress.seconds):
             self._console.print(line, soft_wrap=True)
 
+    def count(self, done: int, of: int) -> None:
+        """Show on a terminal how many parts of a piece of work are done."""
+        if self._live:
+            self._live.update(Text(f"{done} of {of} parts done"), refresh=True)
+
     def _is_due(self, label: str, seconds: float) -> bool:
         """Whether ten seconds of this solve have passed since its last line; a new solve starts from its beginning."""
         printed_at = self._printed_at.get(label, 0.0)

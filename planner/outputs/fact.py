@@ -35,8 +35,9 @@ def usd(amount: float) -> str:
 
 
 def percent(share: float) -> str:
-    """`12.3 %`."""
-    return f"{share * 100:.3g} %" if abs(share) < 0.1 else f"{share * 100:.1f} %"
+    """`12.3 %`, with three digits below ten."""
+    hundredths = round(share * 100, 9)  # 1 − 0.9 is ten of them
+    return f"{hundredths:.3g} %" if abs(hundredths) < 10 else f"{hundredths:.1f} %"
 
 
 def counted(number: int, singular: str, plural: str = "") -> str:

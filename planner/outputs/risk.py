@@ -36,13 +36,20 @@ class RiskRow(Row):
     in_the_tail: Annotated[
         float, Shown("Share of its probability that is among the worst, of which CVaR is the mean.", "share", mark="positive")
     ]
-    materials_short: Annotated[int, Shown("Materials of which some is unmet.", "count", mark="positive")]
+    materials_short: Annotated[
+        int, Shown("Materials of which some is unmet, as planned or beyond it.", "count", mark="positive")
+    ]
     first_short: Annotated[str, Shown("Material that is short first.")]
     days_survived: Annotated[
-        float | None, Shown("Days from its first shock until something is short; blank: nothing ever is.", "days", unit="days")
+        float | None,
+        Shown(
+            "Days from its first shock, or from the plan's first day, until something is short; blank: nothing ever is.",
+            "days",
+            unit="days",
+        ),
     ]
     hit_hardest: Annotated[str, Shown("Material that costs most.")]
-    its_loss: Annotated[float, Shown("What that costs.", "money", unit="USD")]
+    its_loss: Annotated[float, Shown("What that costs, what is short of it as planned included.", "money", unit="USD")]
 
 
 @dataclass(frozen=True)
@@ -110,7 +117,7 @@ def risk_rows(lived: Sequence[Lived], alpha: float) -> tuple[RiskRow, ...]:
         hardest = max((struck for struck in one.struck if struck.loss >= NOTICED), key=lambda struck: struck.loss, default=None)
         rows.append(RiskRow(
             scenarios=one.future.name, probability=one.future.probability, loss=one.loss,
-            in_the_tail=within / one.future.probability,
+            in_the_tail=round(within / one.future.probability, 9),  # 1 − 0.9 is a little less than 0.1
             materials_short=sum(struck.days is not None for struck in one.struck), first_short=short[1] if short else "",
             days_survived=short[0] if short else None, hit_hardest=hardest.material if hardest else "",
             its_loss=hardest.loss if hardest else 0.0,

@@ -10,12 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal, get_type_hints
 
-Form = Literal["text", "sentence", "date", "any", "quantity", "money", "price", "share", "days", "count", "figure", "small"]
-"""What a column holds, which decides its number format, its alignment and its width."""
+Form = Literal[
+    "text", "sentence", "date", "any", "quantity", "money", "dollars", "price", "share", "days", "count", "figure", "small"
+]
+"""What a column or a line of a summary holds, which decides its number format, its alignment and its width."""
 
 DECIMALS: Mapping[Form, tuple[int, int]] = {
     "quantity": (0, 3),
     "money": (2, 2),
+    "dollars": (0, 0),
     "price": (2, 4),
     "share": (1, 2),
     "days": (0, 1),

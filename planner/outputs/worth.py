@@ -35,8 +35,8 @@ def facts(found: Worth) -> tuple[Fact, ...]:
         Fact("Plan for all scenarios", together.cost, "money", "USD",
              f"discounted, without a weight or a cap on CVaR; proven to within {usd(gap)}", "Futures"),
         Fact("Plan for their mean", found.mean.cost, "money", "USD",
-             "what its orders cost in all of them: each shock was planned for as strong as its probability, and what then "
-             "lacks is bought at once or left unmet", "Futures"),
+             "what its orders cost in all of them: they were planned for what is delivered, asked for and paid on average, and "
+             "what then lacks is bought at once or left unmet", "Futures"),
         Fact("Were they known", known, "money", "USD",
              f"by probability, of {counted(len(found.each), 'plan')}, each made for one combination", "Futures"),
         Fact("Worth of planning with them", found.planning.most, "money", "USD",

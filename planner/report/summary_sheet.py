@@ -20,7 +20,8 @@ from planner.template import look
 
 WIDTHS = (31, 24, 16, 88, 17)
 HEADINGS = ("the answer", "figure", "unit", "what it says", "traced to")
-FORMATS = {"money": f"#,##0.00{GAP}", "share": f"0.000%{GAP}", "count": f"#,##0{GAP}", "text": f"@{GAP}"}
+WHOLE = f"#,##0{GAP}"
+FORMATS = {"money": f"#,##0.00{GAP}", "dollars": WHOLE, "share": f"0.000%{GAP}", "count": WHOLE, "text": f"@{GAP}"}
 NO_CENTS = 1_000_000
 """Amounts from here on are shown in whole dollars."""
 CENTRED = Alignment("left", vertical="center", wrap_text=True)

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from models.bounds import never_comes
 from models.case import Case
-from models.effects import effects_of, hit
+from models.effect import hit
+from models.effects import effects_of
 from models.futures import joined
 from models.ledgers import Exposure
 from models.origins import exposure_of_order

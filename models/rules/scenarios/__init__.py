@@ -8,7 +8,8 @@ import pyomo.environ as pyo
 
 from models.case import Case
 from models.decisions import Emergency
-from models.effects import Effect, effects_of, undelivered
+from models.effect import Effect
+from models.effects import effects_of, undelivered
 from models.futures import joined, tail_counts
 from models.invoice import EXPECTED_LOSS
 from models.landed_cost import discount_factor, shortage_value
