@@ -23,7 +23,7 @@ from planner.findings import FaultyInput
 from planner.outputs.fact import percent
 from planner.outputs.risk import risk_rows
 from planner.outputs.stress import distribution_rows, facts, survival_curve_rows, unmet_rows
-from planner.recourse import best
+from planner.recourse import Recourse
 from planner.report.formats import GAP
 from planner.stress import stress
 from planner.template import case_content
@@ -132,7 +132,8 @@ def test_what_is_bought_at_once_is_the_best() -> None:
     """In the random cases' own scenarios nothing costs more than in the joint model, which weighs nothing else there."""
     tried = 0
     for plan, course in random_courses():
-        alone = best(State(replace(plan, emergencies=()), plan.case.material[course.material], course.scenarios), 1.0)
+        state = State(replace(plan, emergencies=()), plan.case.material[course.material], course.scenarios)
+        alone = state.having(Recourse(state).way(1.0).had).course(())
         bills = [
             sum(discounted(plan.case, charge) for charge in one.bill if charge.line != "undelivered") for one in (course, alone)
         ]

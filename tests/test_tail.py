@@ -17,7 +17,7 @@ from models.records import Hits, Objective, OpeningStock, Price
 from planner import tail
 from planner.distribution import Lived
 from planner.engine.decomposition import LocalWorkers
-from planner.recourse import ways
+from planner.recourse import Recourse
 from planner.stress import lived_through
 from tests.cases import case, first, material, offer
 from tests.random_cases import everything
@@ -94,7 +94,7 @@ def test_each_month_has_its_own_weight_at_which_it_is_bought_in() -> None:
         shocks=(shock("surge", Hits.MATERIAL, "x", availability=1.0, demand_factor=2.0, from_date=None),),
         settings={"stress_premium": 1.0},
     )  # fmt: skip
-    found = ways(State(optimum(made).plan, made.material["x"], ("surge",), {}))
+    found = Recourse(State(optimum(made).plan, made.material["x"], ("surge",), {})).ways()
     assert [way.struck.loss for way in found] == pytest.approx([600.0, 460.0, 360.0])
     assert [way.goods for way in found] == pytest.approx([0.0, 160.0, 360.0])
 
