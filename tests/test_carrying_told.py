@@ -14,7 +14,8 @@ from planner.carrying import Carried, Last, carry
 from tests.cases import case, first, material, offer
 from tests.misread_cases import on_order
 from tests.solving import optimum
-from tests.test_carrying import happened, last_of, ordered, stocked
+from tests.test_carrying import happened, last_of, ordered
+from tests.test_carrying_actuals import stocked
 
 
 def january(day: int) -> date:
@@ -118,6 +119,41 @@ class TestCounts:
             carried = after(last_of(found), replace(found, actuals=some), first(2)).case
             assert lying(carried) == pytest.approx(200.0)
             assert lying(carried, "South") == pytest.approx(200.0 * 100.0 / 340.0)
+
+    def test_a_count_of_a_depot_that_is_older_than_one_of_all_is_too_late(self) -> None:
+        depots, stock = (Depot(depot="South"), Depot(depot="North")), (lot(150.0, depot="South"), lot(240.0, depot="North"))
+        found = case(offer(), needs=(0, 0, 100), depots=depots, opening_stock=stock)
+        all_of_it = replace(found, actuals=(counted(january(10), 200.0),))
+        night = published(all_of_it, after(last_of(found), all_of_it, january(11)))
+        both = replace(found, actuals=(*all_of_it.actuals, counted(january(5), 10.0, "South")))
+        carried = after(night, both, january(12))
+        assert lying(carried.case) == pytest.approx(200.0) and told(carried, "a later count")
+
+    def test_of_one_day_that_of_a_depot_says_more(self) -> None:
+        """200 t in all, of which 150 were South's; of South 20 are told besides."""
+        depots, stock = (Depot(depot="South"), Depot(depot="North")), (lot(300.0, depot="South"), lot(100.0, depot="North"))
+        found = case(offer(), needs=(0, 0, 50), depots=depots, opening_stock=stock)
+        rows = counted(january(10), 20.0, "South"), counted(january(10), 200.0)
+        carried = after(last_of(found), replace(found, actuals=rows), january(11)).case
+        assert (lying(carried, "South"), lying(carried, "North")) == (pytest.approx(20.0), pytest.approx(50.0))
+
+    def test_what_was_received_in_one_depot_is_not_in_another(self) -> None:
+        """4 t that were to come in February came to North on 25 January, after South was counted."""
+        depots, order = (Depot(depot="South"), Depot(depot="North")), on_order(arrival=date(2027, 2, 5))
+        found = case(offer(), needs=(0, 0, 9), depots=depots, open_orders=(order,), opening_stock=(lot(7.0, depot="South"),))
+        rows = happened("received", january(25), order="1", depot="North"), counted(january(20), 5.0, "South")
+        carried = after(last_of(found), replace(found, actuals=rows), first(2)).case
+        assert (lying(carried, "South"), lying(carried, "North")) == (pytest.approx(5.0), pytest.approx(4.0))
+
+    def test_of_a_material_that_is_gone_none_is_carried_over(self) -> None:
+        found = case(offer(), offer("p", material="y"), needs={"x": (1, 1), "y": (1, 1)}, materials=(material(), material("y")))
+        told_of = replace(
+            found, actuals=(happened("stock count", january(5), material="y", quantity=3.0), counted(january(5), 2.0))
+        )
+        night = published(told_of, after(last_of(found), told_of, january(6)))
+        assert [row.material for row in night.case.actuals] == ["y", "x"]
+        less = case(offer(), needs=(1, 1), actuals=told_of.actuals[1:])
+        assert [row.material for row in after(night, less, january(7)).case.actuals] == ["x"]
 
     def test_what_differs_by_far_is_remarked_upon(self) -> None:
         carried = after(last_of(stocked()), stocked(counted(january(10), 9e4)), january(11))

@@ -13,7 +13,7 @@ from models.records import Contingency, ContingencyKind, Hardness
 from models.rules.n1_cover.losses import lost_together, names_of
 from models.wording import figure
 from planner.sense.doubt import Doubt, fault, money, warning
-from planner.sense.policy import groups
+from planner.sense.scopes import unknown_scope
 from planner.sense.supply import sources_of
 from planner.validate.names import did_you_mean, listed
 
@@ -48,11 +48,7 @@ def names_fit_kind(case: Case) -> Iterator[Doubt]:
 def scopes_are_known(case: Case) -> Iterator[Doubt]:
     """A contingency is about materials that there are."""
     for position, row in enumerate(case.contingencies):
-        if not case.in_scope(row.scope_):
-            guess = did_you_mean(row.scope_, (*case.material, *groups(case), "all"))
-            message = f"contingency {row.contingency}: scope '{row.scope_}' is no material and no group{guess}"
-            remedy = f"Name a material, a group ({listed(groups(case)) or 'there are none'}) or 'all'."
-            yield fault(Contingency, position, "scope_", message, remedy)
+        yield from unknown_scope(case, Contingency, position, f"contingency {row.contingency}", row.scope_)
 
 
 def terms_have_effect(case: Case) -> Iterator[Doubt]:

@@ -15,6 +15,7 @@ from models.records import Hardness, Measure, Offer, On, OpenOrder, Policy, Rule
 from models.rules.policy.limits import COVERED, EACH, exposures
 from models.wording import figure, percent
 from planner.sense.doubt import Doubt, fault, money, warning
+from planner.sense.scopes import unknown_scope
 from planner.sense.supply import addable
 from planner.validate.names import did_you_mean, listed
 
@@ -34,11 +35,6 @@ def rules(case: Case) -> Mapping[str, Rows]:
     for row, policy in enumerate(case.policy):
         found[policy.rule].append((row, policy))
     return found
-
-
-def groups(case: Case) -> list[str]:
-    """The groups of materials, in alphabetical order."""
-    return sorted({record.group for record in case.materials if record.group})
 
 
 def attributes(case: Case) -> frozenset[str]:
@@ -153,12 +149,9 @@ def scopes_are_known(case: Case) -> Iterator[Doubt]:
         row, rule = rows[0]
         scope = rule.scope_.strip()
         materials = case.in_scope(scope)
-        if not materials:
-            guess = did_you_mean(scope, (*case.material, *groups(case), "all", EACH_MATERIAL))
-            message = f"rule {name}: scope '{scope}' is no material and no group{guess}"
-            remedy = f"Name a material, a group ({listed(groups(case)) or 'there are none'}), 'all' or '{EACH_MATERIAL}'."
-            yield fault(Policy, row, "scope_", message, remedy)
-        elif rule.measure is Measure.QUANTITY and scope.casefold() != EACH_MATERIAL and not addable(case, materials):
+        yield from unknown_scope(case, Policy, row, f"rule {name}", scope, EACH_MATERIAL)
+        is_one = scope.casefold() == EACH_MATERIAL
+        if materials and rule.measure is Measure.QUANTITY and not is_one and not addable(case, materials):
             units = listed(sorted({case.material[name].unit for name in materials}))
             message = f"rule {name} adds up quantities of materials in {units}, which cannot be added up"
             yield fault(Policy, row, "scope_", message, "Use units of mass, the measure 'spend', or the scope 'each material'.")

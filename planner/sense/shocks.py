@@ -17,7 +17,7 @@ from models.records import MOST_DELAY, MOST_FACTOR, SECONDARY, Hazard, Hits, Off
 from models.slots import slots_of
 from models.wording import figure, percent
 from planner.sense.doubt import Doubt, fault, warning
-from planner.sense.policy import groups
+from planner.sense.scopes import scopes, unknown_scope
 from planner.validate.names import did_you_mean, listed
 
 
@@ -72,17 +72,13 @@ def what_is_hit_is_there(case: Case) -> Iterator[Doubt]:
     known = _known(case)
     for record, position, what, row, _ in _events(case):
         if row.hits is Hits.MATERIAL:
-            found, accepted = bool(case.in_scope(row.name)), (*case.material, *groups(case), "all")
+            found, accepted = bool(case.in_scope(row.name)), scopes(case)
         else:
             found, accepted = row.name in known[row.hits], tuple(sorted(known[row.hits]))
         if not found:
             message = f"{what}: '{row.name}' is no {row.hits.value} of this workbook{did_you_mean(row.name, accepted)}"
             yield fault(record, position, "name", message, f"Accepted are: {listed(accepted, 12) or 'none'}.")
-        if not case.in_scope(row.scope_):
-            guess = did_you_mean(row.scope_, (*case.material, *groups(case), "all"))
-            message = f"{what}: scope '{row.scope_}' is no material and no group{guess}"
-            remedy = f"Name a material, a group ({listed(groups(case)) or 'there are none'}) or 'all'."
-            yield fault(record, position, "scope_", message, remedy)
+        yield from unknown_scope(case, record, position, what, row.scope_)
 
 
 def hazards_make_sense(case: Case) -> Iterator[Doubt]:

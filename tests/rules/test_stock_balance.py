@@ -92,6 +92,13 @@ def test_cover_demand_never_leaves_the_depot() -> None:
     assert solved.plan.closing_stock["x", 3] == pytest.approx(10.0)
 
 
+def test_what_adding_up_leaves_is_nothing() -> None:
+    """0.3 t less three times 0.1 t: no grain of a billionth of a gram is left, nor lacks."""
+    opening = (OpeningStock(material="x", quantity=0.3),)
+    left = optimum(case(needs=(0.1, 0.1, 0.1), opening_stock=opening)).plan.closing_stock["x", 3]
+    assert str(left) == "0.0"
+
+
 def test_the_check_sees_stock_that_is_not_there() -> None:
     """5 t leave an empty depot; of 10 t that arrive none is stored."""
     broken = case(offer(), needs=(5,), depots=(Depot(depot="A"),), materials=(material(minimum_stock=2, maximum_stock=3),))

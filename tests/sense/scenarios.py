@@ -27,6 +27,8 @@ SCENARIOS = [
             "hazard licences has a frequency of 0: it never happens"),
     Example("hazard that changes nothing", put(Hazard, 0, least_availability=1.0, likely_availability=1.0), WARNING, Hazard,
             0, "least_availability", "hazard licences changes neither availability nor price, demand or delay"),
+    Example("hazard of an index that moves no price", both(put(Hazard, 0, hits="index", name="Ga spot", stage=None)),
+            WARNING, Hazard, 0, "least_availability", "changes neither availability nor price, demand or delay"),
     Example("hazard that touches nothing", put(Hazard, 0, name="DEU", stage="owner", scope_="Antimony"), WARNING, Hazard, 0,
             "scope_", "hazard licences: no offer and no open order of its scope is hit"),
     Example("offer that never comes", both(put(Scenario, 0, probability=1.0), drop(Scenario, 1), drop(Shock, 1),
