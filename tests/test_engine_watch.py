@@ -169,9 +169,20 @@ def test_the_clock_is_kept_outside_the_solver():
 
 
 @posix
-def test_a_killed_solver_is_started_once_more():
-    form = dense([1], [(3, [2], INF)], [(0, 9)], whole=[0])
-    outcome = solve(form, LONG, once(lambda: children(signal.SIGKILL)))
+def test_a_killed_solver_is_started_once_more(monkeypatch):
+    """It is killed before it has its task: how fast it solves decides nothing."""
+    start = SpawnProcess.start
+    started = []
+
+    def killed_at_first(process: SpawnProcess) -> None:
+        start(process)
+        if not started:
+            process.kill()
+        started.append(process)
+
+    monkeypatch.setattr(SpawnProcess, "start", killed_at_first)
+    outcome = solve(dense([1], [(3, [2], INF)], [(0, 9)], whole=[0]), LONG)
+    assert len(started) == 2
     assert (outcome.stopped, outcome.held, outcome.objective) == (Stopped.GAP_REACHED, Held.PROVEN_PLAN, 2)
     assert "Presolve is switched off" in outcome.log
 

@@ -21,7 +21,7 @@ class Hazard(Record):
     name: str = column("Which country, supplier, plant, offer, port country, material (group, `all`) or index.")
     stage: Stage | None = column("country: the stage at which it hits.", None, blank="any stage: mine, refine or owner")
     scope_: str = column("Material or group that it is about, or `all`.", "all", heading="scope")
-    frequency: float = column("How often it happens in a year, on average.", unit="per year", at_least=0, at_most=12)
+    frequency: float = column("How often it happens in a year, on average.", unit="times per year", at_least=0, at_most=12)
     length_days: float = column("How long it lasts on average.", unit="days", above=0, at_most=3660)
     length_variation: float = column(
         "Standard deviation of its length, in averages: lengths are lognormal.", 0.5, unit="share", at_least=0, at_most=10
