@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -204,18 +203,17 @@ def test_two_runs_to_one_place(tmp_path: Path) -> None:
     book = books.write(tmp_path / "tiny.xlsx", books.tiny())
     program = (
         "import sys, time; from planner import validate, cli\n"
-        "validate.read = lambda path: (print('reading', flush=True), time.sleep(60))\n"
+        "validate.read = lambda path: (print('reading', flush=True), time.sleep(3600))\n"
         f"sys.argv = ['planner', 'solve', {str(book)!r}, '--output', 'plan.xlsx']; cli.main()"
     )
     with subprocess.Popen([sys.executable, "-c", program], cwd=tmp_path, stdout=subprocess.PIPE, env=_paths()) as first:
         assert first.stdout is not None and first.stdout.readline() == b"reading\n"
-        began = time.monotonic()
         command = [sys.executable, "-m", "planner", "solve", str(book), "--output", "plan.xlsx"]
         second = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=_paths())
         assert second.returncode == Exit.ALREADY_RUNNING and "Another run is writing plan.xlsx" in second.stderr
-        assert time.monotonic() - began < 30
+        assert first.poll() is None, "the second did not wait for it"
         first.terminate()
-        assert first.wait(timeout=30) == Exit.TERMINATED
+        assert first.wait(timeout=120) == Exit.TERMINATED
     assert {path.name for path in tmp_path.iterdir()} == {"tiny.xlsx"}
 
 

@@ -163,7 +163,7 @@ def test_a_frozen_solver_is_killed_and_its_plan_kept():
 
 @posix
 def test_the_clock_is_kept_outside_the_solver():
-    outcome = solve(knapsacks(), Options(time_limit=0.5), once(lambda: children(signal.SIGSTOP)))
+    outcome = solve(market_split(), Options(gap=0.0, time_limit=0.5), once(lambda: children(signal.SIGSTOP)))
     assert (outcome.stopped, outcome.held) == (Stopped.TIME_LIMIT, Held.NOTHING)
     assert_nothing_is_left()
 

@@ -135,7 +135,7 @@ def test_a_command_that_crashes_is_a_solver_failure(tmp_path: Path, monkeypatch:
 
 def test_a_command_whose_time_is_up_is_asked_for_its_best_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = "import signal, sys, time\nsignal.signal(15, lambda *_: sys.exit(print('{\"gap\": 0.5}') or 143))\ntime.sleep(600)"
-    found = program(tmp_path, monkeypatch, source)(seconds=1.0)
+    found = program(tmp_path, monkeypatch, source)(seconds=5.0)
     assert (found.status, found.why, found.answer) == (Exit.TERMINATED, "its time was up", {"gap": 0.5})
 
 
