@@ -14,6 +14,7 @@ from models.audit import places
 from models.case import Case
 from models.decisions import Allotment, Change, Contract, Drawing, Emergency, Move, Purchase, Rotation
 from models.plan import Plan
+from models.records import Objective
 from planner.findings import FaultyInput, Finding, Severity
 from planner.outputs import (
     CheckRow,
@@ -29,6 +30,7 @@ from planner.outputs import (
 )
 from planner.outputs.checks import COST_LINES, TOTAL_LINE
 from planner.outputs.open_orders import CANCELLED, DEFERRED, KEPT
+from planner.outputs.run import FOR_PROTECTION
 from planner.outputs.schema import Row, columns
 from planner.workbook import Book, Value, address
 
@@ -155,6 +157,12 @@ def planned_from(book: Book) -> str:
     if digest is None:
         raise _unreadable(RunRow.sheet, "", "", "there is no row for 'input sha256'")
     return digest
+
+
+def objective_of(book: Book) -> Objective:
+    """What a plan makes as small as possible, whatever its input workbook says: the command line may have said otherwise."""
+    protects = any(line.cells["what"] == f"objective{FOR_PROTECTION}" for line in rows(book, RunRow))
+    return Objective.PROTECTION if protects else Objective.COST
 
 
 def rows(book: Book, record: type[Row]) -> Iterator[Line]:

@@ -15,7 +15,7 @@ from planner.engine.decomposition import LocalWorkers
 from planner.engine.solving import cores
 from planner.findings import FaultyInput, Finding, Severity
 from planner.outputs.risk import RiskRow
-from planner.plan_reader import NotInInput, planned_from, read_plan, rows
+from planner.plan_reader import NotInInput, objective_of, planned_from, read_plan, rows
 from planner.recourse import Part, Way, live_through
 from planner.tail import Held, Named, chosen
 from planner.workbook import Book
@@ -41,7 +41,7 @@ def stress(
     if not (case.scenarios and case.shocks):
         raise FaultyInput([_none()])
     book = Book(plan)
-    case = case.with_settings(max_scenarios=MOST)
+    case = case.with_settings(max_scenarios=MOST, objective=objective_of(book))
     same_input = planned_from(book) == sha256
     try:
         read, _, _ = read_plan(book, case)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 from planner.engine.decomposition import LocalWorkers
 from planner.nightly import one_run
 from tests.nights import Commands, Watched
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that starts the tests in the background has them ignore it
 
 
 @pytest.fixture(scope="module")

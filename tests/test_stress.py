@@ -30,6 +30,7 @@ from planner.template import case_content
 from planner.validate import read
 from tests.rules.test_scenarios import chinese, random_courses, risky, scenario, shock
 from tests.solving import optimum
+from tests.test_tail import surge
 
 
 def small() -> Case:
@@ -161,6 +162,20 @@ def test_what_is_short_anyway_counts_in_every_future(tmp_path: Path) -> None:
     assert (ban.its_loss, ban.materials_short) == pytest.approx((800.0, 1))
     assert (normal.materials_short, normal.first_short, normal.hit_hardest) == (1, "x", "x")
     assert (normal.loss, normal.its_loss) == pytest.approx((500.0, 500.0))
+
+
+@pytest.mark.parametrize(("objective", "loss"), [("cost", 150.0), ("protection", 100.0)])
+def test_what_was_asked_for_on_the_command_line_is_known(tmp_path: Path, objective: str, loss: float) -> None:
+    """Short for 150, or bought at once, which loses 100 and costs 100 beside it: the workbook does not say which."""
+    (tmp_path / "book.xlsx").write_bytes(case_content(surge()))
+    command = ["solve", str(tmp_path / "book.xlsx"), "--output", str(tmp_path / "plan.xlsx"), "--objective", objective]
+    done = CliRunner().invoke(cli, command)
+    assert done.exit_code == 0, done.output
+    reading = read(tmp_path / "book.xlsx")
+    assert reading.case is not None
+    found = stress(tmp_path / "plan.xlsx", tmp_path / "book.xlsx", reading.case, reading.sha256)
+    assert found.lived[0].loss == pytest.approx(loss)
+    assert found.planned == pytest.approx((loss / 10, loss, loss), rel=1e-2), "within the gap"
 
 
 def test_what_is_short_before_a_shock_is_short_in_it_too() -> None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 LAST_DAY = "plan ends"
 GAP, OF_COST = "proven gap", "of the cost"
 PLAN, BASELINE = "plan", "without Policy"
+FOR_PROTECTION, FOR_BASELINE = ", protection", f", {BASELINE}"
+"""What facts of the other two searches are called by, after their names."""
 CHARGE, ORDER = "charge", "order"
 
 
@@ -109,7 +111,7 @@ def _solve(result: Result) -> Iterator[RunRow]:
     yield RunRow("seed", options.seed)
     yield RunRow("earlier plan to start from", result.started_from.name if result.started_from else "none")
     yield RunRow("cluster", result.cluster or "none")
-    for suffix, found in (("", outcome), (", protection", result.protection), (", without Policy", result.without_policy)):
+    for suffix, found in (("", outcome), (FOR_PROTECTION, result.protection), (FOR_BASELINE, result.without_policy)):
         if found is not None:
             yield RunRow(f"why it stopped{suffix}", found.stopped.value)
             yield RunRow(f"what is held{suffix}", found.held.value)

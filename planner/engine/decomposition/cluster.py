@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import time
-from collections.abc import Sequence
-from concurrent.futures import BrokenExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import BrokenExecutor, Future
 from typing import Any
 
 from planner.engine.decomposition.jobs import Answer, Task, run
@@ -86,14 +87,23 @@ class ClusterWorkers:
             look(done, of)
 
         try:
-            collect(self._client.get_executor(pure=False), run, tasks, range(len(tasks)), answers, watch, learn)
+            collect(self._begun, run, tasks, range(len(tasks)), answers, watch, learn)
         except _lost() as error:
             raise self._loss(str(error) or type(error).__name__) from error
         return [answers[number] for number in range(len(tasks))]
 
+    def _begun(self, do: Callable[[Task], Answer], task: Task) -> Future[Answer]:
+        """Dask's own executor takes an answer for an error if the worker that gave it dies while it is handed on."""
+        begun = self._client.submit(do, task, pure=False)
+        return asyncio.run_coroutine_threadsafe(_awaited(begun), self._client.loop.asyncio_loop)
+
     def _loss(self, why: str) -> ClusterLost:
         self.lost = f"the cluster at {self._address} was lost: {why}"
         return ClusterLost(self.lost)
+
+
+async def _awaited(begun: Any) -> Answer:
+    return await begun  # type: ignore[no-any-return]
 
 
 def _lost() -> tuple[type[BaseException], ...]:

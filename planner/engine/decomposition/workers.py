@@ -115,7 +115,7 @@ class LocalWorkers:
         for attempt in range(PATIENCE + 1):
             waiting = [number for number in range(len(items)) if number not in found]
             try:
-                collect(self._started(), do, items, waiting, found, look, learn)
+                collect(self._started().submit, do, items, waiting, found, look, learn)
                 break
             except BrokenExecutor:
                 self._end()
@@ -146,7 +146,7 @@ class LocalWorkers:
 
 
 def collect(
-    pool: Executor,
+    submit: Callable[[Callable[[Item], Found], Item], Future[Found]],
     do: Callable[[Item], Found],
     items: Sequence[Item],
     waiting: Sequence[int],
@@ -155,7 +155,7 @@ def collect(
     learn: Callable[[int, Found], None],
 ) -> None:
     """Do the items with these numbers and put their answers where they belong."""
-    pending: dict[Future[Found], int] = {pool.submit(do, items[number]): number for number in waiting}
+    pending: dict[Future[Found], int] = {submit(do, items[number]): number for number in waiting}
     while pending:
         done, _ = wait(pending, timeout=TICK, return_when="FIRST_COMPLETED")
         for future in done:
