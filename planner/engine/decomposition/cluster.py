@@ -103,7 +103,8 @@ class ClusterWorkers:
 
 
 async def _awaited(begun: Any) -> Answer:
-    return await begun  # type: ignore[no-any-return]
+    answer: Answer = await begun
+    return answer
 
 
 def _lost() -> tuple[type[BaseException], ...]:
